@@ -1,0 +1,59 @@
+# The commands of the house; `make` alone lists them. They need Debian's python3, make and git beforehand, no more.
+# PYTHON names the interpreter to build .venv with, when it is not python3.11 or python3.
+
+BIN := .venv/bin
+ENV := .venv/.complete
+CLIENT := $(BIN)/python -m scripts.client
+
+.DEFAULT_GOAL := help
+.PHONY: help env system client demo test lint types bench soak lock clean
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+export PYTHON
+
+help: ## List the commands
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+env: $(ENV) ## Make .venv with the project and its tools
+	@:
+
+$(ENV): pyproject.toml requirements.lock scripts/bootstrap
+	@scripts/bootstrap env
+	@touch $@
+
+system:
+	@scripts/bootstrap system
+
+client: $(ENV) ## Build the browser client, when its sources changed
+	@$(CLIENT) build
+
+# The shell waits for the server to end by itself on Ctrl-C, so that make has nothing to complain about.
+demo: $(ENV) client ## Show the embedded curves in the browser
+	@trap : INT; $(BIN)/devshell demo || [ $$? = 130 ]
+
+test: $(ENV) system client lint types ## Check everything; pytest's closing line comes last
+	@$(CLIENT) npm test
+	@$(BIN)/python -m pytest
+
+lint: $(ENV) ## Check style and formatting
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: $(ENV) ## Check types, in Python, in TypeScript and between them
+	@$(BIN)/mypy
+	@$(BIN)/python -m streaming.generate --check
+	@$(CLIENT) npm run check
+
+bench: $(ENV) ## Measure the traces against PARI
+	@$(BIN)/python -m bench.traces
+
+soak: $(ENV) system client ## Run the tests that take minutes
+	@$(BIN)/python -m pytest -m slow
+
+lock: $(ENV) ## Pin the newest versions of all dependencies in requirements.lock
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate pyproject.toml --output-file requirements.lock
+
+clean: ## Remove everything that was made here
+	rm -rf .venv client_webxr/node_modules client_webxr/dist dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +

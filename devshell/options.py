@@ -1,0 +1,29 @@
+"""Options that several commands share, and how their texts are read."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import murmuration as mm
+from murmuration.types import Window
+
+EMBEDDED = Path(mm.__file__).parent.parent / "assets" / "cremona-10000.parquet"
+"""One curve of each isogeny class of conductor up to 10,000, from Cremona's tables."""
+
+Dataset = Annotated[Path, typer.Option(help="A Parquet, Arrow or CSV file of curves.", show_default="embedded")]
+Conductor = Annotated[
+    str | None, typer.Option(help="Window LOW:HIGH of conductors, both included.", metavar="LOW:HIGH")
+]
+Primes = Annotated[int, typer.Option(help="How many primes, from p = 2 on.")]
+
+
+def window(text: str | None) -> Window | None:
+    """A conductor window from "7500:10000". Raises DatasetError for anything else."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"\s*(\d{1,15})\s*:\s*(\d{1,15})\s*", text)
+    if match is None or int(match[1]) > int(match[2]):
+        raise mm.DatasetError(f"expected --conductor LOW:HIGH such as 7500:10000, got {text[:60]!r}")
+    return int(match[1]), int(match[2])

@@ -1,0 +1,80 @@
+"""`devshell demo` and `devshell vr up`: serve a cloud to browsers and headsets."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import segno
+import typer
+
+from devshell.load import console, load
+from devshell.options import EMBEDDED, Conductor, Dataset, Primes, window
+from server.compute import Compute, Picture, View
+from server.config import Config
+from server.serve import address, serve
+
+FIGURE_1 = "7500:10000"
+"""The conductor window of figure 1 of arXiv 2204.10140."""
+
+app = typer.Typer(help="Serve a data set to browsers and headsets.", no_args_is_help=True, rich_markup_mode=None)
+
+Port = Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)]
+
+
+@app.callback()
+def _group() -> None:
+    """Serve a data set to browsers and headsets."""
+
+
+@app.command()
+def up(
+    dataset: Dataset = EMBEDDED,
+    projection: Annotated[str, typer.Option(help="Three axes: pc1, pc2, ..., a2, a3, a5, ..., logN.")] = "pc1,pc2,pc3",
+    classes: Annotated[str, typer.Option(help="Column that colours: rank, root_number or torsion.")] = "rank",
+    conductor: Conductor = None,
+    primes: Primes = 1000,
+    port: Port = 8765,
+) -> None:
+    """Serve a data set; prints one line with the full address, and opens nothing."""
+    _serve(dataset, projection, classes, conductor, primes, Config(port=port), code=False)
+
+
+def demo(port: Port = 8765) -> None:
+    """Serve the embedded curves of conductor 7,500 to 10,000: the murmuration of figure 1, as a cloud."""
+    _serve(EMBEDDED, "pc1,pc2,pc3", "rank", FIGURE_1, 1000, Config(port=port), code=True)
+
+
+def _serve(
+    dataset: Path, projection: str, classes: str, conductor: str | None, primes: int, config: Config, code: bool
+) -> None:
+    began = time.perf_counter()
+    chosen = window(conductor)
+    table, traces = load(dataset, primes)
+    compute = Compute(table, traces)
+    everything = (int(table.conductor.min()), int(table.conductor.max()))
+    picture = compute.picture_now(View(projection, classes, chosen or everything))
+    _describe(picture, len(table), primes, time.perf_counter() - began)
+    serve(config, compute, picture, lambda taken: _announce(taken, code))
+    console.print("Stopped.")
+
+
+def _describe(picture: Picture, rows: int, primes: int, seconds: float) -> None:
+    low, high = picture.view.conductor
+    console.print(f"{len(picture.cloud):,} of {rows:,} curves, conductor {low:,} to {high:,}, {primes:,} primes, "
+                  f"ready in {seconds:.1f} s")  # fmt: skip
+    projection = picture.cloud.projection
+    for axis in projection.axes:
+        if axis.eigenvalue is not None:
+            verdict = "above" if axis.signal else "below"
+            console.print(f"  {axis.name}: eigenvalue {axis.eigenvalue:.3f}, {verdict} the noise edge "
+                          f"{projection.noise_edge:.3f}")  # fmt: skip
+
+
+def _announce(config: Config, code: bool) -> None:
+    print(address(config), flush=True)
+    if code:
+        segno.make(address(config), error="l").terminal(out=sys.stdout, compact=True)
+        console.print(f"Open this address in a browser. For a headset on USB: adb reverse tcp:{config.port} "
+                      f"tcp:{config.port}, then scan or open the same address there. Ctrl-C ends.")  # fmt: skip
+        sys.stdout.flush()

@@ -1,0 +1,37 @@
+"""Murmurations of elliptic curves: exact traces, averages, projections and clouds that can be grasped.
+
+No network and no screen in here: this is what a notebook imports, and what everything else stands on.
+
+    import murmuration as mm
+
+    table = mm.read("assets/cremona-10000.parquet")
+    traces = mm.trace(table, primes=1000)
+    means = mm.average(table, traces, by="rank", conductor=(7500, 10000))
+    cloud = mm.cloud(mm.project(table, traces, "pc1,pc2,pc3"), classes="rank")
+    rows = cloud.lasso(matrix, polygon)
+"""
+
+from murmuration.averages import average, average_by_ratio
+from murmuration.cloud import Cloud, cloud
+from murmuration.errors import DatasetError, MurmurationError, ProjectionError, StrokeError
+from murmuration.projection import Projection, project
+from murmuration.reading import read
+from murmuration.table import CurveTable
+from murmuration.traces import Traces, trace
+
+__all__ = [
+    "Cloud",
+    "CurveTable",
+    "DatasetError",
+    "MurmurationError",
+    "Projection",
+    "ProjectionError",
+    "StrokeError",
+    "Traces",
+    "average",
+    "average_by_ratio",
+    "cloud",
+    "project",
+    "read",
+    "trace",
+]

@@ -1,0 +1,147 @@
+"""Cloud: one sorted array that is at once the octree, the levels of detail, and what is drawn.
+
+Positions are quantised to 16 bits an axis over the cloud's own bounds, partitioned by class and Morton-sorted inside
+each class. A cell of the octree is then a slice and a level of detail a stride: level 0 draws every 2^k-th point of a
+class, the next level adds those half way between, and so on; nothing is rebuilt and nothing is sent twice. Rare classes
+keep every point from the start, and each level states how many curves one drawn point stands for.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from murmuration import polygon as _polygon
+from murmuration.projection import Projection
+from murmuration.types import Floats, Int64s, UInt16s, UInt32s, UInt64s
+
+RARE = 10_000
+"""A class with at most so many curves is drawn whole at every level."""
+
+FIRST = 20_000
+"""Points of the first level, about: a fraction of a second on any network and any machine."""
+
+MAX_CLASSES = 255
+"""The class index has eight bits of a point's fourth integer; 255 is left for none."""
+
+STEPS = 2**16 - 1
+"""The largest coordinate of a drawn point."""
+
+
+@dataclass(frozen=True)
+class Class:
+    """One class of the colouring: its value in the column, and its slice of the cloud."""
+
+    value: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Level:
+    """What one level adds: indices into the cloud, int64 ascending, and the stride of each class after it."""
+
+    indices: Int64s
+    strides: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The points of a projection, in the order in which they are drawn.
+
+    position:  uint16 (n, 4): x, y, z and the class index.
+    row:       uint32 (n,): the row of each point in the table.
+    low, high: float64 (3,): the projection's coordinates at 0 and at 65535.
+    column:    the categorical column that makes the classes.
+    """
+
+    projection: Projection
+    position: UInt16s
+    row: UInt32s
+    low: Floats
+    high: Floats
+    column: str
+    classes: tuple[Class, ...]
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    @cached_property
+    def model(self) -> Floats:
+        """The 4x4 matrix from the drawn integers into a cube of half-width 1 about the origin.
+
+        Principal components share one scale, so that distances mean the same along each; mixed units fill the cube.
+        """
+        extent = self.high - self.low
+        if all(axis.eigenvalue is not None for axis in self.projection.axes):
+            extent = np.where(extent > 0, extent, 0) / max(extent.max(), 1e-300)
+        else:
+            extent = np.where(extent > 0, 1.0, 0.0)
+        model = np.diag([*(2 * extent / STEPS), 1.0])
+        model[:3, 3] = -extent
+        return model
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of detail, coarsest first; together they hold every point once."""
+        sizes = np.array([c.stop - c.start for c in self.classes])
+        common = int(sizes[sizes > RARE].sum())
+        finest = 0
+        while common >> finest > FIRST:
+            finest += 1
+        result = []
+        for level in range(finest + 1):
+            strides = tuple(1 if size <= RARE else 2 ** (finest - level) for size in sizes)
+            parts = [
+                self._added(one, stride, first=level == 0)
+                for one, stride, size in zip(self.classes, strides, sizes, strict=True)
+                if level == 0 or size > RARE
+            ]
+            result.append(Level(np.concatenate(parts), strides))
+        return tuple(result)
+
+    @staticmethod
+    def _added(one: Class, stride: int, first: bool) -> Int64s:
+        return np.arange(one.start + (0 if first else stride), one.stop, stride if first else 2 * stride)
+
+    def lasso(self, matrix: npt.ArrayLike, polygon: npt.ArrayLike) -> UInt32s:
+        """The table rows inside a lasso, uint32, ascending; all rows of the cloud are asked, drawn or not.
+
+        ``matrix`` is 4x4 float64, projection x view x model, from the drawn integers (x, y, z, 1) as a column vector to
+        clip space: whoever thinks in the cube of half-width 1 multiplies by :attr:`model`. ``polygon`` is (k, 2) in
+        normalised device coordinates, closed by itself, even-odd. Points behind the viewpoint are never inside.
+        Raises StrokeError for what is no lasso. Definition: :mod:`murmuration.polygon`.
+        """
+        return np.sort(self.row[_polygon.inside(self.position, matrix, polygon)])
+
+
+def cloud(projection: Projection, classes: str = "rank") -> Cloud:
+    """The cloud of a projection, coloured by a categorical column. Raises DatasetError for another column.
+
+    The same projection gives the same bytes on every machine: equal Morton codes are ordered by row.
+    """
+    values, index = np.unique(projection.table.category(classes)[projection.rows], return_inverse=True)
+    low, high = projection.coordinates.min(axis=0), projection.coordinates.max(axis=0)
+    extent = np.where(high > low, high - low, 1.0)
+    drawn = np.rint((projection.coordinates - low) / extent * STEPS).astype(np.uint16)
+    order = np.lexsort((projection.rows, _morton(drawn), index))
+    position = np.column_stack([drawn, np.minimum(index, MAX_CLASSES).astype(np.uint16)])[order]
+    ends = np.cumsum(np.bincount(index, minlength=len(values)))
+    ranges = tuple(
+        Class(int(value), int(start), int(stop))
+        for value, start, stop in zip(values, np.concatenate([[0], ends]), ends, strict=False)
+    )
+    row = projection.rows[order].astype(np.uint32)
+    return Cloud(projection, position, row, low, high, classes, ranges)
+
+
+def _morton(points: UInt16s) -> UInt64s:
+    """48-bit Morton codes: bit k of x, y, z at 3k, 3k + 1, 3k + 2."""
+    code = np.zeros(len(points), dtype=np.uint64)
+    for axis in range(3):
+        bits = points[:, axis].astype(np.uint64)
+        for shift, keep in ((16, 0x0000FF0000FF), (8, 0x00F00F00F00F), (4, 0x0C30C30C30C3), (2, 0x249249249249)):
+            bits = (bits | bits << np.uint64(shift)) & np.uint64(keep)
+        code |= bits << np.uint64(axis)
+    return code

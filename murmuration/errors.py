@@ -1,0 +1,25 @@
+"""Everything this library refuses, as one small tree.
+
+Each message says what was expected, what came, and what to do about it, in one line that a command line or a
+browser can show as it is. Anything else that escapes is a bug of ours and keeps its traceback.
+"""
+
+
+class MurmurationError(Exception):
+    """What a user did cannot be done; the message is for them."""
+
+
+class DatasetError(MurmurationError):
+    """A data set is missing, unreadable, or holds something that is no elliptic curve."""
+
+
+class ProjectionError(MurmurationError):
+    """A projection, or a column to average or colour by, does not exist or cannot be made from these data."""
+
+
+class StrokeError(MurmurationError):
+    """A lasso that encloses nothing well defined: wrong shape, not finite, too long."""
+
+
+class MessageError(MurmurationError):
+    """A message from the network that is not one of the protocol's."""

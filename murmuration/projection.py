@@ -1,0 +1,137 @@
+"""Projections: a few coordinates for every curve, from its traces.
+
+Principal components are those of the correlation matrix of a_p / sqrt(p). The scaling matters: without it the large
+primes drown the rest and no component tells rank 0 from rank 1. The matrix is p-by-p, so a Gram matrix made in chunks
+costs one pass over the traces and no memory to speak of.
+
+Pure noise has eigenvalues up to the Marchenko-Pastur edge (1 + sqrt(q / n))^2 for n curves and q primes; a component
+below it is labelled as noise, and the user is told.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from murmuration.errors import ProjectionError
+from murmuration.table import CurveTable
+from murmuration.traces import Traces
+from murmuration.types import Floats, Int64s, Window
+
+_CHUNK = 16_384
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One coordinate: its name and, for a principal component, its eigenvalue and share of the variance (0..1)."""
+
+    name: str
+    eigenvalue: float | None
+    explained: float | None
+    signal: bool
+    """False for a component that pure noise could have made."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Three coordinates of some curves of a table.
+
+    coordinates: float64 (n, 3).  rows: int64 (n,), the table row of each, ascending.  noise_edge: the
+    largest eigenvalue that noise of this shape reaches.  eigenvalues: float64, all of them, descending.
+    """
+
+    table: CurveTable
+    rows: Int64s
+    coordinates: Floats
+    axes: tuple[Axis, ...]
+    noise_edge: float
+    eigenvalues: Floats
+
+    @property
+    def name(self) -> str:
+        """What :func:`project` was asked for, in its normal form."""
+        return ",".join(axis.name for axis in self.axes)
+
+
+def project(
+    table: CurveTable, traces: Traces, axes: str = "pc1,pc2,pc3", conductor: Window | None = None
+) -> Projection:
+    """Coordinates of every curve, or of those with a conductor in a window (both ends included).
+
+    ``axes`` names three different ones, separated by commas: ``pc1``, ``pc2``, ... (principal components of
+    a_p / sqrt(p)), ``a2``, ``a3``, ``a5``, ... (a_p / sqrt(p) at one prime) or ``logN`` (natural log of the conductor).
+    Signs are fixed: the weight of largest magnitude of a component is positive.
+    Raises ProjectionError for an unknown axis, a wrong number of them, or fewer than 4 curves.
+    """
+    names = _names(axes, traces)
+    rows = np.arange(len(table)) if conductor is None else table.window(*conductor)
+    if len(rows) < 4:
+        raise ProjectionError(f"expected at least 4 curves to project, got {len(rows)}: widen the conductor window")
+    pca = _Components(traces, rows)
+    columns, described = [], []
+    for name in names:
+        column, axis = _axis(name, table, traces, rows, pca)
+        columns.append(column)
+        described.append(axis)
+    return Projection(table, rows, np.stack(columns, axis=1), tuple(described), pca.edge, pca.eigenvalues)
+
+
+def _names(axes: str, traces: Traces) -> list[str]:
+    names = [name.strip() for name in axes.split(",")]
+    known = {"logN", *(f"pc{k}" for k in range(1, len(traces.primes) + 1)), *(f"a{p}" for p in traces.primes)}
+    unknown = [name for name in names if name not in known]
+    if unknown or len(names) != 3 or len(set(names)) != 3:
+        problem = f"{unknown[0]!r}" if unknown else f"{axes!r}"
+        raise ProjectionError(f"expected three different axes such as pc1,pc2,pc3 (pc1 to pc{len(traces.primes)}, "
+                              f"a2 to a{traces.primes[-1]} at primes, logN), got {problem[:80]}")  # fmt: skip
+    return names
+
+
+class _Components:
+    """Eigenvectors of the correlation matrix of a_p / sqrt(p) over some rows, made in two passes over the traces."""
+
+    def __init__(self, traces: Traces, rows: Int64s) -> None:
+        self._traces, self._rows = traces, rows
+        n, q = len(rows), len(traces.primes)
+        root = np.sqrt(traces.primes.astype(np.float64))
+        total, gram, inverse = np.zeros(q), np.zeros((q, q)), (1 / root).astype(np.float32)
+        for part in _parts(n):
+            x = np.multiply(traces.values[rows[part]], inverse, dtype=np.float32)
+            total += x.sum(axis=0, dtype=np.float64)
+            gram += np.dot(x.T, x)
+        self._mean = total / n
+        covariance = gram / n - np.outer(self._mean, self._mean)
+        spread = np.sqrt(np.maximum(np.diag(covariance), 0))
+        # A prime at which all curves agree says nothing: weight 0, not a division by zero.
+        scale = np.divide(1.0, spread, out=np.zeros(q), where=spread > 1e-6)
+        values, vectors = np.linalg.eigh(covariance * np.outer(scale, scale))
+        self.eigenvalues: Floats = np.maximum(values[::-1], 0)
+        self.edge = float((1 + np.sqrt(q / n)) ** 2)
+        vectors = vectors[:, ::-1]
+        vectors *= np.sign(vectors[np.argmax(np.abs(vectors), axis=0), np.arange(q)])
+        self._weights = vectors * (scale / root)[:, None]
+        self._centre = self._mean * root
+
+    def scores(self, k: int) -> Floats:
+        """Coordinates along the k-th component (0 is the largest), float64 (n,), with mean 0."""
+        weights = self._weights[:, k]
+        out = np.empty(len(self._rows))
+        for part in _parts(len(self._rows)):
+            out[part] = (self._traces.values[self._rows[part]] - self._centre) @ weights
+        return out
+
+
+def _parts(n: int) -> list[slice]:
+    return [slice(start, min(start + _CHUNK, n)) for start in range(0, n, _CHUNK)]
+
+
+def _axis(name: str, table: CurveTable, traces: Traces, rows: Int64s, pca: _Components) -> tuple[Floats, Axis]:
+    if name == "logN":
+        return np.log(table.conductor[rows].astype(np.float64)), Axis(name, None, None, True)
+    number = int(re.sub("[^0-9]", "", name))
+    if name.startswith("a"):
+        column = int(np.searchsorted(traces.primes, number))
+        return traces.values[rows, column] / np.sqrt(number), Axis(name, None, None, True)
+    eigenvalue = float(pca.eigenvalues[number - 1])
+    share = eigenvalue / float(pca.eigenvalues.sum())
+    return pca.scores(number - 1), Axis(name, eigenvalue, share, eigenvalue > pca.edge)

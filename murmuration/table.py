@@ -1,0 +1,181 @@
+"""CurveTable: one row for each curve, checked once when it is made.
+
+The unit of the data is the isogeny class, since curves of one class share every a_p; a table holds one curve of each.
+Everything downstream refers to a curve by its row number in this table, from the traces to the lasso.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from murmuration.errors import DatasetError
+from murmuration.invariants import Invariants, conductor_divides, invariants, non_minimal, singular
+from murmuration.types import Int8s, Int64s, Integers
+
+SCHEMA = pa.schema(
+    [
+        ("class", pa.string()),
+        ("label", pa.string()),
+        ("conductor", pa.int64()),
+        ("rank", pa.int8()),
+        ("root_number", pa.int8()),
+        ("torsion", pa.int16()),
+        ("ainvs", pa.string()),
+    ]
+)
+"""The columns of every table. ``root_number`` is (-1)^rank: proved for rank <= 3 under parity, else conditional."""
+
+CATEGORICAL = ("rank", "root_number", "torsion")
+"""Columns with few values: what averages and colours go by."""
+
+# Labels end in files, spreadsheets, pages and links. This shape carries no markup, no formula and no sentence.
+_LABEL = "^[0-9A-Za-z][0-9A-Za-z._:/-]{0,63}$"
+_AINVS = r"^\[-?\d{1,40}(,-?\d{1,40}){4}\]$"
+
+
+@dataclass(frozen=True)
+class CurveTable:
+    """Elliptic curves over Q by row.
+
+    columns:    an Arrow table of :data:`SCHEMA`, one row a curve.
+    invariants: c4 and c6 of each row, exact; the models are minimal and not singular.
+    small:      the a-invariants modulo 6, int8 (rows, 5): all that p = 2 and 3 need.
+    name:       what to call the data set.
+    """
+
+    columns: pa.Table
+    invariants: Invariants
+    small: Int8s
+    name: str
+
+    def __len__(self) -> int:
+        return int(self.columns.num_rows)
+
+    @cached_property
+    def conductor(self) -> Int64s:
+        """Conductors, int64 (rows,)."""
+        column: Int64s = self.columns["conductor"].to_numpy()
+        return column
+
+    def category(self, column: str) -> Int64s:
+        """A categorical column, int64 (rows,). Raises DatasetError for any other column."""
+        if column not in CATEGORICAL:
+            raise DatasetError(f"expected one of the columns {', '.join(CATEGORICAL)}, got {column!r}")
+        values: Int64s = self.columns[column].to_numpy().astype(np.int64)
+        return values
+
+    def window(self, low: int, high: int) -> Int64s:
+        """Rows whose conductor lies in [low, high], both ends included; ascending."""
+        return np.flatnonzero((self.conductor >= low) & (self.conductor <= high))
+
+    def take(self, rows: Integers) -> pa.Table:
+        """The columns of some rows, in the order given."""
+        return self.columns.take(pa.array(rows))
+
+
+def make(columns: pa.Table, name: str) -> CurveTable:
+    """A checked table from Arrow columns label, conductor, rank, torsion, ainvs ("[a1,a2,a3,a4,a6]") and perhaps class.
+
+    Raises DatasetError, naming the first offending label and how many there are, for: a missing column, no rows, a
+    value of the wrong type, a label that is there twice or holds other than letters, digits and ``._:/-``, a singular
+    or non-minimal model, a conductor that does not divide the discriminant.
+    """
+    missing = [want for want in ("label", "conductor", "rank", "torsion", "ainvs") if want not in columns.column_names]
+    if missing:
+        have = ", ".join(columns.column_names) or "none"
+        raise DatasetError(f"expected the columns label, conductor, rank, torsion, ainvs; {', '.join(missing)} is "
+                           f"missing (found: {have})")  # fmt: skip
+    if columns.num_rows == 0:
+        raise DatasetError("expected at least one curve, got an empty table")
+    labels = _unique(_labels(columns["label"]))
+    conductor = _integers(columns["conductor"], "conductor", labels, 11, 2**40)
+    rank = _integers(columns["rank"], "rank", labels, 0, 30)
+    torsion = _integers(columns["torsion"], "torsion", labels, 1, 16)
+    texts, small, inv = _models(columns["ainvs"], labels)
+    _refuse(singular(inv), labels, "a curve with nonzero discriminant", "a singular model")
+    _refuse(non_minimal(inv), labels, "a global minimal model", "one that is not minimal",
+            "replace it by PARI's ellminimalmodel")  # fmt: skip
+    wrong = np.flatnonzero(~conductor_divides(inv, conductor))
+    _refuse(list(map(int, wrong)), labels, "a conductor that divides the discriminant", "one that does not")
+    parity = np.where(rank % 2, -1, 1)
+    arrays = [_classes(columns, labels), labels, conductor, rank, parity, torsion, texts]
+    checked = pa.table([pa.array(a).cast(field.type) for a, field in zip(arrays, SCHEMA, strict=True)], schema=SCHEMA)
+    return CurveTable(checked, inv, small, name)
+
+
+def _labels(column: pa.ChunkedArray) -> pa.Array:
+    labels = column.cast(pa.string()).combine_chunks()
+    good = pc.fill_null(pc.match_substring_regex(labels, _LABEL), False)
+    if not pc.all(good).as_py():
+        bad = labels.filter(pc.invert(good)).to_pylist()
+        raise DatasetError(f"expected labels of letters, digits and ._:/- (at most 64), got {str(bad[0])[:70]!r}"
+                           f"{_more(len(bad))}")  # fmt: skip
+    return labels
+
+
+def _unique(labels: pa.Array) -> pa.Array:
+    if pc.count_distinct(labels).as_py() < len(labels):
+        twice = [each for each in pc.value_counts(labels).to_pylist() if each["counts"] > 1]
+        raise DatasetError(f"expected each label once, got {twice[0]['values']!r} {twice[0]['counts']} times"
+                           f"{_more(len(twice))}: remove the repeated rows")  # fmt: skip
+    return labels
+
+
+def _integers(column: pa.ChunkedArray, name: str, labels: pa.Array, low: int, high: int) -> Int64s:
+    """A column as int64. Text that reads as an integer is taken; anything else names its label."""
+    try:
+        values = column.cast(pa.int64())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        values = None
+    if values is None or values.null_count:
+        index, value = next((i, v) for i, v in enumerate(column.to_pylist()) if not _whole(v))
+        raise DatasetError(f"{labels[index]}: expected {name} to be a whole number, got {str(value)[:40]!r}")
+    result: Int64s = values.to_numpy()
+    outside = np.flatnonzero((result < low) | (result > high))
+    _refuse(list(map(int, outside)), labels, f"{name} between {low} and {high:,}",
+            str(result[outside[0]]) if len(outside) else "")  # fmt: skip
+    return result
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}", value) is not None)
+
+
+def _models(column: pa.ChunkedArray, labels: pa.Array) -> tuple[pa.Array, Int8s, Invariants]:
+    """The a-invariants as canonical texts, their residues modulo 6, and c4, c6."""
+    texts = pc.replace_substring(column.cast(pa.string()), " ", "").combine_chunks()
+    good = pc.fill_null(pc.match_substring_regex(texts, _AINVS), False)
+    if not pc.all(good).as_py():
+        row = pc.index(good, False).as_py()
+        raise DatasetError(f'{labels[row]}: expected ainvs as "[a1,a2,a3,a4,a6]" with integers of at most '
+                           f"40 digits, got {str(texts[row])[:60]!r}")  # fmt: skip
+    numbers = pc.list_flatten(pc.split_pattern(pc.utf8_trim(texts, "[]"), ","))
+    long = pc.greater(pc.utf8_length(numbers), 18)  # may not fit in int64
+    short = pc.if_else(long, "0", numbers).cast(pa.int64()).to_numpy().reshape(-1, 5)
+    small = (short % 6).astype(np.int8)
+    large = {}
+    for row in np.unique(np.flatnonzero(long.to_numpy(zero_copy_only=False)) // 5).tolist():
+        large[row] = tuple(map(int, texts[row].as_py()[1:-1].split(",")))
+        small[row] = [a % 6 for a in large[row]]
+    return texts, small, invariants(short, large)
+
+
+def _classes(columns: pa.Table, labels: pa.Array) -> pa.Array:
+    """The isogeny class of each row: given, or the label without its curve number where it has one."""
+    if "class" in columns.column_names:
+        return _labels(columns["class"])
+    return pc.replace_substring_regex(labels, r"^([0-9]+[A-Za-z]+|[0-9]+\.[a-z]+)[0-9]+$", r"\1")
+
+
+def _refuse(rows: list[int], labels: pa.Array, expected: str, came: str, hint: str = "") -> None:
+    if rows:
+        advice = f"; {hint}" if hint else ""
+        raise DatasetError(f"{labels[rows[0]]}: expected {expected}, got {came}{_more(len(rows))}{advice}")
+
+
+def _more(count: int) -> str:
+    return f" (and {count - 1:,} more like it)" if count > 1 else ""

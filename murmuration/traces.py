@@ -1,0 +1,190 @@
+"""Traces of Frobenius of every curve at every prime, exact.
+
+The work goes prime by prime inside a block of curves: a prime's tables (:mod:`murmuration.twists`) serve the whole
+block while they are in cache, and the block's c4, c6 and results stay there too. Reductions are by float64
+reciprocals. They are exact without correction: primes are taken in groups with product M so that M p < 2^50, and
+floor((r + 1/2) / p) cannot be hit by a relative error of 2^-52 since (r + 1/2) / p is never nearer than 1 / (2p)
+to an integer.
+"""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from murmuration import primes as _primes
+from murmuration.table import CurveTable
+from murmuration.twists import twists
+from murmuration.types import Floats, Int8s, Int16s, Int64s, Progress
+
+BLOCK = 32_768
+"""Curves that share a pass over the primes: long enough to pay for fetching the tables, short enough for the caches."""
+
+_STRIP = 1024
+"""Curves whose intermediate results stay in the innermost cache."""
+
+_TILE = 16
+"""Primes gathered before results are turned from prime-major to row-major."""
+
+_EXACT = 2**50
+
+
+@dataclass(frozen=True)
+class Traces:
+    """a_p of every curve of a table.
+
+    primes: int64 (k,), ascending.  values: int16 (rows, k), rows as in the table, C order.
+    """
+
+    primes: Int64s
+    values: Int16s
+
+
+class _Tables(NamedTuple):  # a tuple, since numba takes no dataclass
+    """The twists of all primes > 3, concatenated, and how they are grouped."""
+
+    primes: Int64s
+    groups: Int64s
+    """Group g is primes[groups[g]:groups[g + 1]]."""
+    moduli: Int64s
+    traces: Int16s
+    steps: Int64s
+    starts: Int64s
+    """Where each prime's residues start in ``steps``; six times that in ``traces``."""
+
+
+def trace(table: CurveTable, primes: int = 1000, progress: Progress | None = None) -> Traces:
+    """a_p for all curves and the first ``primes`` primes, bad primes included (+1 split, -1 non-split, 0 additive).
+
+    Runs on all cores. Raises ValueError when ``primes`` is not between 1 and 82,025 (p < 2^20).
+    """
+    p = _primes.first(primes)
+    values = np.empty((len(table), len(p)), dtype=np.int16)
+    for column in range(min(2, len(p))):
+        values[:, column] = _small_prime(table.small, int(p[column]))
+    if len(p) > 2:
+        _evaluate(table, _tables(p[2:]), values[:, 2:], progress or (lambda done, total: None))
+    return Traces(p, values)
+
+
+def _tables(primes: Int64s) -> _Tables:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        each = list(pool.map(twists, map(int, primes)))
+    groups, moduli = [0], []
+    while groups[-1] < len(primes):
+        start = groups[-1]
+        stop, modulus = start + 1, int(primes[start])
+        while stop < len(primes) and modulus * int(primes[stop]) ** 2 < _EXACT:
+            modulus *= int(primes[stop])
+            stop += 1
+        groups.append(stop)
+        moduli.append(modulus)
+    return _Tables(
+        primes,
+        np.array(groups),
+        np.array(moduli),
+        np.concatenate([one.traces for one in each]),
+        np.concatenate([one.step for one in each]),
+        np.concatenate([[0], np.cumsum(primes)]),
+    )
+
+
+def _evaluate(table: CurveTable, tables: _Tables, out: Int16s, progress: Progress) -> None:
+    inv, rows, cores = table.invariants, len(table), os.cpu_count() or 1
+    size = -(-rows // max(cores, -(-rows // BLOCK)))  # at least a block per core, and all of one size
+
+    def block(start: int) -> int:
+        part = slice(start, min(start + size, rows))
+        _block(inv.c4[part], inv.c6[part], tables, out[part])
+        return part.stop
+
+    pool = ThreadPoolExecutor(cores)
+    try:
+        for done in pool.map(block, range(0, rows, size)):
+            progress(done, rows)
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl-C ends with the blocks under way
+    for row, (c4, c6) in inv.large.items():
+        out[row] = _one(tables, c4, c6)
+
+
+def _one(tables: _Tables, c4: int, c6: int) -> list[int]:
+    """One curve with invariants of any size, in Python integers."""
+    result = []
+    for p, start in zip(tables.primes.tolist(), tables.starts.tolist(), strict=False):
+        step = int(tables.steps[start + c4 % p])
+        result.append(int(tables.traces[6 * start + (step >> 32) + c6 * (step & 0xFFFFFFFF) % p]))
+    return result
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _block(
+    c4: Int64s,
+    c6: Int64s,
+    tables: _Tables,
+    out: Int16s,
+) -> None:
+    rows = len(c4)
+    primes, groups, moduli, traces, steps, starts = tables
+    r4, r6 = np.empty(_STRIP), np.empty(_STRIP)
+    index, step = np.empty(_STRIP, np.int32), np.empty(_STRIP, np.int64)
+    tile = np.empty((_TILE, rows), np.int16)
+    filled, written = 0, 0
+    for g in range(len(moduli)):
+        first, last = groups[g], groups[g + 1]
+        if filled + last - first > _TILE:
+            _turn(tile, filled, out, written)
+            written += filled
+            filled = 0
+        for start in range(0, rows, _STRIP):
+            n = min(_STRIP, rows - start)
+            _reduce(c4[start : start + n], moduli[g], r4)
+            _reduce(c6[start : start + n], moduli[g], r6)
+            for k in range(first, last):
+                p = float(primes[k])
+                reciprocal = 1.0 / p
+                half = 0.5 * reciprocal
+                prime_steps = steps[starts[k] : starts[k + 1]]
+                prime_traces = traces[6 * starts[k] : 6 * starts[k + 1]]
+                target = tile[filled + k - first]
+                # Four loops, so that those with arithmetic become vector code and only the gathers stay scalar.
+                for i in range(n):
+                    index[i] = np.int32(r4[i] - np.floor(r4[i] * reciprocal + half) * p)
+                for i in range(n):
+                    step[i] = prime_steps[index[i]]
+                for i in range(n):
+                    r = r6[i] * np.float64(np.int32(step[i] & 0xFFFFFFFF))
+                    index[i] = np.int32(r - np.floor(r * reciprocal + half) * p) + np.int32(step[i] >> 32)
+                for i in range(n):
+                    target[start + i] = prime_traces[index[i]]
+        filled += last - first
+    _turn(tile, filled, out, written)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _reduce(values: Int64s, modulus: int, out: Floats) -> None:
+    """values modulo ``modulus``, into (-2M, 2M): the quotient may be one off, which the next reduction absorbs."""
+    reciprocal = 1.0 / modulus
+    for i in range(len(values)):
+        out[i] = values[i] - np.int64(np.rint(values[i] * reciprocal)) * modulus
+
+
+@njit(cache=True, nogil=True)
+def _turn(tile: Int16s, filled: int, out: Int16s, column: int) -> None:
+    """Write the first ``filled`` primes of a tile as columns of ``out``."""
+    for i in range(tile.shape[1]):
+        for j in range(filled):
+            out[i, column + j] = tile[j, i]
+
+
+def _small_prime(residues: Int8s, p: int) -> Int16s:
+    """a_p at p = 2 or 3: p minus the affine points of the long Weierstrass model, singular point included."""
+    a1, a2, a3, a4, a6 = ((residues[:, k] % p).astype(np.int16) for k in range(5))
+    count = np.zeros(len(residues), dtype=np.int16)
+    for x in range(p):
+        for y in range(p):
+            count += (y * y + a1 * x * y + a3 * y - (x * x * x + a2 * x * x + a4 * x + a6)) % p == 0
+    return (p - count).astype(np.int16)

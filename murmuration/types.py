@@ -1,0 +1,23 @@
+"""The arrays this library passes around, by what they hold. Shapes stand in the docstrings that use them."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Bools: TypeAlias = npt.NDArray[np.bool_]
+Int8s: TypeAlias = npt.NDArray[np.int8]
+Int16s: TypeAlias = npt.NDArray[np.int16]
+Int64s: TypeAlias = npt.NDArray[np.int64]
+Integers: TypeAlias = npt.NDArray[np.integer[Any]]
+UInt16s: TypeAlias = npt.NDArray[np.uint16]
+UInt32s: TypeAlias = npt.NDArray[np.uint32]
+UInt64s: TypeAlias = npt.NDArray[np.uint64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+Window: TypeAlias = tuple[int, int]
+"""Conductors from the first to the second, both included."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called now and then with how much is done and how much there is."""

@@ -1,0 +1,128 @@
+"""The aiohttp application: which address answers what."""
+
+import asyncio
+import contextlib
+import mimetypes
+from pathlib import Path
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from murmuration.errors import MessageError, MurmurationError
+from server import access, download
+from server.compute import Compute, Picture
+from server.config import Config
+from server.member import Member
+from server.session import Session
+from streaming.messages import MAX_TEXT, PROTOCOL
+
+SESSION = web.AppKey("session", Session)
+SOCKETS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("sockets")
+
+HEARTBEAT = 10.0
+"""Seconds between pings: a half-open connection is noticed within one and a half."""
+
+
+def make(config: Config, compute: Compute, picture: Picture) -> web.Application:
+    """An application that shows one data set, first ``picture``. Raises MurmurationError without a built client."""
+    app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config)])
+    app[SESSION], app[SOCKETS] = Session(compute, picture), set()
+    app.on_response_prepare.append(access.harden)
+    app.on_shutdown.append(_goodbye)
+    app.router.add_get("/ws", _socket)
+    app.router.add_get("/session", _alive)
+    for kind in download.KINDS:
+        app.router.add_get(f"/selection.{kind}", _selection)
+    for name, file in _files(config.static).items():
+        app.router.add_get(name, file)
+    return app
+
+
+# ---- the page: a map of known names, never a path from outside -----------------------------------------------------
+
+
+def _files(folder: Path) -> dict[str, access.Answer]:
+    if not (folder / "index.html").is_file():
+        raise MurmurationError(f"expected the built browser client in {folder}, found none: run make client")
+    names = {f"/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()}
+    return {"/": _file(folder / "index.html"), **{name: _file(path) for name, path in names.items()}}
+
+
+def _file(path: Path) -> access.Answer:
+    body = path.read_bytes()
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    # Everything but the page itself carries a hash of its content in its name.
+    caching = "no-cache" if path.suffix == ".html" else "private, max-age=31536000, immutable"
+
+    async def answer(_request: web.Request) -> web.Response:
+        charset = "utf-8" if kind.startswith("text/") else None
+        return web.Response(body=body, content_type=kind, charset=charset, headers={"Cache-Control": caching})
+
+    return answer
+
+
+# ---- HTTP beside the socket ----------------------------------------------------------------------------------------
+
+
+async def _alive(_request: web.Request) -> web.Response:
+    """What a client asks when its socket was refused, since browsers do not show why."""
+    return web.json_response({"protocol": PROTOCOL}, headers={"Cache-Control": "no-store"})
+
+
+async def _selection(request: web.Request) -> web.Response:
+    """The selected curves, or those of ?name=, as a file."""
+    session, kind = request.app[SESSION], request.path.rpartition(".")[2]
+    name = request.query.get("name")
+    try:
+        chosen = session.selection if name is None else session.names.find(name)
+    except MessageError as error:
+        return web.Response(status=404, text=f"{error}\n")
+    body = await session.compute.call(lambda: download.write(kind, session.compute.table, chosen))
+    stem = download.stem(name, len(chosen))
+    headers = {"Content-Disposition": f'attachment; filename="{stem}.{kind}"', "Cache-Control": "no-store"}
+    return web.Response(body=body, content_type=download.KINDS[kind], headers=headers)
+
+
+# ---- the socket ----------------------------------------------------------------------------------------------------
+
+
+class _Socket(web.WebSocketResponse):
+    """A WebSocket that says in words why it closes on a message that is too large."""
+
+    async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
+        if code == WSCloseCode.MESSAGE_TOO_BIG and not message:
+            message = f"expected messages of at most {MAX_TEXT:,} bytes".encode()
+        return await super().close(code=code, message=message, drain=drain)
+
+
+async def _socket(request: web.Request) -> web.StreamResponse:
+    offered = request.headers.get("Sec-WebSocket-Protocol", "")
+    if PROTOCOL not in [each.strip() for each in offered.split(",")]:
+        return web.Response(status=400, text=f"expected the WebSocket subprotocol {PROTOCOL}, got {offered[:80]!r}: "
+                            "reload the page, or update the client\n")  # fmt: skip
+    socket = _Socket(protocols=[PROTOCOL], max_msg_size=MAX_TEXT, compress=False, heartbeat=HEARTBEAT)
+    await socket.prepare(request)
+    session, member = request.app[SESSION], Member(socket, request.transport)
+    request.app[SOCKETS].add(socket)
+    session.join(member)
+    writer = asyncio.create_task(member.write())
+    try:
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                await session.receive(member, message.data)
+            elif message.type is WSMsgType.BINARY:
+                session.refuse(member, "expected control messages as JSON text, got a binary message")
+            await member.outbox.room()
+    finally:
+        session.leave(member)
+        request.app[SOCKETS].discard(socket)
+        writer.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await writer
+    return socket
+
+
+async def _goodbye(app: web.Application) -> None:
+    """Tell everybody that the server ends, so that clients wait for it rather than guess."""
+    sockets = app[SOCKETS].copy()
+    closing = (socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server was stopped") for socket in sockets)
+    await asyncio.gather(*closing, return_exceptions=True)

@@ -1,0 +1,81 @@
+"""Compute: the numerical work of a server, off the event loop.
+
+Everything heavy passes through these few coroutines. Today each runs in a thread (the kernels release the GIL); a child
+process that owns a GPU will answer the same questions.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+import murmuration as mm
+from gestures.stroke import Stroke, resolve
+from murmuration.averages import Mean, mean, means
+from murmuration.types import UInt32s, Window
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class View:
+    """What is asked to be shown: three axes, the column that colours, the conductor window (both ends included)."""
+
+    projection: str
+    classes: str
+    conductor: Window
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A cloud with the average traces of all its curves and of each of its classes."""
+
+    view: View
+    cloud: mm.Cloud
+    whole: Mean
+    by_class: list[Mean]
+
+
+class Compute:
+    """One data set and the threads that work on it."""
+
+    def __init__(self, table: mm.CurveTable, traces: mm.Traces) -> None:
+        self.table = table
+        self.traces = traces
+        self._pool = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="compute")
+
+    async def picture(self, view: View) -> Picture:
+        """The cloud of a view. Raises ProjectionError or DatasetError for a view that cannot be made."""
+        return await self._run(lambda: self.picture_now(view))
+
+    async def lasso(self, stroke: Stroke, cloud: mm.Cloud) -> UInt32s:
+        """The rows inside a stroke, ascending."""
+        return await self._run(lambda: resolve(stroke, cloud))
+
+    async def mean(self, rows: UInt32s) -> Mean:
+        """The average trace of some rows."""
+        return await self._run(lambda: mean(self.traces, rows))
+
+    async def call(self, work: Callable[[], T]) -> T:
+        """Anything else that takes a while, such as writing a file."""
+        return await self._run(work)
+
+    def close(self) -> None:
+        """End the threads; work not begun is dropped."""
+        self._pool.shutdown(cancel_futures=True)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def picture_now(self, view: View) -> Picture:
+        """What :meth:`picture` does, in this thread."""
+        projection = mm.project(self.table, self.traces, view.projection, view.conductor)
+        cloud = mm.cloud(projection, view.classes)
+        group = np.full(len(self.table), -1, dtype=np.int64)
+        group[cloud.row] = cloud.position[:, 3]
+        whole = mean(self.traces, projection.rows)
+        return Picture(view, cloud, whole, means(self.traces, group, len(cloud.classes)))

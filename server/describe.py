@@ -1,0 +1,70 @@
+"""What the server says in words and numbers: scenes, cards, its own state."""
+
+import json
+from typing import Any
+
+import murmuration as mm
+from murmuration.equation import equation
+from murmuration.errors import MessageError
+from murmuration.table import CATEGORICAL
+from server.compute import Picture, View
+from streaming import messages
+
+SNAPSHOT = "0"
+"""Snapshots are numbered by the store; a data set read straight from a file is number 0."""
+
+LMFDB = "https://www.lmfdb.org/EllipticCurve/Q/"
+
+
+def scene(epoch: int, picture: Picture) -> messages.Scene:
+    """The message that opens an epoch."""
+    cloud = picture.cloud
+    axes = [
+        messages.Axis(axis.name, float(low), float(high), axis.explained, axis.eigenvalue, axis.signal)
+        for axis, low, high in zip(cloud.projection.axes, cloud.low, cloud.high, strict=True)
+    ]
+    return messages.Scene(
+        epoch=epoch,
+        dataset=cloud.projection.table.name,
+        snapshot=SNAPSHOT,
+        rows=len(cloud),
+        conductor=list(picture.view.conductor),
+        projection=cloud.projection.name,
+        axes=axes,
+        noise_edge=cloud.projection.noise_edge,
+        column=cloud.column,
+        columns=list(CATEGORICAL),
+        classes=[messages.ClassCount(str(one.value), one.stop - one.start) for one in cloud.classes],
+        model=cloud.model.T.ravel().tolist(),
+        levels=[len(level.indices) for level in cloud.levels],
+        strides=[list(level.strides) for level in cloud.levels],
+    )
+
+
+def card(table: mm.CurveTable, row: int) -> messages.Card:
+    """One curve. Raises MessageError for a row that is not there."""
+    if not 0 <= row < len(table):
+        raise MessageError(f"describe: expected a row between 0 and {len(table) - 1}, got {row}")
+    curve: dict[str, Any] = table.columns.slice(row, 1).to_pylist()[0]
+    return messages.Card(
+        row=row,
+        label=curve["label"],
+        isogeny_class=curve["class"],
+        conductor=curve["conductor"],
+        rank=curve["rank"],
+        root_number=curve["root_number"],
+        torsion=curve["torsion"],
+        ainvs=curve["ainvs"],
+        equation=equation(json.loads(curve["ainvs"])),
+        url=LMFDB + curve["label"],
+    )
+
+
+def view(asked: View) -> dict[str, Any]:
+    """A view as JSON-ready data, for the recipe of a selection."""
+    return {"projection": asked.projection, "classes": asked.classes, "conductor": list(asked.conductor)}
+
+
+def state() -> messages.State:
+    """How the server computes."""
+    return messages.State("cpu", "Computing on the CPU.")

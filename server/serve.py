@@ -1,0 +1,61 @@
+"""Listen, say where, and end cleanly."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+
+from aiohttp import web
+
+from murmuration.errors import MurmurationError
+from server import app as application
+from server.compute import Compute, Picture
+from server.config import Config
+
+
+def address(config: Config) -> str:
+    """What to open: the full address with its token."""
+    return f"http://{config.host}:{config.port}/?token={config.token}"
+
+
+def serve(config: Config, compute: Compute, picture: Picture, ready: Callable[[Config], None]) -> None:
+    """Serve until SIGINT or SIGTERM. ``ready`` is called once, listening, with the port that was taken.
+
+    Raises MurmurationError when the port is taken or the browser client is not built.
+    """
+    with _listen(config) as listening:
+        taken = replace(config, port=listening.getsockname()[1])
+        asyncio.run(_run(taken, compute, picture, listening, ready))
+
+
+def _listen(config: Config) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((config.host, config.port))
+    except OSError as error:
+        listening.close()
+        raise MurmurationError(f"expected {config.host}:{config.port} to be free, got: {error.strerror}. Choose "
+                               "another with --port, or --port 0 for any") from None  # fmt: skip
+    return listening
+
+
+async def _run(
+    config: Config, compute: Compute, picture: Picture, listening: socket.socket, ready: Callable[[Config], None]
+) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    # No access log: a request line may hold the token.
+    runner = web.AppRunner(application.make(config, compute, picture), access_log=None, shutdown_timeout=2.0)
+    try:
+        await runner.setup()
+        await web.SockSite(runner, listening).start()
+        ready(config)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+        with contextlib.suppress(RuntimeError):
+            compute.close()

@@ -1,0 +1,88 @@
+"""Stage: one picture, cut into the frames that show it.
+
+A stage never changes. Another projection is another stage with a higher epoch; a changed selection is another Held.
+What waits in an outbox refers to these, so a frame encoded late is never a mixture of old and new.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gestures.selection import Selection
+from murmuration.averages import Mean
+from murmuration.types import Bools, Int64s
+from server.compute import Picture
+from server.describe import SNAPSHOT
+from streaming import frames
+
+
+@dataclass(frozen=True)
+class Held:
+    """A selection as it stands on a stage: flags is bool (points,), in the order of the cloud."""
+
+    version: int
+    selection: Selection
+    flags: Bools
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A picture with its epoch and its chunks: (level, indices into the cloud), coarsest level first."""
+
+    epoch: int
+    picture: Picture
+    chunks: tuple[tuple[int, Int64s], ...]
+
+    def hold(self, version: int, selection: Selection) -> Held:
+        """Where the rows of a selection stand in this cloud."""
+        cloud = self.picture.cloud
+        selected = np.zeros(len(cloud.projection.table), dtype=np.bool_)
+        selected[selection.array()] = True
+        return Held(version, selection, selected[cloud.row])
+
+    def counts(self, held: Held) -> list[int]:
+        """How many points of each class are held."""
+        cloud = self.picture.cloud
+        return list(map(int, np.bincount(cloud.position[held.flags, 3], minlength=len(cloud.classes))))
+
+    def points(self, chunk: int, seq: int) -> bytes:
+        """One chunk of points as a frame."""
+        level, indices = self.chunks[chunk]
+        cloud = self.picture.cloud
+        header = self._header("points", seq, chunk=chunk, level=level, last=int(chunk == len(self.chunks) - 1))
+        return frames.encode(header, frames.points(cloud.position[indices], cloud.row[indices]))
+
+    def mask(self, held: Held, chunk: int, seq: int) -> bytes:
+        """Which points of a chunk are held."""
+        indices = self.chunks[chunk][1]
+        header = self._header("mask", seq, chunk=chunk, points=len(indices), version=held.version)
+        return frames.encode(header, frames.mask(held.flags[indices]))
+
+    def whole(self, seq: int) -> bytes:
+        """The average trace of the whole cloud (class -1) and of each of its classes."""
+        means = [self.picture.whole, *self.picture.by_class]
+        header = self._header("trace", seq, of="cloud", version=0)
+        return frames.encode(header, *(_trace(index - 1, mean) for index, mean in enumerate(means)))
+
+    def average(self, version: int, mean: Mean, seq: int) -> bytes:
+        """The average trace of a selection."""
+        return frames.encode(self._header("trace", seq, of="selection", version=version), _trace(-1, mean))
+
+    def _header(self, kind: frames.Kind, seq: int, **extra: object) -> frames.Header:
+        text = {key: str(value) for key, value in extra.items()}
+        return frames.Header(kind, seq, self.epoch, SNAPSHOT, self.picture.view.projection, text)
+
+
+def stage(epoch: int, picture: Picture) -> Stage:
+    """A picture made ready to be sent."""
+    size = frames.POINTS_A_FRAME
+    chunks = tuple(
+        (number, level.indices[start : start + size])
+        for number, level in enumerate(picture.cloud.levels)
+        for start in range(0, len(level.indices), size)
+    )
+    return Stage(epoch, picture, chunks)
+
+
+def _trace(index: int, mean: Mean):  # type: ignore[no-untyped-def]  # pyarrow has no types
+    return frames.trace(index, mean.prime, mean.mean, mean.stderr, mean.count)

@@ -1,0 +1,110 @@
+"""Binary messages: each is one complete Arrow IPC stream that any Arrow reader decodes.
+
+There is no header of our own: kind, sequence number, epoch, snapshot and projection travel in the schema metadata, so
+Arrow's buffers keep their alignment of 8 and a client uploads them to its GPU without a copy. A message holds one
+record batch, uncompressed, and never exceeds :data:`MAX_FRAME` bytes.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pyarrow as pa
+
+from murmuration.errors import MessageError
+from murmuration.types import Bools, Floats, Int64s, UInt16s, UInt32s
+
+Kind = Literal["points", "trace", "mask"]
+
+MAX_FRAME = 1 << 20
+"""Bytes of the largest binary message."""
+
+POINTS_A_FRAME = 80_000
+"""Points of one frame: 12 bytes each (position 8, row 4) leave room for Arrow's own words under MAX_FRAME."""
+
+POINTS = pa.schema([("position", pa.list_(pa.field("item", pa.uint16(), nullable=False), 4)), ("row", pa.uint32())])
+TRACE = pa.schema([("class", pa.int32()), ("prime", pa.int32()), ("mean", pa.float64()), ("stderr", pa.float64()),
+                   ("count", pa.int64())])  # fmt: skip
+MASK = pa.schema([("bits", pa.uint8())])
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the schema metadata of every frame says, all as decimal text on the wire.
+
+    ``seq`` counts the frames of one connection from 1 and is what a client acknowledges. ``extra`` holds the keys of
+    one kind: points have ``chunk``, ``level`` and ``last`` ("1" on the last chunk of the last level); masks have
+    ``chunk``, ``points`` and ``version``; traces have ``of`` ("cloud" or "selection") and ``version``.
+    """
+
+    kind: Kind
+    seq: int
+    epoch: int
+    snapshot: str
+    projection: str
+    extra: dict[str, str]
+
+    def metadata(self) -> dict[str, str]:
+        """The header as Arrow schema metadata."""
+        own = {"kind": self.kind, "seq": str(self.seq), "epoch": str(self.epoch)}
+        return {**own, "snapshot": self.snapshot, "projection": self.projection, **self.extra}
+
+
+def points(position: UInt16s, row: UInt32s) -> pa.RecordBatch:
+    """Points as a batch: position (n, 4) uint16 as x, y, z, class; row (n,) uint32."""
+    flat = pa.array(np.ascontiguousarray(position).reshape(-1), type=pa.uint16())
+    column = pa.FixedSizeListArray.from_arrays(flat, type=POINTS.field("position").type)
+    return pa.record_batch([column, pa.array(row)], schema=POINTS)
+
+
+def mask(selected: Bools) -> pa.RecordBatch:
+    """Which points of a chunk are selected: one bit a point in the chunk's order, the lowest bit of a byte first."""
+    return pa.record_batch([pa.array(np.packbits(selected, bitorder="little"))], schema=MASK)
+
+
+def trace(index: int, prime: Int64s, mean: Floats, stderr: Floats, count: int) -> pa.RecordBatch:
+    """The average trace of ``count`` curves at each prime; ``index`` is the class, or -1 for all together."""
+    n = len(prime)
+    return pa.record_batch(
+        [
+            pa.array(np.full(n, index, np.int32)),
+            pa.array(prime.astype(np.int32)),
+            pa.array(mean),
+            pa.array(stderr),
+            pa.array(np.full(n, count, np.int64)),
+        ],
+        schema=TRACE,
+    )
+
+
+def encode(header: Header, *batches: pa.RecordBatch) -> bytes:
+    """One Arrow IPC stream; several batches of one schema are joined into one. Raises ValueError past MAX_FRAME."""
+    batch = batches[0] if len(batches) == 1 else pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+    schema = batch.schema.with_metadata(header.metadata())
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, schema) as writer:
+        writer.write_batch(batch.replace_schema_metadata(schema.metadata))
+    data: bytes = sink.getvalue().to_pybytes()
+    if len(data) > MAX_FRAME:
+        raise ValueError(f"a frame of kind {header.kind} has {len(data):,} bytes, more than {MAX_FRAME:,}")
+    return data
+
+
+def decode(data: bytes) -> tuple[Header, pa.RecordBatch]:
+    """A frame back as its header and batch, fully validated. Raises MessageError on anything else."""
+    if len(data) > MAX_FRAME:
+        raise MessageError(f"expected a frame of at most {MAX_FRAME:,} bytes, got {len(data):,}")
+    try:
+        with pa.ipc.open_stream(data) as reader:
+            meta = {key.decode(): value.decode() for key, value in (reader.schema.metadata or {}).items()}
+            batch = reader.read_next_batch()
+        batch.validate(full=True)
+        kind = meta.pop("kind")
+        if kind not in get_args(Kind):
+            raise MessageError(f"expected a frame of kind {', '.join(get_args(Kind))}; got {kind[:40]!r}")
+        header = Header(
+            kind, int(meta.pop("seq")), int(meta.pop("epoch")), meta.pop("snapshot"), meta.pop("projection"), meta
+        )
+    except (pa.ArrowInvalid, OSError, StopIteration, KeyError, ValueError) as error:
+        raise MessageError(f"expected one Arrow IPC stream with the metadata of a frame, got {error}") from None
+    return header, batch
