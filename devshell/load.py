@@ -20,6 +20,6 @@ def load(path: Path, primes: int) -> tuple[mm.CurveTable, mm.Traces]:
     table = mm.read(path)
     columns = TextColumn("traces of Frobenius"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("traces", total=len(table))
+        task = progress.add_task("traces", total=len(table) * primes)
         traces = mm.trace(table, primes, progress=lambda done, total: progress.update(task, completed=done))
     return table, traces

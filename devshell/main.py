@@ -18,27 +18,21 @@ devshell run murmuration   exact traces, murmuration averages, and their figure 
 Each command explains itself with --help.
 """
 
-app = typer.Typer(help=_EVERYTHING, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    help=_EVERYTHING, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
 app.command("demo")(vr.demo)
 app.add_typer(vr.app, name="vr")
 app.add_typer(run_commands.app, name="run")
 
 
 def run() -> None:
-    """The entry point: what a user did wrong is one line on stderr and exit status 2, Ctrl-C is 130."""
+    """The entry point: what a user did wrong is one line on stderr and exit status 2; Ctrl-C is 130."""
     try:
-        app(standalone_mode=False)
+        app()
     except MurmurationError as error:
-        sys.exit(_say(str(error), 2))
-    except typer.Exit as ending:
-        sys.exit(ending.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        sys.exit(_say("stopped", 130))
-
-
-def _say(line: str, status: int) -> int:
-    print(f"devshell: {line}", file=sys.stderr)
-    return status
+        print(f"devshell: {error}", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

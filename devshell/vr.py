@@ -8,11 +8,13 @@ from typing import Annotated
 import segno
 import typer
 
+import murmuration as mm
 from devshell.load import console, load
 from devshell.options import EMBEDDED, Conductor, Dataset, Primes, window
 from server.compute import Compute, Picture, View
 from server.config import Config
-from server.serve import address, serve
+from server.serve import address, bind, serve
+from streaming.frames import PRIMES_A_FRAME
 
 FIGURE_1 = "7500:10000"
 """The conductor window of figure 1 of arXiv 2204.10140."""
@@ -50,12 +52,15 @@ def _serve(
 ) -> None:
     began = time.perf_counter()
     chosen = window(conductor)
-    table, traces = load(dataset, primes)
-    compute = Compute(table, traces)
-    everything = (int(table.conductor.min()), int(table.conductor.max()))
-    picture = compute.picture_now(View(projection, classes, chosen or everything))
-    _describe(picture, len(table), primes, time.perf_counter() - began)
-    serve(config, compute, picture, lambda taken: _announce(taken, code))
+    if primes > PRIMES_A_FRAME:
+        raise mm.DatasetError(f"expected --primes up to {PRIMES_A_FRAME:,} for a picture, got {primes:,}")
+    with bind(config) as listening:
+        table, traces = load(dataset, primes)
+        compute = Compute(table, traces)
+        everything = (int(table.conductor.min()), int(table.conductor.max()))
+        picture = compute.picture_now(View(projection, classes, chosen or everything))
+        _describe(picture, len(table), primes, time.perf_counter() - began)
+        serve(config, listening, compute, picture, lambda taken: _announce(taken, code))
     console.print("Stopped.")
 
 

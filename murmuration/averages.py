@@ -5,7 +5,6 @@ a_{p_n}(E) over the isogeny classes of rank r with conductor in [N1, N2], both e
 standard error is that of the mean over curves at one prime: sample standard deviation (ddof 1) over sqrt(count).
 """
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
+from murmuration.cores import cores
 from murmuration.errors import DatasetError
 from murmuration.table import CurveTable
 from murmuration.traces import Traces
@@ -130,15 +130,14 @@ def _sums(
     kernel: Callable[..., None], arguments: tuple[object, ...], rows: int, shape: tuple[int, int], outputs: int = 2
 ) -> Int64s:
     """Add up a kernel's integer outputs over slices of rows, a thread each."""
-    cores = os.cpu_count() or 1
-    size = max(1, -(-rows // cores))
+    size = max(1, -(-rows // cores()))
 
     def part(start: int) -> Int64s:
         out = np.zeros((outputs, *shape), dtype=np.int64)
         kernel(*arguments, start, min(start + size, rows), *out)
         return out
 
-    with ThreadPoolExecutor(cores) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         parts = list(pool.map(part, range(0, rows, size)))
     total: Int64s = np.sum(parts, axis=0)
     return total

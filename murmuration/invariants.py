@@ -85,10 +85,9 @@ def non_minimal(inv: Invariants) -> list[int]:
 
 def conductor_divides(inv: Invariants, conductor: Int64s) -> Bools:
     """Per row, whether N divides the discriminant, as it must for a minimal model (Ogg: f_p <= v_p(disc))."""
-    modulus = 1728 * conductor
-    safe = modulus < 2**31  # products of two residues stay in int64
+    safe = conductor < 2**31 // 1728  # products of two residues stay in int64
     divides = np.ones(len(conductor), dtype=bool)
-    m = np.where(safe, modulus, 1)
+    m = 1728 * np.where(safe, conductor, 1)
     four, six = inv.c4 % m, inv.c6 % m
     divides[safe] = ((four * four % m * four - six * six) % m == 0)[safe]
     for row in {*map(int, np.flatnonzero(~safe)), *inv.large}:

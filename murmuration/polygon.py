@@ -7,13 +7,13 @@ number of times (even-odd rule; Shimrat, CACM 5 (1962), 434). The order of opera
 browser that follows it in doubles gets the same answer bit for bit.
 """
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from murmuration.cores import cores
 from murmuration.errors import StrokeError
 from murmuration.types import Bools, Floats, Int64s, UInt16s
 
@@ -56,7 +56,7 @@ def inside(position: UInt16s, matrix: npt.ArrayLike, polygon: npt.ArrayLike) -> 
     box = np.array([x1.min(), x1.max(), y1.min(), y1.max()])
     edges, first, scale = _bins(y1, y2)
     out = np.zeros(len(position), dtype=np.bool_)
-    size = max(1, -(-len(position) // (os.cpu_count() or 1)))
+    size = max(1, -(-len(position) // cores()))
     with ThreadPoolExecutor() as pool:
         parts = (slice(start, start + size) for start in range(0, len(position), size))
         list(pool.map(lambda s: _inside(position[s], m, x1, y1, x2, y2, box, edges, first, scale, out[s]), parts))

@@ -33,7 +33,7 @@ def read(path: str | Path) -> CurveTable:
 
 def _columns(path: Path) -> pa.Table:
     with path.open("rb") as file:
-        magic = file.read(8)
+        magic = file.read(512)
     if not magic:
         raise DatasetError("expected a data set, got an empty file")
     if magic.startswith(b"PAR1"):

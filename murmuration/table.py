@@ -92,7 +92,7 @@ def make(columns: pa.Table, name: str) -> CurveTable:
     if columns.num_rows == 0:
         raise DatasetError("expected at least one curve, got an empty table")
     labels = _unique(_labels(columns["label"]))
-    conductor = _integers(columns["conductor"], "conductor", labels, 11, 2**40)
+    conductor = _integers(columns["conductor"], "conductor", labels, 11, 2**62)
     rank = _integers(columns["rank"], "rank", labels, 0, 30)
     torsion = _integers(columns["torsion"], "torsion", labels, 1, 16)
     texts, small, inv = _models(columns["ainvs"], labels)

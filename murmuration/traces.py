@@ -1,24 +1,30 @@
 """Traces of Frobenius of every curve at every prime, exact.
 
 The work goes prime by prime inside a block of curves: a prime's tables (:mod:`murmuration.twists`) serve the whole
-block while they are in cache, and the block's c4, c6 and results stay there too. Reductions are by float64
-reciprocals. They are exact without correction: primes are taken in groups with product M so that M p < 2^50, and
-floor((r + 1/2) / p) cannot be hit by a relative error of 2^-52 since (r + 1/2) / p is never nearer than 1 / (2p)
-to an integer.
+block while they are in cache, and the block's c4, c6 and results stay there too.
+
+Reductions are by float64 reciprocals, and exact without corrections. First c (below 2^62) is reduced modulo M, a
+product of a few primes: the quotient carries three roundings, so the remainder, an exact integer, is at most M/2 + 3 * 2^9 in
+magnitude. Then each prime p of M reduces t, a remainder times at most p: M p < 2^50, so |t| < 2^49 + 2^31, and
+(t + 1/2) / p comes out within 3 * 2^-53 |t| / p < 1 / (5 p) of the truth, while it is at least 1 / (2 p) away from
+every integer: its floor is the true quotient.
 """
 
-import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from murmuration import primes as _primes
+from murmuration.cores import cores
 from murmuration.table import CurveTable
-from murmuration.twists import twists
-from murmuration.types import Floats, Int8s, Int16s, Int64s, Progress
+from murmuration.twists import SHIFT, Twists, fill
+from murmuration.types import Floats, Int8s, Int16s, Int32s, Int64s, Progress
 
 BLOCK = 32_768
 """Curves that share a pass over the primes: long enough to pay for fetching the tables, short enough for the caches."""
@@ -29,7 +35,13 @@ _STRIP = 1024
 _TILE = 16
 """Primes gathered before results are turned from prime-major to row-major."""
 
+_MULTIPLIER = np.int32(2**SHIFT - 1)
+
 _EXACT = 2**50
+"""Bound of M p, for the reductions above."""
+
+_ENTRIES = 8_000_000
+"""Residues whose tables are held at once, 20 bytes each: all of the first 1000 primes, or a few near 2^20."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,7 @@ class _Tables(NamedTuple):  # a tuple, since numba takes no dataclass
     """Group g is primes[groups[g]:groups[g + 1]]."""
     moduli: Int64s
     traces: Int16s
-    steps: Int64s
+    steps: Int32s
     starts: Int64s
     """Where each prime's residues start in ``steps``; six times that in ``traces``."""
 
@@ -59,52 +71,62 @@ class _Tables(NamedTuple):  # a tuple, since numba takes no dataclass
 def trace(table: CurveTable, primes: int = 1000, progress: Progress | None = None) -> Traces:
     """a_p for all curves and the first ``primes`` primes, bad primes included (+1 split, -1 non-split, 0 additive).
 
-    Runs on all cores. Raises ValueError when ``primes`` is not between 1 and 82,025 (p < 2^20).
+    Runs on all cores; ``progress`` counts traces. Raises ValueError for less than 1 or more than 82,025 primes (2^20).
     """
     p = _primes.first(primes)
     values = np.empty((len(table), len(p)), dtype=np.int16)
     for column in range(min(2, len(p))):
         values[:, column] = _small_prime(table.small, int(p[column]))
-    if len(p) > 2:
-        _evaluate(table, _tables(p[2:]), values[:, 2:], progress or (lambda done, total: None))
+    for start, stop in _batches(p):
+        before = start * len(table)
+        report = partial(_report, progress, before, stop - start, values.size)
+        _evaluate(table, _tables(p[start:stop]), values[:, start:stop], report)
     return Traces(p, values)
 
 
+def _batches(primes: Int64s) -> list[tuple[int, int]]:
+    """Slices of the primes > 3 whose tables fit in memory together."""
+    batch = (np.cumsum(primes[2:]) - 1) // _ENTRIES
+    edges = [2, *(np.flatnonzero(np.diff(batch)) + 3).tolist(), len(primes)]
+    return [(start, stop) for start, stop in pairwise(edges) if start < stop]
+
+
+def _report(progress: Progress | None, before: int, primes: int, total: int, rows: int) -> None:
+    if progress is not None:
+        progress(before + rows * primes, total)
+
+
 def _tables(primes: Int64s) -> _Tables:
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        each = list(pool.map(twists, map(int, primes)))
+    starts = np.concatenate([[0], np.cumsum(primes)])
+    traces, steps = np.empty(6 * starts[-1], dtype=np.int16), np.empty(starts[-1], dtype=np.int32)
+    with ThreadPoolExecutor(cores()) as pool:
+        each = zip(primes.tolist(), starts.tolist(), starts[1:].tolist(), strict=False)
+        list(pool.map(fill, (Twists(p, traces[6 * a : 6 * b], steps[a:b]) for p, a, b in each)))
     groups, moduli = [0], []
     while groups[-1] < len(primes):
         start = groups[-1]
         stop, modulus = start + 1, int(primes[start])
-        while stop < len(primes) and modulus * int(primes[stop]) ** 2 < _EXACT:
+        while stop < len(primes) and stop - start < _TILE and modulus * int(primes[stop]) ** 2 < _EXACT:
             modulus *= int(primes[stop])
             stop += 1
         groups.append(stop)
         moduli.append(modulus)
-    return _Tables(
-        primes,
-        np.array(groups),
-        np.array(moduli),
-        np.concatenate([one.traces for one in each]),
-        np.concatenate([one.step for one in each]),
-        np.concatenate([[0], np.cumsum(primes)]),
-    )
+    return _Tables(primes, np.array(groups), np.array(moduli), traces, steps, starts)
 
 
-def _evaluate(table: CurveTable, tables: _Tables, out: Int16s, progress: Progress) -> None:
-    inv, rows, cores = table.invariants, len(table), os.cpu_count() or 1
-    size = -(-rows // max(cores, -(-rows // BLOCK)))  # at least a block per core, and all of one size
+def _evaluate(table: CurveTable, tables: _Tables, out: Int16s, report: Callable[[int], None]) -> None:
+    inv, rows = table.invariants, len(table)
+    size = -(-rows // max(cores(), -(-rows // BLOCK)))  # at least a block per core, and all of one size
 
     def block(start: int) -> int:
         part = slice(start, min(start + size, rows))
         _block(inv.c4[part], inv.c6[part], tables, out[part])
         return part.stop
 
-    pool = ThreadPoolExecutor(cores)
+    pool = ThreadPoolExecutor(cores())
     try:
         for done in pool.map(block, range(0, rows, size)):
-            progress(done, rows)
+            report(done)
     finally:
         pool.shutdown(cancel_futures=True)  # Ctrl-C ends with the blocks under way
     for row, (c4, c6) in inv.large.items():
@@ -116,7 +138,7 @@ def _one(tables: _Tables, c4: int, c6: int) -> list[int]:
     result = []
     for p, start in zip(tables.primes.tolist(), tables.starts.tolist(), strict=False):
         step = int(tables.steps[start + c4 % p])
-        result.append(int(tables.traces[6 * start + (step >> 32) + c6 * (step & 0xFFFFFFFF) % p]))
+        result.append(int(tables.traces[6 * start + (step >> SHIFT) * p + c6 * (step & int(_MULTIPLIER)) % p]))
     return result
 
 
@@ -130,7 +152,7 @@ def _block(
     rows = len(c4)
     primes, groups, moduli, traces, steps, starts = tables
     r4, r6 = np.empty(_STRIP), np.empty(_STRIP)
-    index, step = np.empty(_STRIP, np.int32), np.empty(_STRIP, np.int64)
+    index, step = np.empty(_STRIP, np.int32), np.empty(_STRIP, np.int32)
     tile = np.empty((_TILE, rows), np.int16)
     filled, written = 0, 0
     for g in range(len(moduli)):
@@ -144,7 +166,7 @@ def _block(
             _reduce(c4[start : start + n], moduli[g], r4)
             _reduce(c6[start : start + n], moduli[g], r6)
             for k in range(first, last):
-                p = float(primes[k])
+                p, length = float(primes[k]), np.int32(primes[k])
                 reciprocal = 1.0 / p
                 half = 0.5 * reciprocal
                 prime_steps = steps[starts[k] : starts[k + 1]]
@@ -156,8 +178,8 @@ def _block(
                 for i in range(n):
                     step[i] = prime_steps[index[i]]
                 for i in range(n):
-                    r = r6[i] * np.float64(np.int32(step[i] & 0xFFFFFFFF))
-                    index[i] = np.int32(r - np.floor(r * reciprocal + half) * p) + np.int32(step[i] >> 32)
+                    r = r6[i] * np.float64(step[i] & _MULTIPLIER)
+                    index[i] = np.int32(r - np.floor(r * reciprocal + half) * p) + (step[i] >> SHIFT) * length
                 for i in range(n):
                     target[start + i] = prime_traces[index[i]]
         filled += last - first
@@ -166,7 +188,7 @@ def _block(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _reduce(values: Int64s, modulus: int, out: Floats) -> None:
-    """values modulo ``modulus``, into (-2M, 2M): the quotient may be one off, which the next reduction absorbs."""
+    """values minus a multiple of ``modulus``, to at most M/2 + 3 * 2^9 in magnitude."""
     reciprocal = 1.0 / modulus
     for i in range(len(values)):
         out[i] = values[i] - np.int64(np.rint(values[i] * reciprocal)) * modulus

@@ -15,10 +15,13 @@ import numpy as np
 from numba import njit
 from scipy import fft
 
-from murmuration.types import Int16s, Int64s
+from murmuration.types import Floats, Int16s, Int32s
 
 ROUNDING = 0.1
 """A correlation must lie this close to an integer, or the FFT is not to be trusted."""
+
+SHIFT = 24
+"""A step holds its table above this bit and its multiplier, which is below p < 2^20, under it."""
 
 
 @dataclass(frozen=True)
@@ -26,70 +29,91 @@ class Twists:
     """All a_p at one prime p > 3.
 
     traces: int16 (6 p): the tables T1, -T1, Tg, -Tg, T0, -T0, each of length p.
-    step:   int64 (p): for r = c4 mod p, ``offset << 32 | multiplier``, so that
-            a_p = traces[offset + (c6 * multiplier mod p)].
+    steps:  int32 (p): for r = c4 mod p, ``table << SHIFT | multiplier``, so that
+            a_p = traces[table * p + (c6 * multiplier mod p)].
     """
 
     p: int
     traces: Int16s
-    step: Int64s
+    steps: Int32s
 
 
 def twists(p: int) -> Twists:
     """The tables of one prime p > 3. Source: quadratic twists, Silverman, Arithmetic of Elliptic Curves, X.5."""
-    x = np.arange(p, dtype=np.int64)
-    chi = np.full(p, -1, dtype=np.int64)
-    chi[x * x % p] = 1
-    chi[0] = 0
-    g = int(np.flatnonzero(chi == -1)[0])
-    t1, tg, t0 = _correlations(p, x, chi, (1, g, 0))
-    traces = np.concatenate([t1, -t1, tg, -tg, t0, -t0]).astype(np.int16)
-    return Twists(p, traces, _steps(p, x, chi, g))
+    one = Twists(p, np.empty(6 * p, dtype=np.int16), np.empty(p, dtype=np.int32))
+    fill(one)
+    return one
 
 
-def _correlations(p: int, x: Int64s, chi: Int64s, coefficients: tuple[int, ...]) -> Int64s:
-    """T_a[b] = -sum_v chi(v + b) #{x : x^3 + a x = v}, for each a of ``coefficients``; int64 (len, p)."""
-    length = fft.next_fast_len(2 * p, real=True)  # linear, not cyclic: p itself is a slow length
-    cubes = x * x % p * x % p
-    counts = np.stack([np.bincount((cubes + a * x) % p, minlength=p) for a in coefficients]).astype(np.float64)
-    spectrum = fft.rfft(chi.astype(np.float64), length) * np.conj(fft.rfft(counts, length))
-    linear = fft.irfft(spectrum, length)
-    # Lags b >= 0 stand at b, lags b - p at length + b - p; the cyclic sum adds the two.
-    cyclic = linear[:, :p].copy()
-    cyclic[:, 1:] += linear[:, length - p + 1 :]
-    rounded = np.rint(cyclic)
-    error = float(np.abs(cyclic - rounded).max())
+def fill(one: Twists) -> None:
+    """Write the tables of a prime into arrays that are there: slices of longer ones, for many primes."""
+    length = fft.next_fast_len(one.p + (one.p - 1) // 2, real=True)
+    _correlate(one.p, _arithmetic(one.p, length, one.steps), one.traces.reshape(3, 2, one.p))
+
+
+def _correlate(p: int, sequences: Floats, tables: Int16s) -> None:
+    """T[b] = -sum over v of counts[v] chi(v + b) for a = 1, g, 0 into tables[:, 0], and -T into tables[:, 1].
+
+    x^3 + a x is odd, so T[-b] = chi(-1) T[b] and lags 0 to (p - 1) / 2 are enough. chi continues periodically that
+    far beyond p: the cyclic correlation becomes a linear one of length 3 p / 2, padded to a length that FFTs like.
+    """
+    half = (p - 1) // 2
+    spectra = fft.rfft(sequences)
+    sums = fft.irfft(np.conj(spectra[1:]) * spectra[0], sequences.shape[1])[:, : half + 1]
+    rounded = np.rint(sums)
+    error = float(np.abs(sums - rounded).max())
     if error >= ROUNDING:
         raise ArithmeticError(f"the correlation at p = {p} is {error:.3f} off an integer")
-    traces: Int64s = -rounded.astype(np.int64)
-    return traces
+    tables[:, 1, : half + 1] = rounded
+    tables[:, 1, half + 1 :] = rounded[:, half:0:-1] * sequences[0, p - 1]
+    np.negative(tables[:, 1], out=tables[:, 0])
 
 
-def _steps(p: int, x: Int64s, chi: Int64s, g: int) -> Int64s:
-    """For each r = c4 mod p: which signed table, and what multiplies c6."""
-    a = -27 * x % p
-    residue = chi == 1
-    inverse_g = pow(g, -1, p)
-    # d with d^2 = a, or g d^2 = a: one square root of every square.
-    root = np.zeros(p, dtype=np.int64)
-    half = np.arange(1, (p + 1) // 2, dtype=np.int64)
-    root[half * half % p] = half
-    d = np.where(residue[a], root[a], root[a * inverse_g % p])
-    inverse = _inverses(p)
-    cube = inverse[d] * inverse[d] % p * inverse[d] % p
-    multiplier = -54 * cube % p
-    table = np.where(residue[a], 0, 2) + (chi[d] == -1)
-    # a = 0: b itself indexes the third table.
-    multiplier[0], table[0] = -54 % p, 4
-    steps: Int64s = (table * p) << 32 | multiplier
-    return steps
+@njit(cache=True, nogil=True)
+def _arithmetic(p: int, length: int, steps: Int32s) -> Floats:
+    """Write the steps of a prime; returns what its tables are made from, float64 (4, length), padded with zeros.
 
+    Row 0 is chi at 0 to p + (p - 1) / 2, continued periodically; rows 1 to 3 are how often x^3 + a x takes each value,
+    for a = 1, g and 0.
 
-@njit(cache=True)
-def _inverses(p: int) -> Int64s:
-    """1/x mod p for x = 0..p-1 (0 at 0), by p = (p // x) x + p % x."""
-    inverse = np.zeros(p, dtype=np.int64)
+    Divisions are what this takes its time for: sums of two residues are reduced by a subtraction instead.
+    """
+    half = (p - 1) // 2
+    sequences = np.zeros((4, length))
+    chi, counts = sequences[0], sequences[1:]
+    chi[1:p] = -1.0
+    root = np.zeros(p, np.int64)  # one square root of every square
+    square = 0
+    for x in range(1, half + 1):
+        square += 2 * x - 1  # below p, as the square before
+        if square >= p:
+            square -= p
+        chi[square] = 1.0
+        root[square] = x
+    chi[p : p + half] = chi[:half]
+    g = 2
+    while chi[g] > 0:
+        g += 1
+
+    inverse = np.zeros(p, np.int64)
     inverse[1] = 1
-    for x in range(2, p):
-        inverse[x] = (p - p // x) * inverse[p % x] % p
-    return inverse
+    gx = 0
+    for x in range(p):
+        cube = x * x % p * x % p
+        counts[2, cube] += 1
+        counts[0, cube + x - p if cube + x >= p else cube + x] += 1
+        counts[1, cube + gx - p if cube + gx >= p else cube + gx] += 1
+        gx = gx + g - p if gx + g >= p else gx + g
+        if x > 1:
+            inverse[x] = (p - p // x) * inverse[p % x] % p  # from p = (p // x) x + p % x
+
+    steps[0] = 4 << SHIFT | -54 % p  # a = 0: b itself indexes the third table
+    minus_54, minus_27, a = -54 % p, -27 % p, 0
+    for r in range(1, p):
+        a = a + minus_27 - p if a + minus_27 >= p else a + minus_27
+        residue = chi[a] > 0
+        d = root[a] if residue else root[a * inverse[g] % p]  # d^2 = a, or g d^2 = a
+        table = (0 if residue else 2) + (1 if chi[d] < 0 else 0)
+        i = inverse[d]
+        steps[r] = table << SHIFT | minus_54 * (i * i % p * i % p) % p
+    return sequences

@@ -18,6 +18,9 @@ from streaming.messages import MAX_TEXT, PROTOCOL
 SESSION = web.AppKey("session", Session)
 SOCKETS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("sockets")
 
+LINGER = 1.0
+"""Seconds that the rest of a message that is too large is let in, and thrown away."""
+
 HEARTBEAT = 10.0
 """Seconds between pings: a half-open connection is noticed within one and a half."""
 
@@ -89,8 +92,11 @@ class _Socket(web.WebSocketResponse):
     """A WebSocket that says in words why it closes on a message that is too large."""
 
     async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
-        if code == WSCloseCode.MESSAGE_TOO_BIG and not message:
+        if code == WSCloseCode.MESSAGE_TOO_BIG:
             message = f"expected messages of at most {MAX_TEXT:,} bytes".encode()
+            # What is still arriving is thrown away meanwhile: closing on unread data would reset the connection and
+            # with it the words.
+            await asyncio.sleep(LINGER)
         return await super().close(code=code, message=message, drain=drain)
 
 

@@ -5,7 +5,6 @@ process that owns a GPU will answer the same questions.
 """
 
 import asyncio
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ import numpy as np
 import murmuration as mm
 from gestures.stroke import Stroke, resolve
 from murmuration.averages import Mean, mean, means
+from murmuration.cores import cores
+from murmuration.polygon import inside
 from murmuration.types import UInt32s, Window
 
 T = TypeVar("T")
@@ -46,7 +47,9 @@ class Compute:
     def __init__(self, table: mm.CurveTable, traces: mm.Traces) -> None:
         self.table = table
         self.traces = traces
-        self._pool = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="compute")
+        self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="compute")
+        # Compiled kernels load at their first use; the first lasso of a user should not wait for that.
+        inside(np.zeros((1, 4), dtype=np.uint16), np.eye(4), [(0, 0), (1, 0), (0, 1)])
 
     async def picture(self, view: View) -> Picture:
         """The cloud of a view. Raises ProjectionError or DatasetError for a view that cannot be made."""

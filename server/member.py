@@ -39,7 +39,8 @@ class Member:
         self._sent = []
         for chunk in range(len(stage.chunks)):
             self.outbox.frame(("points", chunk), _POINTS + chunk, partial(self._points, stage, chunk))
-        self.outbox.frame("whole", _POINTS, stage.whole)  # after the first points, before they refine
+        for index in range(-1, len(stage.picture.by_class)):  # after the first points, before they refine
+            self.outbox.frame(("whole", index), _POINTS, partial(stage.whole, index))
 
     def hold(self, stage: Stage, held: Held) -> None:
         """Queue which of the points already sent are held; chunks sent later are followed by their own mask."""

@@ -20,17 +20,19 @@ def address(config: Config) -> str:
     return f"http://{config.host}:{config.port}/?token={config.token}"
 
 
-def serve(config: Config, compute: Compute, picture: Picture, ready: Callable[[Config], None]) -> None:
-    """Serve until SIGINT or SIGTERM. ``ready`` is called once, listening, with the port that was taken.
+def serve(
+    config: Config, listening: socket.socket, compute: Compute, picture: Picture, ready: Callable[[Config], None]
+) -> None:
+    """Serve on a socket of :func:`bind` until SIGINT or SIGTERM. ``ready`` is called once, with the port taken.
 
-    Raises MurmurationError when the port is taken or the browser client is not built.
+    Raises MurmurationError when the browser client is not built.
     """
-    with _listen(config) as listening:
-        taken = replace(config, port=listening.getsockname()[1])
-        asyncio.run(_run(taken, compute, picture, listening, ready))
+    taken = replace(config, port=listening.getsockname()[1])
+    asyncio.run(_run(taken, compute, picture, listening, ready))
 
 
-def _listen(config: Config) -> socket.socket:
+def bind(config: Config) -> socket.socket:
+    """Take the port, before any work that it would be a pity to lose. Raises MurmurationError when it is not free."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

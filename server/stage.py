@@ -58,11 +58,10 @@ class Stage:
         header = self._header("mask", seq, chunk=chunk, points=len(indices), version=held.version)
         return frames.encode(header, frames.mask(held.flags[indices]))
 
-    def whole(self, seq: int) -> bytes:
-        """The average trace of the whole cloud (class -1) and of each of its classes."""
-        means = [self.picture.whole, *self.picture.by_class]
-        header = self._header("trace", seq, of="cloud", version=0)
-        return frames.encode(header, *(_trace(index - 1, mean) for index, mean in enumerate(means)))
+    def whole(self, index: int, seq: int) -> bytes:
+        """The average trace of one class of the cloud, or (index -1) of all of it."""
+        mean = self.picture.whole if index < 0 else self.picture.by_class[index]
+        return frames.encode(self._header("trace", seq, of="cloud", version=0), _trace(index, mean))
 
     def average(self, version: int, mean: Mean, seq: int) -> bytes:
         """The average trace of a selection."""

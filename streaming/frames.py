@@ -22,6 +22,9 @@ MAX_FRAME = 1 << 20
 POINTS_A_FRAME = 80_000
 """Points of one frame: 12 bytes each (position 8, row 4) leave room for Arrow's own words under MAX_FRAME."""
 
+PRIMES_A_FRAME = 20_000
+"""Primes of the longest average trace that fits a frame, at 32 bytes each."""
+
 POINTS = pa.schema([("position", pa.list_(pa.field("item", pa.uint16(), nullable=False), 4)), ("row", pa.uint32())])
 TRACE = pa.schema([("class", pa.int32()), ("prime", pa.int32()), ("mean", pa.float64()), ("stderr", pa.float64()),
                    ("count", pa.int64())])  # fmt: skip
@@ -34,7 +37,8 @@ class Header:
 
     ``seq`` counts the frames of one connection from 1 and is what a client acknowledges. ``extra`` holds the keys of
     one kind: points have ``chunk``, ``level`` and ``last`` ("1" on the last chunk of the last level); masks have
-    ``chunk``, ``points`` and ``version``; traces have ``of`` ("cloud" or "selection") and ``version``.
+    ``chunk``, ``points`` and ``version``; traces have ``of`` ("cloud" or "selection") and ``version``, and each holds
+    one class, so a cloud's come in several frames.
     """
 
     kind: Kind
@@ -77,9 +81,8 @@ def trace(index: int, prime: Int64s, mean: Floats, stderr: Floats, count: int) -
     )
 
 
-def encode(header: Header, *batches: pa.RecordBatch) -> bytes:
-    """One Arrow IPC stream; several batches of one schema are joined into one. Raises ValueError past MAX_FRAME."""
-    batch = batches[0] if len(batches) == 1 else pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+def encode(header: Header, batch: pa.RecordBatch) -> bytes:
+    """One Arrow IPC stream. Raises ValueError past MAX_FRAME."""
     schema = batch.schema.with_metadata(header.metadata())
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, schema) as writer:

@@ -1,0 +1,95 @@
+"""What many tests start from: the embedded curves, their traces, and a real server on a real port."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import murmuration as mm
+
+ROOT = Path(__file__).parent.parent
+EMBEDDED = ROOT / "assets" / "cremona-10000.parquet"
+
+
+@pytest.fixture(scope="session")
+def table() -> mm.CurveTable:
+    """The embedded curves."""
+    return mm.read(EMBEDDED)
+
+
+@pytest.fixture(scope="session")
+def traces(table: mm.CurveTable) -> mm.Traces:
+    """Their traces at the first 1000 primes."""
+    return mm.trace(table, primes=1000)
+
+
+@pytest.fixture(scope="session")
+def cloud(table: mm.CurveTable, traces: mm.Traces) -> mm.Cloud:
+    """The whole embedded cloud, by rank."""
+    return mm.cloud(mm.project(table, traces, "pc1,pc2,pc3"), classes="rank")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs in its own process: its base address, its token, and the process."""
+
+    base: str
+    token: str
+    process: subprocess.Popen[str]
+
+    @property
+    def url(self) -> str:
+        """The full address, as it was printed."""
+        return f"{self.base}/?token={self.token}"
+
+    @property
+    def socket(self) -> str:
+        """The WebSocket, with the token."""
+        return f"{self.base.replace('http', 'ws')}/ws?token={self.token}"
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.base.rpartition(":")[2])
+
+
+def start(*options: str) -> Server:
+    """`devshell vr up` with options, on a free port unless they name one."""
+    port = () if "--port" in options else ("--port", "0")
+    command = [sys.executable, "-m", "devshell.main", "vr", "up", *port, *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    line = process.stdout.readline().strip()
+    match = re.fullmatch(r"(http://127\.0\.0\.1:\d+)/\?token=([\w-]+)", line)
+    assert match, f"expected the full address, got {line!r}"
+    return Server(match[1], match[2], process)
+
+
+def stop(server: Server) -> int:
+    """End a server as Ctrl-C does; its exit status."""
+    server.process.send_signal(2)
+    status = server.process.wait(timeout=10)
+    assert server.process.stdout is not None
+    server.process.stdout.close()
+    return status
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One server with the whole embedded cloud, shared by tests that leave it as they found it."""
+    one = start()
+    yield one
+    stop(one)
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """A server of figure 1's window, of a test's own."""
+    one = start("--conductor", "7500:10000")
+    yield one
+    if one.process.poll() is None:
+        stop(one)

@@ -1,0 +1,71 @@
+"""The command line, as a process."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.csv
+import pytest
+
+from tests.conftest import ROOT
+
+
+def devshell(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "devshell.main", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, timeout=120)
+
+
+def test_help_lists_everything() -> None:
+    text = devshell("--help").stdout
+    for command in ("devshell demo", "devshell vr up", "devshell run murmuration"):
+        assert command in text
+        assert devshell(*command.split()[1:], "--help").returncode == 0
+
+
+def test_run_murmuration_writes_figure_1(tmp_path: Path) -> None:
+    done = devshell("run", "murmuration", "--dataset", str(ROOT / "assets" / "cremona-10000.parquet"),
+                    "--conductor", "7500:10000", "--output", str(tmp_path / "out"))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    files = [Path(line) for line in done.stdout.splitlines()]
+    assert [file.suffix for file in files] == [".png", ".svg", ".csv"]
+    assert files[0].read_bytes().startswith(b"\x89PNG")
+    means = pyarrow.csv.read_csv(files[2])
+    assert round(means["mean"][999].as_py(), 6) == -2.621303  # f0 at p = 7919
+    for line in ("10,293 curves with conductor 7,500 to 10,000", "rank 0: 4,328 curves", "rank 2: 771 curves"):
+        assert line in done.stderr
+
+
+@pytest.mark.parametrize("axis", ["p", "p/N"])
+def test_other_axes_and_columns(tmp_path: Path, axis: str) -> None:
+    done = devshell(
+        "run", "murmuration", "--axis", axis, "--by", "torsion", "--primes", "100", "--output", str(tmp_path)
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "murmuration.svg").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("run", "murmuration", "--dataset", "nowhere.csv"), "nowhere.csv: expected a data set, found no such file"),
+        (("vr", "up", "--dataset", "README.md"), "README.md: expected"),
+        (("run", "murmuration", "--by", "colour"), "rank, root_number, torsion, got 'colour'"),
+        (("run", "murmuration", "--conductor", "high"), "expected --conductor LOW:HIGH such as 7500:10000, got 'high'"),
+        (("run", "murmuration", "--conductor", "9:5"), "expected --conductor LOW:HIGH"),
+        (("run", "murmuration", "--conductor", "20000:30000"), "conductors 11 to 9,999"),
+        (("run", "murmuration", "--primes", "0"), "expected --primes between 1 and 82,025"),
+        (("run", "murmuration", "--output", "README.md/x"), "expected a folder to write to"),
+        (("vr", "up", "--projection", "umap,x,y"), "expected three different axes such as pc1,pc2,pc3"),
+        (("vr", "up", "--classes", "colour"), "got 'colour'"),
+        (("vr", "up", "--primes", "30000"), "up to 20,000 for a picture"),
+        (("vr", "up", "--port", "99999"), "99999"),
+        (("vr", "up", "--port", "x"), "Input should be a valid integer"),
+        (("fly",), "No such command 'fly'"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], line: str) -> None:
+    done = devshell(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert line in done.stderr.splitlines()[-1]
+    assert done.stdout == ""

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+import murmuration as mm
+from murmuration.primes import first
+
+
+@pytest.fixture(scope="module")
+def window(table: mm.CurveTable, traces: mm.Traces) -> mm.Projection:
+    return mm.project(table, traces, "pc1,pc2,pc3", conductor=(7500, 10000))
+
+
+def test_against_an_eigendecomposition_in_full(table: mm.CurveTable, traces: mm.Traces, window: mm.Projection) -> None:
+    x = traces.values[window.rows] / np.sqrt(traces.primes)
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    _, singular, vectors = np.linalg.svd(x, full_matrices=False)
+    np.testing.assert_allclose(window.eigenvalues, singular**2 / len(x), rtol=1e-4, atol=1e-5)
+    scores = x @ vectors[:3].T
+    for k in range(3):
+        assert abs(np.corrcoef(scores[:, k], window.coordinates[:, k])[0, 1]) > 0.999
+        assert window.coordinates[:, k].std() == pytest.approx(scores[:, k].std(), rel=1e-4)
+
+
+def test_the_noise_edge_and_the_first_eigenvalues(table: mm.CurveTable, traces: mm.Traces) -> None:
+    """500 primes, conductors in [7500, 10000]: 1.93 and 1.50 against an edge of 1.49."""
+    half = mm.Traces(traces.primes[:500], traces.values[:, :500])
+    found = mm.project(table, half, "pc1,pc2,pc3", conductor=(7500, 10000))
+    assert [round(float(v), 2) for v in found.eigenvalues[:2]] == [1.93, 1.5]
+    assert round(found.noise_edge, 2) == 1.49
+    assert [axis.signal for axis in found.axes] == [True, True, False]
+
+
+def test_pc1_tells_rank_0_from_rank_1(table: mm.CurveTable, window: mm.Projection) -> None:
+    rank = table.category("rank")[window.rows]
+    few = rank < 2
+    score, label = window.coordinates[few, 0], rank[few]
+    best = max(float(((score > cut) == label).mean()) for cut in np.linspace(-3, 3, 121))
+    assert max(best, 1 - best, *(float(((score < cut) == label).mean()) for cut in np.linspace(-3, 3, 121))) > 0.93
+
+
+def test_noise_stays_below_its_edge(table: mm.CurveTable) -> None:
+    noise = np.random.default_rng(7).normal(size=(len(table), 200)) * 30
+    found = mm.project(table, mm.Traces(first(200), noise.astype(np.int16)), "pc1,pc2,pc3")
+    assert not any(axis.signal for axis in found.axes)
+
+
+def test_signs_are_fixed(table: mm.CurveTable, traces: mm.Traces, window: mm.Projection) -> None:
+    again = mm.project(table, traces, " pc1 , pc2,pc3", conductor=(7500, 10000))
+    np.testing.assert_array_equal(again.coordinates, window.coordinates)
+    flipped = mm.project(table, mm.Traces(traces.primes, -traces.values), "pc1,pc2,pc3", conductor=(7500, 10000))
+    np.testing.assert_allclose(flipped.coordinates, -window.coordinates, atol=1e-6)
+
+
+def test_other_axes(table: mm.CurveTable, traces: mm.Traces) -> None:
+    found = mm.project(table, traces, "a97,logN,pc2")
+    np.testing.assert_allclose(found.coordinates[:, 0], traces.values[:, 24] / 97**0.5)
+    np.testing.assert_allclose(found.coordinates[:, 1], np.log(table.conductor))
+    assert [axis.eigenvalue is None for axis in found.axes] == [True, True, False]
+    assert found.name == "a97,logN,pc2"
+
+
+def test_a_prime_at_which_all_agree_has_no_weight(table: mm.CurveTable, traces: mm.Traces) -> None:
+    values = traces.values.copy()
+    values[:, 5] = 3
+    found = mm.project(table, mm.Traces(traces.primes, values), "pc1,pc2,pc3", conductor=(7500, 10000))
+    assert np.isfinite(found.coordinates).all()
+
+
+@pytest.mark.parametrize(
+    "axes", ["", "pc1", "pc1,pc2", "pc1,pc1,pc2", "pc0,pc1,pc2", "pc1001,pc1,pc2", "a4,pc1,pc2", "umap", "x,y,z"]
+)
+def test_unknown_projections_are_refused(table: mm.CurveTable, traces: mm.Traces, axes: str) -> None:
+    with pytest.raises(mm.ProjectionError, match="expected three different axes such as pc1,pc2,pc3"):
+        mm.project(table, traces, axes)
+
+
+def test_a_window_of_too_few_curves_is_refused(table: mm.CurveTable, traces: mm.Traces) -> None:
+    with pytest.raises(mm.ProjectionError, match="at least 4 curves to project, got 1: widen"):
+        mm.project(table, traces, conductor=(11, 11))

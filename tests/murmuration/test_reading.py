@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+import murmuration as mm
+
+CSV = 'label,conductor,rank,torsion,ainvs\n11a1,11,0,5,"[0,-1,1,-10,-20]"\n37a1,37,1,1,"[0,0,1,-1,0]"\n'
+
+
+def test_the_embedded_curves(table: mm.CurveTable) -> None:
+    """The counts of arXiv 2204.10140, figure 1, and of Cremona's tables."""
+    assert len(table) == 38_042
+    ranks = table.category("rank")[table.window(7500, 10000)]
+    assert [int((ranks == r).sum()) for r in (0, 1, 2)] == [4328, 5194, 771]
+
+
+def test_csv_parquet_and_arrow_agree(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CSV)
+    table = mm.read(tmp_path / "a.csv")
+    pa.parquet.write_table(table.columns.select([6, 3, 2, 5, 1]), tmp_path / "renamed.dat")  # any order, any name
+    pa.feather.write_feather(table.columns, tmp_path / "a.arrow", compression="uncompressed")
+    assert mm.read(tmp_path / "renamed.dat").columns == table.columns
+    assert mm.read(tmp_path / "a.arrow").columns == table.columns
+    assert (table.name, len(table)) == ("a", 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "found no such file"),
+        (b"", "empty file"),
+        (b"PAR1 but no more", "expected Parquet, Arrow or CSV"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\0", "got binary data"),
+        (b"\0\0\0\0", "got binary data"),
+        (b"label,conductor\n11a1\n", "expected Parquet, Arrow or CSV with a header line"),
+        (b"label,conductor,rank,torsion,ainvs\n", "at least one curve"),
+        (b"hello\nworld\n", "is missing"),
+        (b"\xff\xfe\xfa\xfb\n\xff\n", "expected"),
+        (CSV.replace("37a1,37,1", "37a1,37,x").encode(), "37a1: expected rank to be a whole number, got 'x'"),
+        (CSV.replace("37a1", "11a1").encode(), "each label once"),
+    ],
+)
+def test_bad_files_are_refused_in_one_line_that_names_them(tmp_path: Path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "curves.data"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(mm.DatasetError, match=message) as refused:
+        mm.read(path)
+    assert str(refused.value).startswith(f"{path}: ")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(mm.DatasetError, match="got a folder"):
+        mm.read(tmp_path)

@@ -1,0 +1,53 @@
+"""Starting and ending a server, as a user does."""
+
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT, Server, start, stop
+from tests.wire import connect
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+async def test_ctrl_c_ends_cleanly_with_clients_connected(ending: signal.Signals) -> None:
+    server = start("--conductor", "7500:7600")
+    async with connect(server) as wire:
+        await wire.quiet()
+        server.process.send_signal(ending)
+        with pytest.raises(Exception, match=r"1001 \(going away\) the server was stopped"):
+            await wire.quiet(5)
+    assert server.process.wait(timeout=5) == 0
+    assert server.process.stdout is not None
+    server.process.stdout.close()
+
+
+def test_a_port_that_is_taken_is_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [sys.executable, "-m", "devshell.main", "vr", "up", "--conductor", "7500:7600", "--port",
+                   str(taken.getsockname()[1])]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "to be free, got: Address already in use. Choose another with --port" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_it_listens_on_loopback_alone(server: Server) -> None:
+    with open(f"/proc/{server.process.pid}/net/tcp") as file:
+        local = [line.split()[1] for line in file.readlines()[1:] if line.split()[3] == "0A"]
+    assert f"0100007F:{server.port:04X}" in local
+    assert f"00000000:{server.port:04X}" not in local
+
+
+def test_the_port_asked_for_is_used() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = start("--conductor", "7500:7600", "--port", str(port))
+    assert server.port == port
+    assert stop(server) == 0
