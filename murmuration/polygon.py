@@ -2,9 +2,10 @@
 
 A point (x, y, z) of integers is taken by a 4x4 matrix M (projection x view x model, column vectors) to clip space,
 cx = ((M00 x + M01 y) + M02 z) + M03 and so on, and lies at (cx / cw, cy / cw) of normalised device coordinates.
-It is inside when it is in front of the viewpoint (cw > 0) and a ray to the right crosses the closed polygon an odd
-number of times (even-odd rule; Shimrat, CACM 5 (1962), 434). The order of operations is part of the definition: a
-browser that follows it in doubles gets the same answer bit for bit.
+It is inside when it is in front of the viewpoint (cw > 0), within the polygon's bounding box, and a ray to the right
+crosses the closed polygon an odd number of times (even-odd rule; Shimrat, CACM 5 (1962), 434). The box only matters in
+the last bit, beside a slanted edge; that and the order of operations are part of the definition: a browser that follows
+it in doubles gets the same answer bit for bit.
 """
 
 from concurrent.futures import ThreadPoolExecutor

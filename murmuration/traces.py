@@ -4,10 +4,10 @@ The work goes prime by prime inside a block of curves: a prime's tables (:mod:`m
 block while they are in cache, and the block's c4, c6 and results stay there too.
 
 Reductions are by float64 reciprocals, and exact without corrections. First c (below 2^62) is reduced modulo M, a
-product of a few primes: the quotient carries three roundings, so the remainder, an exact integer, is at most M/2 + 3 * 2^9 in
-magnitude. Then each prime p of M reduces t, a remainder times at most p: M p < 2^50, so |t| < 2^49 + 2^31, and
-(t + 1/2) / p comes out within 3 * 2^-53 |t| / p < 1 / (5 p) of the truth, while it is at least 1 / (2 p) away from
-every integer: its floor is the true quotient.
+product of a few primes: the quotient carries three roundings, so the remainder, an exact integer, is at most
+M/2 + 3 * 2^9 in magnitude. Then each prime p of M reduces t, a remainder times at most p: M p < 2^50, so
+|t| < 2^49 + 2^31, and (t + 1/2) / p comes out within 3 * 2^-53 |t| / p < 1 / (5 p) of the truth, while it is at least
+1 / (2 p) away from every integer: its floor is the true quotient.
 """
 
 from collections.abc import Callable

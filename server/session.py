@@ -111,7 +111,8 @@ class Session:
         """Hold a selection: the exact count and the points at once, the average trace when it is there."""
         self._held, self._mean = self._stage.hold(self._held.version + 1, selection), None
         for each in self._members:
-            each.send(self._selected(id if each is member else 0, began), key="selected")
+            own = id if each is member else 0
+            each.send(self._selected(own, began), key=("selected", own))  # an answer is not replaced by news
             each.hold(self._stage, self._held)
         if len(selection):
             self._mean = await self.compute.mean(selection.array())
@@ -135,7 +136,7 @@ class Session:
 
     def _show(self, member: Member) -> None:
         member.send(describe.scene(self._stage.epoch, self._stage.picture), key="scene")
-        member.send(self._selected(0, time.perf_counter()), key="selected")
+        member.send(self._selected(0, time.perf_counter()), key=("selected", 0))
         member.show(self._stage)
         member.hold(self._stage, self._held)
         if self._mean is not None:

@@ -21,7 +21,8 @@ def brute(points: Points, m: Array, polygon: Array) -> list[bool]:
         odd = False
         if cw > 0:
             px, py = np.float64(cx) / cw, np.float64(cy) / cw
-            corners = polygon.tolist()
+            (left, bottom), (right, top) = polygon.min(axis=0), polygon.max(axis=0)
+            corners = polygon.tolist() if left <= px <= right and bottom <= py <= top else []
             for (x1, y1), (x2, y2) in zip(corners, corners[1:] + corners[:1], strict=True):
                 if (y1 > py) != (y2 > py):
                     odd ^= bool(px < np.float64(x2 - x1) * (py - y1) / (y2 - y1) + x1)

@@ -1,0 +1,42 @@
+// Cards of curves, asked for one at a time: a pointer that sweeps over the cloud must not queue up questions.
+
+import type { Card } from "./protocol.gen";
+
+export class Cards {
+  private readonly known = new Map<number, Card>();
+  private asked: number | null = null;
+  private next: number | null = null;
+
+  constructor(
+    private readonly ask: (row: number) => boolean,
+    private readonly arrived: (card: Card) => void,
+  ) {}
+
+  /** The card of a row if it is known; else it is asked for, after the one under way: the newest wish wins. */
+  want(row: number): Card | null {
+    const card = this.known.get(row);
+    if (card !== undefined) return card;
+    if (this.asked === null) this.asked = this.ask(row) ? row : null;
+    else if (this.asked !== row) this.next = row;
+    return null;
+  }
+
+  take(card: Card): void {
+    this.known.set(card.row, card);
+    this.freed();
+    this.arrived(card);
+  }
+
+  /** The question under way will not be answered. */
+  freed(): void {
+    const next = this.next;
+    this.asked = this.next = null;
+    if (next !== null) this.want(next);
+  }
+
+  /** Another data set or connection: nothing is known. */
+  reset(): void {
+    this.known.clear();
+    this.asked = this.next = null;
+  }
+}

@@ -1,0 +1,256 @@
+// The client as a whole: what it knows, what it does on each message of the server and on each act of the user.
+
+import { Axes } from "./axes";
+import { showCard, tagLine } from "./card";
+import { Cards } from "./cards";
+import { Cloud, type Chunk } from "./cloud";
+import { browser, Connection, type ConnectionState } from "./connection";
+import { byId } from "./element";
+import { decode, type Frame } from "./frames";
+import { Header } from "./header";
+import { legend } from "./legend";
+import { Marks } from "./marks";
+import { Murmuration } from "./murmuration";
+import { message, notice, retract } from "./notice";
+import { houseColour } from "./palette";
+import { preparePanel, showCounting, showNames, showSelected } from "./panel";
+import type { Picked } from "./pick";
+import { isLoop, lasso, simplify, type Point } from "./polygon";
+import { Points } from "./points";
+import type { Card, ClientMessage, FrameKind, Operation, Scene, ServerMessage, State, Stroke } from "./protocol.gen";
+import { Scene3d } from "./scene3d";
+import { Selection } from "./selection";
+import { connectionStatus } from "./status";
+
+/** Pixels a lasso's simplified line may be off the drawn one. */
+const TOLERANCE = 0.3;
+/** A loop smaller than this many pixels was a click with a key held. */
+const LEAST_LOOP = 4;
+/** Milliseconds after which an unanswered stroke is said to be counting. */
+const COUNTING = 200;
+
+const OFFLINE = "The server is not connected: this cannot be done now.";
+
+export class Client {
+  scene: Scene | null = null;
+  compute: State | null = null;
+  lastStroke: Stroke | null = null;
+  readonly cloud = new Cloud();
+  readonly selection = new Selection(this.cloud);
+  readonly frames: Record<FrameKind, number> = { points: 0, trace: 0, mask: 0 };
+  readonly hidden = new Set<number>();
+  readonly connection = new Connection(
+    {
+      state: (state) => this.connected(state),
+      text: (data) => this.hear(JSON.parse(data) as ServerMessage),
+      binary: (data) => this.take(decode(data)),
+      closed: notice,
+    },
+    browser,
+  );
+  readonly scene3d: Scene3d;
+  private readonly points: Points;
+  private readonly axes: Axes;
+  private readonly marks: Marks;
+  private readonly header = new Header((view) => this.ask(view), notice);
+  private readonly murmuration = new Murmuration();
+  private readonly cards = new Cards(
+    (row) => this.connection.send({ type: "describe", row }),
+    (card) => this.carded(card),
+  );
+  private hovered: number | null = null;
+  private pinned: number | null = null;
+  private counting = 0;
+  private drawn: number[] = [];
+  private readonly wishes = {
+    keep: (name: string) => this.ask({ type: "name", name }),
+    recall: (name: string, operation: Operation) => this.change((id) => ({ type: "recall", id, name, operation })),
+    forget: (name: string) => this.ask({ type: "forget", name }),
+  };
+
+  /** `still`: nothing fades or moves by itself. Throws when the browser offers no WebGL 2. */
+  constructor(canvas: HTMLCanvasElement, still: boolean) {
+    const ground = houseColour("--ground");
+    this.scene3d = new Scene3d(canvas, ground, (lost) => this.context(lost));
+    this.points = new Points(this.scene3d, this.cloud, ground, still);
+    this.axes = new Axes(this.scene3d);
+    this.marks = new Marks(this.scene3d);
+    preparePanel(this.wishes);
+  }
+
+  /** The graphics context came back, or will not. */
+  private context(lost: boolean): void {
+    if (lost) return message("The picture was lost", "The graphics context did not come back. Reload the page.");
+    message(null);
+    this.points.restore();
+  }
+
+  // ---- from the server --------------------------------------------------------------------------------------------
+
+  private connected(state: ConnectionState): void {
+    connectionStatus(state);
+    if (state.kind === "error") {
+      message("The server refused this page", state.text, { label: "Try again", act: () => this.connection.connect() });
+    } else if (state.kind === "lost" && this.scene === null) {
+      message("No server", "It is not answering; this page tries again by itself.");
+    } else if (state.kind === "connecting" || state.kind === "live") message(null);
+    if (state.kind === "live") retract(OFFLINE);
+    else this.header.settle();
+  }
+
+  private hear(heard: ServerMessage): void {
+    if (heard.type === "scene") return this.begin(heard);
+    if (heard.type === "selections") return showNames(heard.items, this.wishes);
+    if (heard.type === "card") return this.cards.take(heard);
+    if (heard.type === "state") return void (this.compute = heard);
+    if (heard.type === "refused") return this.refused(heard.to, heard.id, heard.message);
+    if (this.selection.hear(heard)) this.reflag(this.cloud.chunks);
+    if (heard.count === 0) this.murmuration.showSelection(null);
+    this.tell();
+  }
+
+  /** Another scene: everything drawn goes, the camera stays. */
+  private begin(scene: Scene): void {
+    const sameClasses = this.scene?.column === scene.column;
+    this.scene = scene;
+    this.cloud.reset();
+    this.selection.reset();
+    this.cards.reset();
+    if (!sameClasses) this.hidden.clear();
+    this.hover(null);
+    this.pin(null);
+    this.header.show(scene);
+    this.murmuration.begin(scene);
+    this.scene3d.model.fromArray(scene.model);
+    this.points.reserve(scene.levels.reduce((sum, n) => sum + n, 0));
+    this.axes.show(scene.axes);
+    this.showClasses();
+    this.tell();
+  }
+
+  private take(frame: Frame): void {
+    this.frames[frame.kind]++;
+    if (frame.epoch === this.scene?.epoch) this.show(frame);
+    this.connection.send({ type: "ack", seq: frame.seq });
+  }
+
+  private show(frame: Frame): void {
+    if (frame.kind === "points") {
+      const level = this.cloud.level;
+      const chunk = this.cloud.add(frame);
+      if (chunk !== null) this.points.add(chunk);
+      if (this.cloud.level !== level) this.showClasses();
+    } else if (frame.kind === "mask") {
+      const chunk = this.selection.mask(frame);
+      if (chunk !== null) this.reflag([chunk]);
+    } else if (frame.of === "cloud") this.murmuration.showWhole(frame.series);
+    else if (frame.version === this.selection.word.version) this.murmuration.showSelection(frame.series[0] ?? null);
+  }
+
+  private refused(to: string, id: number, line: string): void {
+    notice(line);
+    if (to === "view") this.header.settle();
+    else if (to === "describe") this.cards.freed();
+    else if (this.selection.refuse(id)) this.reflag(this.cloud.chunks);
+  }
+
+  // ---- the selection ----------------------------------------------------------------------------------------------
+
+  /** A line was drawn around something: show what that selects here, and ask what it selects over all rows. */
+  stroke(line: readonly Point[], operation: Operation): void {
+    if (this.scene === null || !isLoop(line, LEAST_LOOP)) return;
+    const ndc = ([x, y]: Point) => [(2 * x) / this.scene3d.width - 1, 1 - (2 * y) / this.scene3d.height] as const;
+    const polygon = simplify(line, TOLERANCE).map(ndc);
+    if (polygon.length < 3) return;
+    const matrix = this.scene3d.matrix();
+    this.change(
+      (id) => (this.lastStroke = { type: "stroke", id, polygon: polygon.map((v) => [...v]), matrix, operation }),
+    );
+    for (const chunk of this.cloud.chunks)
+      this.selection.guess(chunk, lasso(matrix, polygon, chunk.position), operation);
+    this.reflag(this.cloud.chunks);
+  }
+
+  clear(): void {
+    if (this.selection.word.count === 0 && !this.selection.waiting) return;
+    this.change((id) => ({ type: "clear", id }));
+    this.selection.guessNothing();
+    this.reflag(this.cloud.chunks);
+  }
+
+  private change(make: (id: number) => ClientMessage): void {
+    if (this.connection.state.kind !== "live") return notice(OFFLINE);
+    notice(null);
+    this.connection.send(make(this.selection.request()));
+    window.clearTimeout(this.counting);
+    this.counting = window.setTimeout(() => this.selection.waiting && showCounting(this.selectedDrawn), COUNTING);
+  }
+
+  /** Show the flags of these chunks, and count them. */
+  private reflag(chunks: readonly Chunk[]): void {
+    this.drawn = this.cloud.tally(this.scene?.classes.length ?? 0);
+    this.points.flag(chunks, this.selection.word.count > 0 || this.selectedDrawn > 0);
+    if (!this.selection.waiting) this.tell();
+  }
+
+  get selectedDrawn(): number {
+    return this.drawn.reduce((sum, n) => sum + n, 0);
+  }
+
+  /** Say what is selected once the server's word is complete: the sentence never shows half an answer. */
+  private tell(): void {
+    if (this.scene !== null && this.selection.settled)
+      showSelected(this.scene, this.selection.word, this.drawn, this.hidden);
+  }
+
+  // ---- classes, view, cards ---------------------------------------------------------------------------------------
+
+  toggleClass(index: number): void {
+    if (this.scene === null || index >= this.scene.classes.length) return;
+    if (!this.hidden.delete(index)) this.hidden.add(index);
+    this.showClasses();
+    this.murmuration.hide(this.hidden);
+    this.tell();
+  }
+
+  private showClasses(): void {
+    legend(this.scene!, this.cloud.level, this.hidden, (index) => this.toggleClass(index));
+    this.points.hide(this.hidden);
+  }
+
+  private ask(asked: ClientMessage): void {
+    notice(null);
+    if (this.connection.send(asked)) return;
+    this.header.settle();
+    notice(OFFLINE);
+  }
+
+  hover(picked: Picked | null): void {
+    byId("picture").classList.toggle("point", picked !== null);
+    if (picked?.row === this.hovered) return;
+    this.hovered = picked?.row ?? null;
+    this.marks.hovered = picked?.position ?? null;
+    const card = picked === null ? null : this.cards.want(picked.row);
+    this.marks.say(card === null ? null : tagLine(card));
+  }
+
+  pin(picked: Picked | null): void {
+    this.pinned = picked?.row ?? null;
+    this.marks.pinned = picked?.position ?? null;
+    this.marks.follow();
+    showCard(picked === null ? null : this.cards.want(picked.row), () => this.pin(null));
+  }
+
+  get isPinned(): boolean {
+    return this.pinned !== null;
+  }
+
+  against(): void {
+    this.murmuration.against();
+  }
+
+  private carded(card: Card): void {
+    if (card.row === this.hovered) this.marks.say(tagLine(card));
+    if (card.row === this.pinned) showCard(card, () => this.pin(null));
+  }
+}

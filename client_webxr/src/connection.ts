@@ -1,0 +1,128 @@
+// The socket's life as an explicit state machine, with time, sockets and requests handed in, so that tests own them.
+//
+// A browser does not say why a socket could not be opened: a wrong token and a dead server look alike. So whenever one
+// ends, `/session` is asked: refused (401, 403) is an error to be shown; an answer or silence means trying again.
+
+import { PROTOCOL, type ClientMessage } from "./protocol.gen";
+
+export type ConnectionState =
+  | { kind: "connecting" }
+  | { kind: "live" }
+  /** No socket; the next attempt is at `retryAt` (the clock's milliseconds), or under way when that is null. */
+  | { kind: "lost"; retryAt: number | null }
+  /** Trying again would not help: `text` is what the server said. */
+  | { kind: "error"; text: string };
+
+export interface Socket {
+  binaryType: BinaryType;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
+  send(text: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** What the connection needs of the world; the browser's is below. */
+export interface World {
+  open(protocol: string): Socket;
+  /** Ask `/session`: its status and text; rejects when nobody answers. */
+  session(): Promise<{ status: number; text: string }>;
+  now(): number;
+  after(milliseconds: number, then: () => void): unknown;
+  cancel(timer: unknown): void;
+}
+
+export interface Listener {
+  state(state: ConnectionState): void;
+  text(data: string): void;
+  /** Take in a binary message; what it throws ends this socket, since the two sides no longer agree. */
+  binary(data: ArrayBuffer): void;
+  /** One line that the other side gave for closing. */
+  closed(reason: string): void;
+}
+
+const FIRST_WAIT = 250;
+const LONGEST_WAIT = 5000;
+/** Close codes that carry no news: normal, going away, none, abnormal. */
+const ORDINARY = new Set([1000, 1001, 1005, 1006]);
+
+export class Connection {
+  state: ConnectionState = { kind: "connecting" };
+  private socket: Socket | null = null;
+  private timer: unknown = null;
+  private wait = FIRST_WAIT;
+
+  constructor(
+    private readonly listener: Listener,
+    private readonly world: World,
+  ) {}
+
+  /** Open a socket now, also in place of waiting for the next attempt. */
+  connect(): void {
+    if (this.socket !== null) return;
+    this.world.cancel(this.timer);
+    this.become(this.state.kind === "lost" ? { kind: "lost", retryAt: null } : { kind: "connecting" });
+    const socket = this.world.open(PROTOCOL);
+    this.socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.become({ kind: "live" });
+    socket.onmessage = ({ data }) => this.receive(socket, data);
+    socket.onclose = ({ code, reason }) => void this.ended(socket, code, reason);
+  }
+
+  /** Send a message if the socket is open; returns whether it was sent. */
+  send(message: ClientMessage): boolean {
+    if (this.state.kind !== "live" || this.socket === null) return false;
+    this.socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  private receive(socket: Socket, data: unknown): void {
+    if (socket !== this.socket) return;
+    this.wait = FIRST_WAIT;
+    if (typeof data === "string") return this.listener.text(data);
+    try {
+      this.listener.binary(data as ArrayBuffer);
+    } catch (error) {
+      // Close codes of one's own are 4000 to 4999. Waiting grows, so a server that always sends this is not hammered.
+      this.wait = LONGEST_WAIT;
+      this.listener.closed(`A message could not be read: ${error instanceof Error ? error.message : String(error)}.`);
+      socket.close(4000, "unreadable message");
+    }
+  }
+
+  private async ended(socket: Socket, code: number, reason: string): Promise<void> {
+    if (socket !== this.socket) return;
+    this.socket = null;
+    if (reason !== "" && code !== 4000 && !ORDINARY.has(code)) this.listener.closed(reason);
+    this.become({ kind: "lost", retryAt: null });
+    const answer = await this.world.session().catch(() => null);
+    if (this.socket !== null) return; // connect() was called meanwhile
+    if (answer !== null && (answer.status === 401 || answer.status === 403)) {
+      return this.become({ kind: "error", text: answer.text.trim().split("\n")[0] ?? "" });
+    }
+    this.become({ kind: "lost", retryAt: this.world.now() + this.wait });
+    this.timer = this.world.after(this.wait, () => this.connect());
+    this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
+  }
+
+  private become(state: ConnectionState): void {
+    this.state = state;
+    this.listener.state(state);
+  }
+}
+
+/** The browser as a World. */
+export const browser: World = {
+  open(protocol) {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    return new WebSocket(`${scheme}://${location.host}/ws`, protocol) as Socket;
+  },
+  async session() {
+    const answer = await fetch("/session", { cache: "no-store", signal: AbortSignal.timeout(5000) });
+    return { status: answer.status, text: await answer.text() };
+  },
+  now: () => performance.now(),
+  after: (milliseconds, then) => setTimeout(then, milliseconds),
+  cancel: (timer) => clearTimeout(timer as number | undefined),
+};

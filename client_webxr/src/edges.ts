@@ -1,0 +1,60 @@
+// The twelve edges of the cube, and which of them carry the axes as the eye stands. Coordinates are those of the cube
+// of half-width 1 about the origin.
+
+export type Triple = [number, number, number];
+type Side = -1 | 1;
+
+/** An edge along `axis`: `sides` are the signs of the two other coordinates, in the order of x, y, z. */
+export interface Edge {
+  axis: 0 | 1 | 2;
+  sides: readonly [Side, Side];
+}
+
+/** How far a tick goes beyond the cube. */
+const TICK = 0.025;
+const SIDES: readonly (readonly [Side, Side])[] = [
+  [-1, -1],
+  [-1, 1],
+  [1, -1],
+  [1, 1],
+];
+
+/** A point of an edge: `t` from -1 to 1 along it. */
+export function along({ axis, sides }: Edge, t: number): Triple {
+  const point: number[] = [...sides];
+  point.splice(axis, 0, t);
+  return point as Triple;
+}
+
+/** The far end of a tick at `t`. */
+export function outward({ axis, sides }: Edge, t: number): Triple {
+  return along({ axis, sides: sides.map((side) => side * (1 + TICK)) as unknown as Edge["sides"] }, t);
+}
+
+/** Whether the eye sees the cube's face at `side` of the axis. */
+function faces(eye: Triple, axis: number, side: Side): boolean {
+  return eye[axis]! * side > 1;
+}
+
+/** How many of an edge's two faces the eye sees: 1 for the edges of the outline. */
+function seen(eye: Triple, { axis, sides }: Edge): number {
+  const others = [0, 1, 2].filter((each) => each !== axis);
+  return others.filter((other, i) => faces(eye, other, sides[i]!)).length;
+}
+
+/** The edges that do not pass in front of the cloud. */
+export function behind(eye: Triple): Edge[] {
+  const all = ([0, 1, 2] as const).flatMap((axis) => SIDES.map((sides) => ({ axis, sides })));
+  return all.filter((edge) => seen(eye, edge) < 2);
+}
+
+/** The edge that carries an axis: at the outline; the lowest on the screen, or for the upright axis the leftmost. */
+export function choose(axis: 0 | 1 | 2, eye: Triple, onScreen: (point: Triple) => readonly [number, number]): Edge {
+  const edges = SIDES.map((sides) => ({ axis, sides }));
+  const outline = edges.filter((edge) => seen(eye, edge) === 1);
+  const merit = (edge: Edge) => {
+    const [x, y] = onScreen(along(edge, 0));
+    return axis === 1 ? -x : y;
+  };
+  return (outline.length > 0 ? outline : edges).reduce((best, edge) => (merit(edge) > merit(best) ? edge : best));
+}

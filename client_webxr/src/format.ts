@@ -1,0 +1,38 @@
+// Numbers and small sentences as the interface writes them.
+
+const GROUPED = new Intl.NumberFormat("en");
+
+/** 38042 -> "38,042". */
+export function grouped(n: number): string {
+  return GROUPED.format(n);
+}
+
+/** "1 curve", "812 curves". */
+export function curves(n: number): string {
+  return `${grouped(n)} ${n === 1 ? "curve" : "curves"}`;
+}
+
+/** A share 0..1 as a percentage with one decimal below ten percent. */
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${value.toFixed(value < 10 && value > 0 ? 1 : 0)}%`;
+}
+
+/** A signed number with a true minus and a width that does not jump: -2.314 -> "−2.31". */
+export function signed(value: number, digits = 2): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
+}
+
+/** How many times more frequent a class is in the selection than in the whole: "×1.8", or "" when it says nothing. */
+export function enrichment(selected: number, selection: number, inClass: number, rows: number): string {
+  if (selection === 0 || inClass === 0 || rows === 0) return "";
+  const ratio = selected / selection / (inClass / rows);
+  return `×${ratio >= 100 ? ratio.toFixed(0) : ratio.toFixed(1)}`;
+}
+
+/** The sentence on top of the selection panel: the exact count, and how many of them are on the screen. */
+export function selectionSentence(count: number, drawn: number): string {
+  if (count === 0) return "Nothing selected.";
+  if (count === drawn) return `${curves(count)} selected, all of them drawn.`;
+  return `${curves(count)} selected, ${grouped(drawn)} of them drawn.`;
+}

@@ -1,0 +1,159 @@
+// The GPU's copy of the drawn points: two buffers, one draw call.
+//
+// The buffers are made once for all points a scene will send; each chunk is written into its place straight from the
+// message it came in. three.js would want a copy of its own, so the buffers are ours (GLBufferAttribute) and are made
+// again when the graphics context was lost.
+
+import {
+  type NormalOrGLBufferAttributes,
+  BufferGeometry,
+  GLBufferAttribute,
+  GLSL3,
+  Points as ThreePoints,
+  RawShaderMaterial,
+  Sphere,
+  Vector2,
+  Vector3,
+  Vector4,
+} from "three";
+import fragment from "../../shaders/points.frag?raw";
+import vertex from "../../shaders/points.vert?raw";
+import type { Chunk, Cloud } from "./cloud";
+import { classColour, MOST_CLASSES, rgb, type Rgb } from "./palette";
+import type { Scene3d } from "./scene3d";
+
+/** Milliseconds in which new points come up. */
+const FADE = 120;
+/** Diameter in CSS pixels of a point at distance 1; at the home distance this gives about 3.3. */
+const SCALE = 18;
+const BYTES_A_POSITION = 8;
+
+type Geometry = BufferGeometry<NormalOrGLBufferAttributes>;
+
+export class Points {
+  private readonly material: RawShaderMaterial;
+  private readonly object: ThreePoints<Geometry, RawShaderMaterial>;
+  private readonly gl: WebGL2RenderingContext;
+  private positions: WebGLBuffer | null = null;
+  private flags: WebGLBuffer | null = null;
+  private capacity = 0;
+  private freshSince = -Infinity;
+
+  constructor(
+    private readonly scene: Scene3d,
+    private readonly cloud: Cloud,
+    ground: Rgb,
+    private readonly still: boolean,
+  ) {
+    this.gl = scene.renderer.getContext() as WebGL2RenderingContext;
+    this.material = new RawShaderMaterial({
+      glslVersion: GLSL3,
+      vertexShader: vertex,
+      fragmentShader: fragment,
+      uniforms: {
+        classes: { value: Array.from({ length: MOST_CLASSES }, (_, i) => new Vector4(...rgb(classColour(i)), 1)) },
+        ground: { value: new Vector3(...ground) },
+        pixel: { value: 1 },
+        scale: { value: SCALE },
+        fog: { value: new Vector2(1, 2) },
+        fresh: { value: new Vector2(0, 1) },
+        selecting: { value: 0 },
+      },
+    });
+    this.object = new ThreePoints<Geometry, RawShaderMaterial>(new BufferGeometry(), this.material);
+    this.object.frustumCulled = false;
+    this.object.matrixAutoUpdate = false;
+    this.object.matrix = scene.model;
+    scene.graph.add(this.object);
+    scene.onBefore((now) => this.beforeDrawing(now));
+  }
+
+  /** Make room for a new scene of at most so many points, and take in what is there already. */
+  reserve(capacity: number): void {
+    for (const buffer of [this.positions, this.flags]) this.gl.deleteBuffer(buffer);
+    this.object.geometry.dispose();
+    this.build(capacity);
+  }
+
+  /** After the context came back: its buffers are gone, the messages they were written from are not. */
+  restore(): void {
+    this.build(this.capacity);
+  }
+
+  private build(capacity: number): void {
+    const { gl } = this;
+    this.capacity = capacity;
+    this.positions = this.buffer(capacity * BYTES_A_POSITION);
+    this.flags = this.buffer(capacity);
+    this.object.geometry = new BufferGeometry<NormalOrGLBufferAttributes>()
+      .setAttribute("position", this.attribute(this.positions, gl.UNSIGNED_SHORT, 4, 2))
+      .setAttribute("flags", this.attribute(this.flags, gl.UNSIGNED_BYTE, 1, 1));
+    this.object.geometry.boundingSphere = new Sphere(new Vector3(32768, 32768, 32768), 65536); // of any integers
+    this.object.matrixWorldNeedsUpdate = true;
+    for (const chunk of this.cloud.chunks) this.write(chunk);
+    this.object.geometry.setDrawRange(0, this.cloud.size);
+    this.scene.invalidate();
+  }
+
+  /** Show a chunk that has just come. */
+  add(chunk: Chunk): void {
+    if (chunk.start + chunk.size > this.capacity) return this.reserve(Math.max(2 * this.capacity, this.cloud.size));
+    this.write(chunk);
+    const fresh = this.material.uniforms["fresh"]!.value as Vector2;
+    if (this.still) fresh.set(0, 1);
+    else if (fresh.y >= 1) {
+      this.freshSince = performance.now();
+      fresh.set(chunk.start, 0);
+    } // else it joins the points that are coming up right now
+    this.object.geometry.setDrawRange(0, this.cloud.size);
+    this.scene.invalidate();
+  }
+
+  /** Show the flags of some chunks anew; with `selecting` everything else steps back. */
+  flag(chunks: readonly Chunk[], selecting: boolean): void {
+    this.bind(this.flags);
+    for (const chunk of chunks) this.gl.bufferSubData(this.gl.ARRAY_BUFFER, chunk.start, chunk.flags);
+    this.material.uniforms["selecting"]!.value = selecting ? 1 : 0;
+    this.scene.invalidate();
+  }
+
+  /** Show or hide classes. */
+  hide(hidden: ReadonlySet<number>): void {
+    const classes = this.material.uniforms["classes"]!.value as Vector4[];
+    classes.forEach((colour, i) => (colour.w = hidden.has(i) ? 0 : 1));
+    this.scene.invalidate();
+  }
+
+  private beforeDrawing(now: number): boolean {
+    const uniforms = this.material.uniforms;
+    const fresh = uniforms["fresh"]!.value as Vector2;
+    fresh.y = Math.min(1, Math.max(0, (now - this.freshSince) / FADE));
+    uniforms["pixel"]!.value = this.scene.renderer.getPixelRatio();
+    const distance = this.scene.camera.position.length();
+    (uniforms["fog"]!.value as Vector2).set(Math.max(0, distance - 1), distance + 2);
+    return fresh.y < 1;
+  }
+
+  private write(chunk: Chunk): void {
+    const { gl } = this;
+    this.bind(this.positions);
+    gl.bufferSubData(gl.ARRAY_BUFFER, chunk.start * BYTES_A_POSITION, chunk.position);
+    this.bind(this.flags);
+    gl.bufferSubData(gl.ARRAY_BUFFER, chunk.start, chunk.flags);
+  }
+
+  private buffer(bytes: number): WebGLBuffer {
+    const made = this.gl.createBuffer();
+    this.bind(made);
+    this.gl.bufferData(this.gl.ARRAY_BUFFER, Math.max(bytes, 8), this.gl.DYNAMIC_DRAW);
+    return made;
+  }
+
+  private bind(buffer: WebGLBuffer | null): void {
+    this.gl.bindBuffer(this.gl.ARRAY_BUFFER, buffer);
+  }
+
+  private attribute(buffer: WebGLBuffer, type: GLenum, items: number, bytes: number): GLBufferAttribute {
+    return new GLBufferAttribute(buffer, type as never, items, bytes as never, this.capacity);
+  }
+}

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import type { Series } from "../src/frames";
+import { dots, errors, extent, polyline } from "../src/plot";
+import { linear } from "../src/scales";
+
+function series(mean: number[], stderr: number[]): Series {
+  const prime = Int32Array.of(2, 3, 5).subarray(0, mean.length);
+  return { index: -1, prime, mean: Float64Array.from(mean), stderr: Float64Array.from(stderr), count: 9 };
+}
+
+const at = (i: number) => 10 * i;
+const y = linear(-10, 10, 200, 0);
+
+test("a dot for every prime", () => {
+  expect(dots(Float64Array.of(0, 10, -10), at, y)).toBe("M0.0,100.0h0M10.0,0.0h0M20.0,200.0h0");
+});
+
+test("a line through all means", () => {
+  expect(polyline(Float64Array.of(0, 10), at, y)).toBe("M0.0,100.0L10.0,0.0");
+});
+
+test("two standard errors to both sides; an unknown error has no extent", () => {
+  expect(errors(series([0, 5], [1, NaN]), at, y)).toBe("M0.0,120.0V80.0M10.0,50.0V50.0");
+});
+
+test("the range holds every mean and zero", () => {
+  expect(extent([series([3, 8, 5], [1, 1, 1]), null])).toEqual([-0.32, 8.32]);
+  const [low, high] = extent([series([-3], [1]), series([2], [1])]);
+  expect(low).toBeLessThan(-3);
+  expect(high).toBeGreaterThan(2);
+  expect(extent([])).toEqual([-1, 1]);
+});
