@@ -1,0 +1,46 @@
+"""A real Chromium, for the end-to-end tests and for the pictures of the documentation."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from murmuration.errors import MurmurationError
+
+# Rendering in software where there is no GPU; nothing of the browser's own goes out to the network.
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--no-first-run", "--enable-unsafe-swiftshader"]  # fmt: skip
+
+
+@asynccontextmanager
+async def chromium(*flags: str) -> AsyncIterator[Browser]:
+    """The system's Chromium, without a screen. Raises MurmurationError where there is none."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        raise MurmurationError("expected Chromium, found none: apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+        yield browser
+        await browser.close()
+
+
+async def settled(page: Page) -> None:
+    """Wait until every point is drawn and shows what the server says of it."""
+    await page.wait_for_function("() => window.lab && lab.drawn > 0 && lab.settled", timeout=30_000)
+
+
+async def lasso(page: Page, corners: list[tuple[float, float]], *keys: str) -> None:
+    """Drag a loop through points of the window (CSS pixels) with keys held, and wait for the exact answer."""
+    for key in keys:
+        await page.keyboard.down(key)
+    await page.mouse.move(*corners[0])
+    await page.mouse.down()
+    for x, y in corners[1:]:
+        await page.mouse.move(x, y, steps=6)
+    await page.mouse.up()
+    for key in keys:
+        await page.keyboard.up(key)
+    await page.wait_for_function(
+        "() => lab.settled && lab.lastStroke && lab.selected.id === lab.lastStroke.id", timeout=30_000
+    )

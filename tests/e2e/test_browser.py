@@ -1,0 +1,234 @@
+"""The whole, in a real Chromium with a real mouse: what a person does, and the rows that Python finds for it."""
+
+import io
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+import murmuration as mm
+from scripts.chromium import chromium, lasso, settled
+from tests.conftest import Server, start, stop
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+# Left of the middle; a figure of eight that crosses itself; a loop that leaves the window on the left.
+LEFT = [(250.0, 250.0), (300.0, 600.0), (420.0, 660.0), (470.0, 400.0), (430.0, 200.0), (300.0, 180.0)]
+EIGHT = [(300.0, 250.0), (620.0, 560.0), (620.0, 250.0), (300.0, 560.0)]
+OUTSIDE = [(400.0, 150.0), (5.0, 160.0), (3.0, 700.0), (400.0, 640.0)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, own_server: Server) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    one = await context.new_page()
+    problems: list[str] = []
+    one.on("pageerror", lambda error: problems.append(str(error)))
+    one.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    await one.goto(own_server.url)
+    await settled(one)
+    yield one
+    await context.close()
+    assert [text for text in problems if "WebSocket" not in text and "Failed to load" not in text] == []
+
+
+@pytest.fixture(scope="module")
+def window(table: mm.CurveTable, traces: mm.Traces) -> mm.Cloud:
+    return mm.cloud(mm.project(table, traces, "pc1,pc2,pc3", (7500, 10000)))
+
+
+async def resolved(page: Page, cloud: mm.Cloud) -> set[int]:
+    """What Python finds for the stroke that the page sent last."""
+    stroke: dict[str, Any] = await page.evaluate("lab.lastStroke")
+    return set(cloud.lasso(np.reshape(stroke["matrix"], (4, 4)).T, stroke["polygon"]).tolist())
+
+
+async def selected(page: Page) -> set[int]:
+    return set(await page.evaluate("lab.localRows()"))
+
+
+async def test_the_page_opens_on_the_cloud(page: Page) -> None:
+    assert await page.evaluate("lab.firstPictureMs") > 0  # how long it takes is measured in bench/first_picture.py
+    assert await page.evaluate("[lab.state, lab.drawn, lab.rows]") == ["live", 10293, 10293]
+    assert "token" not in page.url
+    await expect(page.locator("#legend")).to_contain_text("5,194")
+
+
+@pytest.mark.parametrize("path", [LEFT, EIGHT, OUTSIDE], ids=["left", "eight", "outside"])
+async def test_a_drawn_lasso_is_the_lasso_python_resolves(
+    page: Page, window: mm.Cloud, path: list[tuple[float, float]]
+) -> None:
+    await page.mouse.move(460, 400)  # look from somewhere else first
+    await page.mouse.down()
+    await page.mouse.move(520, 430, steps=4)
+    await page.mouse.up()
+    await page.mouse.wheel(0, -120)
+    await page.wait_for_timeout(300)
+    await lasso(page, path, "Shift")
+    rows = await resolved(page, window)
+    assert 0 < len(rows) < len(window)
+    assert await selected(page) == rows
+    await expect(page.locator("#sentence")).to_have_text(re.compile(rf"^{len(rows):,} curves? selected"))
+
+
+async def test_one_side_of_the_split_leans_and_has_the_curve_of_the_paper(
+    page: Page, window: mm.Cloud, table: mm.CurveTable, traces: mm.Traces
+) -> None:
+    """Rank 1 lies on one side of pc1, rank 0 on the other, and the average trace of a side is figure 1's."""
+    averages = mm.average(table, traces, "rank", (7500, 10000))
+    ranks = table.category("rank")
+    right = [(x + 2 * (470 - x) + 60, y) for x, y in LEFT]
+    leaning = []
+    for path in (LEFT, right):
+        await lasso(page, path, "Shift")
+        rows = np.array(sorted(await selected(page)))
+        leaning.append(rank := int(np.bincount(ranks[rows]).argmax()))
+        assert (ranks[rows] == rank).mean() > 0.8
+        curve = averages.filter(pyarrow.compute.equal(averages["value"], rank))["mean"].to_numpy()
+        assert np.corrcoef(traces.values[rows].mean(axis=0), curve)[0, 1] > 0.85
+    assert sorted(leaning) == [0, 1]
+
+
+async def test_strokes_add_and_subtract_and_clear(page: Page, window: mm.Cloud) -> None:
+    await lasso(page, LEFT, "Shift")
+    first = await resolved(page, window)
+    await lasso(page, EIGHT, "Control")
+    second = await resolved(page, window)
+    assert await selected(page) == first | second
+    await lasso(page, LEFT, "Alt")
+    third = await resolved(page, window)
+    assert await selected(page) == (first | second) - third
+    await page.mouse.dblclick(60, 300)
+    await page.wait_for_function("() => lab.settled && lab.selected.count === 0")
+    await expect(page.locator("#sentence")).to_have_text("Nothing selected.")
+
+
+async def test_the_panel_shows_the_average_trace_at_once(page: Page) -> None:
+    await lasso(page, LEFT, "Shift")
+    await page.wait_for_function("() => lab.frames.trace >= 5")
+    await expect(page.locator("#panel")).to_contain_text(re.compile(r"selection, \d,\d{3}"))
+    await expect(page.locator("#panel")).to_contain_text("band: ± 2 standard errors")
+    assert await page.locator("#plot svg").count() == 1
+
+
+async def test_hover_names_a_curve_and_a_click_pins_it(page: Page, window: mm.Cloud, table: mm.CurveTable) -> None:
+    # The right-most point of rank 0 stands clear of the others.
+    row = int(window.row[np.argmax(np.where(window.position[:, 3] == 0, window.position[:, 0].astype(int), -1))])
+    x, y = await page.evaluate(f"lab.screenOf({row})")
+    label = table.columns["label"][row].as_py()
+    await page.mouse.move(x, y)
+    await expect(page.locator("#tag")).to_contain_text(label)
+    await page.mouse.click(x, y)
+    card = page.locator("#card")
+    for words in (label, "y²", table.columns["ainvs"][row].as_py(), f"{table.conductor[row]:,}"):
+        await expect(card).to_contain_text(words)
+    link = card.locator("a")
+    assert await link.get_attribute("href") == f"https://www.lmfdb.org/EllipticCurve/Q/{label}"
+    assert "noopener" in (await link.get_attribute("rel") or "")
+
+
+async def test_a_hidden_class_is_still_selected_and_the_panel_says_so(page: Page, window: mm.Cloud) -> None:
+    await page.locator("#legend button").first.click()
+    await lasso(page, LEFT, "Shift")
+    assert await selected(page) == await resolved(page, window)
+    await expect(page.locator("#note")).to_contain_text("hidden")
+
+
+async def test_named_selections_and_downloads(page: Page, window: mm.Cloud, table: mm.CurveTable) -> None:
+    await lasso(page, LEFT, "Shift")
+    rows = sorted(await resolved(page, window))
+    await page.locator("#name-text").fill("left side")
+    await page.locator("#name button").click()
+    await expect(page.locator("#names")).to_contain_text("left side")
+    labels = table.take(np.array(rows))["label"].to_pylist()
+    for kind, read in (("CSV", pyarrow.csv.read_csv), ("Parquet", pyarrow.parquet.read_table)):
+        async with page.expect_download() as waiting:
+            await page.locator("#downloads").get_by_role("link", name=kind).click()
+        path = await (await waiting.value).path()
+        assert read(io.BytesIO(path.read_bytes()))["label"].to_pylist() == labels
+
+
+async def test_another_projection_window_and_column(page: Page, table: mm.CurveTable, traces: mm.Traces) -> None:
+    await page.locator("#projection").fill("pc1,pc2,logN")
+    await page.locator("#projection").press("Enter")
+    await page.wait_for_function("() => lab.epoch === 2 && lab.settled")
+    await page.locator("#conductor").fill("11 to 9999")
+    await page.locator("#conductor").press("Enter")
+    await page.wait_for_function("() => lab.epoch === 3 && lab.settled && lab.rows === 38042")
+    await lasso(page, LEFT, "Shift")
+    cloud = mm.cloud(mm.project(table, traces, "pc1,pc2,logN", (11, 9999)))
+    assert await selected(page) == await resolved(page, cloud)
+
+
+async def test_an_unknown_projection_is_one_line_and_changes_nothing(page: Page) -> None:
+    before = await page.locator("#projection").input_value()
+    await page.locator("#projection").fill("pc1,pc2,beauty")
+    await page.locator("#projection").press("Enter")
+    await expect(page.locator("#notice")).to_contain_text("three different axes such as pc1,pc2,pc3")
+    await expect(page.locator("#projection")).to_have_value(before)
+    assert await page.evaluate("[lab.epoch, lab.state]") == [1, "live"]
+
+
+async def test_a_server_that_goes_is_lost_and_one_that_comes_back_with_another_token_says_what_to_do(
+    page: Page, own_server: Server
+) -> None:
+    assert stop(own_server) == 0
+    await expect(page.locator("#connection")).to_contain_text(re.compile("lost|again", re.IGNORECASE))
+    assert await page.evaluate("lab.drawn") == 10293  # the picture stays
+    another = start("--conductor", "7500:10000", "--port", str(own_server.port))
+    try:
+        await page.wait_for_function("() => lab.state === 'error'", timeout=15_000)
+        await expect(page.locator("body")).to_contain_text("open the full address that devshell printed")
+    finally:
+        stop(another)
+
+
+async def test_a_wrong_token_is_refused_with_words(browser: Browser, own_server: Server) -> None:
+    context = await browser.new_context()
+    page = await context.new_page()
+    answer = await page.goto(f"{own_server.base}/?token=wrong")
+    assert answer is not None
+    assert answer.status == 401
+    await expect(page.locator("body")).to_contain_text("open the full address that devshell printed")
+    await context.close()
+
+
+async def test_nothing_is_asked_of_anybody_else(browser: Browser, own_server: Server) -> None:
+    context = await browser.new_context()
+    page = await context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(own_server.url)
+    await settled(page)
+    assert all(url.startswith((own_server.base, "data:", "blob:")) for url in asked), asked
+    await context.close()
+
+
+async def test_a_narrow_window_keeps_everything_reachable(browser: Browser, own_server: Server) -> None:
+    context = await browser.new_context(viewport={"width": 360, "height": 740})
+    page = await context.new_page()
+    await page.goto(own_server.url)
+    await settled(page)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    await expect(page.locator("#legend")).to_be_visible()
+    await expect(page.locator("#sentence")).to_be_attached()
+    await context.close()
+
+
+async def test_without_webgl_the_page_says_what_is_missing(own_server: Server) -> None:
+    async with chromium("--disable-3d-apis") as browser:
+        page = await browser.new_page()
+        await page.goto(own_server.url)
+        await expect(page.locator("#message")).to_contain_text("WebGL")
