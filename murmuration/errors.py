@@ -21,5 +21,9 @@ class StrokeError(MurmurationError):
     """A lasso that encloses nothing well defined: wrong shape, not finite, too long."""
 
 
+class StoreError(MurmurationError):
+    """A store is missing, busy, damaged or full, or what was to be committed fails a guard; nothing was committed."""
+
+
 class MessageError(MurmurationError):
     """A message from the network that is not one of the protocol's."""

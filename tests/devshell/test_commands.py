@@ -58,7 +58,7 @@ def test_other_axes_and_columns(tmp_path: Path, axis: str) -> None:
         (("vr", "up", "--projection", "umap,x,y"), "expected three different axes such as pc1,pc2,pc3"),
         (("vr", "up", "--classes", "colour"), "got 'colour'"),
         (("vr", "up", "--primes", "30000"), "up to 20,000 for a picture"),
-        (("vr", "up", "--port", "99999"), "99999"),
+        (("vr", "up", "--port", "99999"), "Input should be less than or equal to 65535"),
         (("vr", "up", "--port", "x"), "Input should be a valid integer"),
         (("fly",), "No such command 'fly'"),
     ],
