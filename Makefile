@@ -28,8 +28,8 @@ client: $(ENV) ## Build the browser client, when its sources changed
 	@$(CLIENT) build
 
 # The shell waits for the server to end by itself on Ctrl-C, so that make has nothing to complain about.
-demo: $(ENV) client ## Show the embedded curves in the browser
-	@trap : INT; $(BIN)/devshell demo || [ $$? = 130 ]
+demo: $(ENV) client ## Show the embedded curves in the browser (PORT=9000 for another port)
+	@trap : INT; $(BIN)/devshell demo $(if $(PORT),--port $(PORT)) || [ $$? = 130 ]
 
 test: $(ENV) system client lint types ## Check everything; pytest's closing line comes last
 	@$(CLIENT) npm test
