@@ -1,8 +1,11 @@
-"""How fast traces are made, against PARI's ellap on the same pairs in the same run: `python -m bench.traces`.
+"""How fast traces are made, against PARI's ellap on the same pairs in the same run: `python -m bench.traces [--long]`.
 
 The process is held to one core, so both figures are those of one core alone. PARI gets its
 curves ready-made (ellinit is not counted); ours counts everything from the table of curves to the array of traces, the
 tables of twists included. PARI is asked about a random sample of the classes, all primes each, and must agree on it.
+
+With --long the embedded classes stand 16 times one after the other (608,672 rows): the tables, which cost the same for
+any number of curves, weigh as little as they do on millions.
 """
 
 import os
@@ -13,15 +16,18 @@ from collections.abc import Callable
 
 import cypari
 import numpy as np
+import pyarrow as pa
 
 import murmuration as mm
 from devshell.options import EMBEDDED
 from murmuration import traces as module
+from murmuration.invariants import Invariants
 from murmuration.types import Int16s, Int64s
 
 SAMPLE = 500
-BAR = 500
-ROUNDS = 5
+BAR, LONG_BAR = 500, 1500
+COPIES = 16
+ROUNDS = 3
 
 pari = cypari.pari
 pari.allocatemem(2**29, silent=True)
@@ -43,10 +49,24 @@ def ask_pari(table: mm.CurveTable, rows: Int64s, primes: int) -> tuple[float, In
     return seconds, answer
 
 
+def repeated(table: mm.CurveTable, times: int) -> mm.CurveTable:
+    """The same curves several times over; labels are no longer unique, which traces do not mind."""
+    inv, rows = table.invariants, len(table)
+    large = {row + copy * rows: pair for row, pair in inv.large.items() for copy in range(times)}
+    return mm.CurveTable(
+        pa.concat_tables([table.columns] * times),
+        Invariants(np.tile(inv.c4, times), np.tile(inv.c6, times), large),
+        np.tile(table.small, (times, 1)),
+        table.name,
+    )
+
+
 def main() -> int:
     """Print the figures; exit status 1 when PARI disagrees or the bar is missed."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    table = mm.read(EMBEDDED)
+    long = "--long" in sys.argv
+    embedded = mm.read(EMBEDDED)
+    table, bar = (repeated(embedded, COPIES), LONG_BAR) if long else (embedded, BAR)
     primes = 1000
     mm.trace(table, primes)  # compiled code is loaded before anything is timed
     rows = np.sort(np.random.default_rng(2204).choice(len(table), SAMPLE, replace=False))
@@ -56,8 +76,17 @@ def main() -> int:
     found = mm.trace(table, primes)
     wrong = int((found.values[rows] != answer).sum())
     pairs = found.values.size
-    whole = statistics.median(cpu(lambda: mm.trace(table, primes)) for _ in range(ROUNDS))
-    tables = statistics.median(cpu(lambda: module._tables(found.primes[2:])) for _ in range(ROUNDS))
+
+    def everything() -> None:
+        module._tables.cache_clear()
+        mm.trace(table, primes, device="cpu")
+
+    def only_tables() -> None:
+        module._tables.cache_clear()
+        module._tables(2, primes, found.values.dtype)
+
+    whole = statistics.median(cpu(everything) for _ in range(ROUNDS))
+    tables = statistics.median(cpu(only_tables) for _ in range(ROUNDS))
     floor = statistics.median(cpu(lambda: np.full(found.values.shape, 1, dtype=np.int16)) for _ in range(ROUNDS))
 
     print(f"{len(table):,} classes x {primes:,} primes = {pairs:,} pairs, one core; PARI on {answer.size:,}")
@@ -69,8 +98,8 @@ def main() -> int:
     ):
         print(f"{name:24} {1e9 * seconds / pairs:8.2f} ns a pair   PARI / this: {pari_pair * pairs / seconds:,.0f}")
     ratio = pari_pair * pairs / whole
-    print(f"ratio per core: {ratio:,.0f} (bar: {BAR})")
-    return 0 if wrong == 0 and ratio >= BAR else 1
+    print(f"ratio per core: {ratio:,.0f} (bar: {bar:,})")
+    return 0 if wrong == 0 and ratio >= bar else 1
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from murmuration.cores import cores
 from murmuration.errors import DatasetError
 from murmuration.table import CurveTable
 from murmuration.traces import Traces
-from murmuration.types import Floats, Int16s, Int64s, Integers, Window
+from murmuration.types import Floats, Int64s, Integers, Values, Window
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _sums(
 
 
 @njit(cache=True, nogil=True)
-def _moments(values: Int16s, group: Int64s, start: int, stop: int, total: Int64s, squares: Int64s) -> None:
+def _moments(values: Values, group: Int64s, start: int, stop: int, total: Int64s, squares: Int64s) -> None:
     for row in range(start, stop):
         g = group[row]
         if g >= 0:
@@ -156,7 +156,7 @@ def _moments(values: Int16s, group: Int64s, start: int, stop: int, total: Int64s
 
 @njit(cache=True, nogil=True)
 def _ratio_moments(
-    values: Int16s,
+    values: Values,
     group: Int64s,
     conductor: Int64s,
     primes: Int64s,

@@ -13,18 +13,20 @@ M/2 + 3 * 2^9 in magnitude. Then each prime p of M reduces t, a remainder times 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numba import njit
 
+from murmuration import backend
 from murmuration import primes as _primes
 from murmuration.cores import cores
+from murmuration.invariants import Invariants
 from murmuration.table import CurveTable
 from murmuration.twists import SHIFT, Twists, fill
-from murmuration.types import Floats, Int8s, Int16s, Int32s, Int64s, Progress
+from murmuration.types import Floats, Int8s, Int16s, Int32s, Int64s, Progress, Values
 
 BLOCK = 32_768
 """Curves that share a pass over the primes: long enough to pay for fetching the tables, short enough for the caches."""
@@ -44,15 +46,21 @@ _ENTRIES = 8_000_000
 """Residues whose tables are held at once, 20 bytes each: all of the first 1000 primes, or a few near 2^20."""
 
 
+_NARROW = 4027
+"""The largest prime at which 2 sqrt(p) < 127, so that int8 holds every trace."""
+
+Device = Literal["auto", "cpu", "gpu"]
+
+
 @dataclass(frozen=True)
 class Traces:
     """a_p of every curve of a table.
 
-    primes: int64 (k,), ascending.  values: int16 (rows, k), rows as in the table, C order.
+    primes: int64 (k,), ascending.  values: (rows, k), rows as in the table, C order; int8 up to p = 4027, else int16.
     """
 
     primes: Int64s
-    values: Int16s
+    values: Values
 
 
 class _Tables(NamedTuple):  # a tuple, since numba takes no dataclass
@@ -62,25 +70,29 @@ class _Tables(NamedTuple):  # a tuple, since numba takes no dataclass
     groups: Int64s
     """Group g is primes[groups[g]:groups[g + 1]]."""
     moduli: Int64s
-    traces: Int16s
+    traces: Values
     steps: Int32s
     starts: Int64s
     """Where each prime's residues start in ``steps``; six times that in ``traces``."""
 
 
-def trace(table: CurveTable, primes: int = 1000, progress: Progress | None = None) -> Traces:
+def trace(table: CurveTable, primes: int = 1000, progress: Progress | None = None, device: Device = "auto") -> Traces:
     """a_p for all curves and the first ``primes`` primes, bad primes included (+1 split, -1 non-split, 0 additive).
 
-    Runs on all cores; ``progress`` counts traces. Raises ValueError for less than 1 or more than 82,025 primes (2^20).
+    Runs on the GPU where there is one ("auto"), else on all cores; both give the same integers. ``progress`` counts
+    traces. Raises ValueError for less than 1 or more than 82,025 primes (2^20), and for "gpu" where there is none.
     """
+    if device == "gpu" and not backend.available():
+        raise ValueError('expected device "cpu" or "auto": CuPy is not installed (the extra gpu) or sees no GPU')
+    gpu = device != "cpu" and backend.available()
     p = _primes.first(primes)
-    values = np.empty((len(table), len(p)), dtype=np.int16)
+    values = np.empty((len(table), len(p)), dtype=np.int8 if p[-1] <= _NARROW else np.int16)
     for column in range(min(2, len(p))):
         values[:, column] = _small_prime(table.small, int(p[column]))
     for start, stop in _batches(p):
         before = start * len(table)
         report = partial(_report, progress, before, stop - start, values.size)
-        _evaluate(table, _tables(p[start:stop]), values[:, start:stop], report)
+        _evaluate(table, _tables(start, stop, values.dtype), values[:, start:stop], report, gpu)
     return Traces(p, values)
 
 
@@ -96,9 +108,11 @@ def _report(progress: Progress | None, before: int, primes: int, total: int, row
         progress(before + rows * primes, total)
 
 
-def _tables(primes: Int64s) -> _Tables:
+@lru_cache(maxsize=1)  # a long table is traced in parts, and most runs need one batch of primes
+def _tables(first: int, last: int, dtype: np.dtype[Any]) -> _Tables:
+    primes = _primes.first(last)[first:]
     starts = np.concatenate([[0], np.cumsum(primes)])
-    traces, steps = np.empty(6 * starts[-1], dtype=np.int16), np.empty(starts[-1], dtype=np.int32)
+    traces, steps = np.empty(6 * starts[-1], dtype=dtype), np.empty(starts[-1], dtype=np.int32)
     with ThreadPoolExecutor(cores()) as pool:
         each = zip(primes.tolist(), starts.tolist(), starts[1:].tolist(), strict=False)
         list(pool.map(fill, (Twists(p, traces[6 * a : 6 * b], steps[a:b]) for p, a, b in each)))
@@ -114,8 +128,21 @@ def _tables(primes: Int64s) -> _Tables:
     return _Tables(primes, np.array(groups), np.array(moduli), traces, steps, starts)
 
 
-def _evaluate(table: CurveTable, tables: _Tables, out: Int16s, report: Callable[[int], None]) -> None:
+def _evaluate(table: CurveTable, tables: _Tables, out: Values, report: Callable[[int], None], gpu: bool) -> None:
     inv, rows = table.invariants, len(table)
+    if gpu:
+        ours = np.empty(out.shape, dtype=out.dtype)
+        backend.Tables(tables.primes, tables.starts, tables.steps, tables.traces).evaluate(inv.c4, inv.c6, ours)
+        out[:] = ours
+        report(rows)
+    else:
+        _on_cores(inv, tables, out, report)
+    for row, (c4, c6) in inv.large.items():
+        out[row] = _one(tables, c4, c6)
+
+
+def _on_cores(inv: Invariants, tables: _Tables, out: Values, report: Callable[[int], None]) -> None:
+    rows = len(out)
     size = -(-rows // max(cores(), -(-rows // BLOCK)))  # at least a block per core, and all of one size
 
     def block(start: int) -> int:
@@ -129,8 +156,6 @@ def _evaluate(table: CurveTable, tables: _Tables, out: Int16s, report: Callable[
             report(done)
     finally:
         pool.shutdown(cancel_futures=True)  # Ctrl-C ends with the blocks under way
-    for row, (c4, c6) in inv.large.items():
-        out[row] = _one(tables, c4, c6)
 
 
 def _one(tables: _Tables, c4: int, c6: int) -> list[int]:
@@ -147,13 +172,13 @@ def _block(
     c4: Int64s,
     c6: Int64s,
     tables: _Tables,
-    out: Int16s,
+    out: Values,
 ) -> None:
     rows = len(c4)
     primes, groups, moduli, traces, steps, starts = tables
     r4, r6 = np.empty(_STRIP), np.empty(_STRIP)
     index, step = np.empty(_STRIP, np.int32), np.empty(_STRIP, np.int32)
-    tile = np.empty((_TILE, rows), np.int16)
+    tile = np.empty((_TILE, rows), out.dtype)
     filled, written = 0, 0
     for g in range(len(moduli)):
         first, last = groups[g], groups[g + 1]
@@ -195,7 +220,7 @@ def _reduce(values: Int64s, modulus: int, out: Floats) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _turn(tile: Int16s, filled: int, out: Int16s, column: int) -> None:
+def _turn(tile: Values, filled: int, out: Values, column: int) -> None:
     """Write the first ``filled`` primes of a tile as columns of ``out``."""
     for i in range(tile.shape[1]):
         for j in range(filled):

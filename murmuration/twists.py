@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from scipy import fft
 
-from murmuration.types import Floats, Int16s, Int32s
+from murmuration.types import Floats, Int32s, Values
 
 ROUNDING = 0.1
 """A correlation must lie this close to an integer, or the FFT is not to be trusted."""
@@ -28,13 +28,13 @@ SHIFT = 24
 class Twists:
     """All a_p at one prime p > 3.
 
-    traces: int16 (6 p): the tables T1, -T1, Tg, -Tg, T0, -T0, each of length p.
+    traces: int8 or int16 (6 p): the tables T1, -T1, Tg, -Tg, T0, -T0, each of length p.
     steps:  int32 (p): for r = c4 mod p, ``table << SHIFT | multiplier``, so that
             a_p = traces[table * p + (c6 * multiplier mod p)].
     """
 
     p: int
-    traces: Int16s
+    traces: Values
     steps: Int32s
 
 
@@ -51,7 +51,7 @@ def fill(one: Twists) -> None:
     _correlate(one.p, _arithmetic(one.p, length, one.steps), one.traces.reshape(3, 2, one.p))
 
 
-def _correlate(p: int, sequences: Floats, tables: Int16s) -> None:
+def _correlate(p: int, sequences: Floats, tables: Values) -> None:
     """T[b] = -sum over v of counts[v] chi(v + b) for a = 1, g, 0 into tables[:, 0], and -T into tables[:, 1].
 
     x^3 + a x is odd, so T[-b] = chi(-1) T[b] and lags 0 to (p - 1) / 2 are enough. chi continues periodically that

@@ -15,6 +15,9 @@ Integers: TypeAlias = npt.NDArray[np.integer[Any]]
 UInt16s: TypeAlias = npt.NDArray[np.uint16]
 UInt32s: TypeAlias = npt.NDArray[np.uint32]
 UInt64s: TypeAlias = npt.NDArray[np.uint64]
+Values: TypeAlias = npt.NDArray[np.int8] | npt.NDArray[np.int16]
+"""Traces: int8 while every |a_p| fits, int16 above."""
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 Window: TypeAlias = tuple[int, int]

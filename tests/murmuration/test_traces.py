@@ -96,6 +96,13 @@ def test_few_primes() -> None:
     assert mm.trace(table, primes=5).values.tolist() == [[-2, -1, 1, -2, 1]]
 
 
+def test_int8_while_every_trace_fits(table: mm.CurveTable, traces: mm.Traces) -> None:
+    narrow, wide = mm.trace(table, primes=557), mm.trace(table, primes=558)
+    assert (narrow.primes[-1], narrow.values.dtype) == (4027, np.int8)
+    assert (wide.primes[-1], wide.values.dtype) == (4049, np.int16)
+    assert np.array_equal(narrow.values, traces.values[:, :557])
+
+
 def test_progress_reaches_the_end(table: mm.CurveTable) -> None:
     told: list[tuple[int, int]] = []
     mm.trace(table, primes=10, progress=lambda done, total: told.append((done, total)))
