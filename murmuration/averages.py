@@ -5,19 +5,23 @@ a_{p_n}(E) over the isogeny classes of rank r with conductor in [N1, N2], both e
 standard error is that of the mean over curves at one prime: sample standard deviation (ddof 1) over sqrt(count).
 """
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
-from murmuration.cores import cores
+from murmuration import sums
 from murmuration.errors import DatasetError
+from murmuration.sums import Sums
 from murmuration.table import CurveTable
 from murmuration.traces import Traces
-from murmuration.types import Floats, Int64s, Integers, Values, Window
+from murmuration.types import Floats, Int64s, Integers, Window
+
+BINS = 200
+"""Bins of p/N, unless told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,9 @@ def mean(traces: Traces, rows: Integers) -> Mean:
 
 def means(traces: Traces, group: Int64s, groups: int) -> list[Mean]:
     """The average trace of each group; ``group`` is int64 (rows,), a number below ``groups`` or -1 for no group."""
-    count = np.bincount(group[group >= 0], minlength=groups)
-    total, squares = _sums(_moments, (traces.values, group), len(group), (groups, len(traces.primes)))
-    return [
-        Mean(traces.primes, *_mean_stderr(total[g], squares[g], np.full(len(traces.primes), count[g])), int(count[g]))
-        for g in range(groups)
-    ]
+    found = sums.grouped(traces, group, np.arange(groups))
+    average, stderr = found.mean_stderr()
+    return [Mean(traces.primes, average[g], stderr[g], int(found.curves[g])) for g in range(groups)]
 
 
 def average(table: CurveTable, traces: Traces, by: str = "rank", conductor: Window | None = None) -> pa.Table:
@@ -58,27 +59,29 @@ def average(table: CurveTable, traces: Traces, by: str = "rank", conductor: Wind
     value and prime: ``value`` int64, ``n`` int64 (1 is p = 2), ``prime`` int64, ``mean`` and ``stderr`` float64 (stderr
     null where count < 2), ``count`` int64. Raises DatasetError for another column or a window without curves.
     """
-    values, group = _grouping(table, by, conductor)
-    each = means(traces, group, len(values))
-    k = len(traces.primes)
-    return pa.table(
-        {
-            "value": np.repeat(values, k),
-            "n": np.tile(np.arange(1, k + 1), len(values)),
-            "prime": np.tile(traces.primes, len(values)),
-            "mean": np.concatenate([one.mean for one in each]),
-            "stderr": pa.array(np.concatenate([one.stderr for one in each]), from_pandas=True),
-            "count": np.repeat([one.count for one in each], k),
-        }
-    )
+    return average_parts([(table, traces)], by, conductor)
+
+
+def average_parts(
+    parts: Iterable[tuple[CurveTable, Traces]], by: str = "rank", conductor: Window | None = None
+) -> pa.Table:
+    """What :func:`average` gives for all parts of a data set together, one part in memory at a time."""
+    primes: Int64s = np.empty(0, dtype=np.int64)
+
+    def each() -> Iterable[Sums]:
+        nonlocal primes
+        for table, traces in parts:
+            primes = traces.primes
+            yield sums.by_prime(table, traces, by, conductor)
+
+    found = _together(each(), conductor)
+    k = len(primes)
+    columns = {"n": np.tile(np.arange(1, k + 1), len(found.values)), "prime": np.tile(primes, len(found.values))}
+    return _table(found, columns)
 
 
 def average_by_ratio(
-    table: CurveTable,
-    traces: Traces,
-    by: str = "rank",
-    conductor: Window | None = None,
-    bins: int = 200,
+    table: CurveTable, traces: Traces, by: str = "rank", conductor: Window | None = None, bins: int = BINS
 ) -> pa.Table:
     """Averages in bins of p/N, Sutherland's form, by a categorical column.
 
@@ -87,96 +90,39 @@ def average_by_ratio(
     ``mean``, ``stderr``, ``count``. Here count is of (curve, prime) pairs, which stderr takes as independent: a curve
     may stand several times in one bin.
     """
-    values, group = _grouping(table, by, conductor)
-    top = float(traces.primes[-1]) / float(table.conductor[group >= 0].max())
-    arguments = (traces.values, group, table.conductor, traces.primes, top)
-    count, total, squares = _sums(_ratio_moments, arguments, len(group), (len(values), bins), 3)
-    average, stderr = _mean_stderr(total.ravel(), squares.ravel(), count.ravel())
+    inside = table.conductor if conductor is None else table.conductor[table.window(*conductor)]
+    largest = int(inside.max()) if len(inside) else 1
+    return average_parts_by_ratio([(table, traces)], float(traces.primes[-1]) / largest, by, conductor, bins)
+
+
+def average_parts_by_ratio(
+    parts: Iterable[tuple[CurveTable, Traces]],
+    top: float,
+    by: str = "rank",
+    conductor: Window | None = None,
+    bins: int = BINS,
+) -> pa.Table:
+    """What :func:`average_by_ratio` gives for all parts together, with the end of the bins given."""
+    each = (sums.by_ratio(table, traces, by, conductor, bins, top) for table, traces in parts)
+    found = _together(each, conductor)
+    return _table(found, {"ratio": np.tile((np.arange(bins) + 0.5) * top / bins, len(found.values))})
+
+
+def _together(each: Iterable[Sums], conductor: Window | None) -> Sums:
+    found = reduce(add, each)
+    if not len(found.values):
+        raise DatasetError(f"expected a conductor window that holds curves, got {conductor}, which holds none")
+    return found
+
+
+def _table(found: Sums, columns: dict[str, Int64s] | dict[str, Floats]) -> pa.Table:
+    average, stderr = found.mean_stderr()
     return pa.table(
         {
-            "value": np.repeat(values, bins),
-            "ratio": np.tile((np.arange(bins) + 0.5) * top / bins, len(values)),
-            "mean": pa.array(average, from_pandas=True),
-            "stderr": pa.array(stderr, from_pandas=True),
-            "count": count.ravel(),
+            "value": np.repeat(found.values, found.count.shape[1]),
+            **columns,
+            "mean": pa.array(average.ravel(), from_pandas=True),
+            "stderr": pa.array(stderr.ravel(), from_pandas=True),
+            "count": found.count.ravel(),
         }
     )
-
-
-def _grouping(table: CurveTable, by: str, conductor: Window | None) -> tuple[Int64s, Int64s]:
-    """The values of a column inside the window, ascending, and the group of each row (-1 outside)."""
-    column = table.category(by)
-    rows = np.arange(len(table)) if conductor is None else table.window(*conductor)
-    if len(rows) == 0:
-        low, high = int(table.conductor.min()), int(table.conductor.max())
-        raise DatasetError(f"expected a conductor window that holds curves, got {conductor}; the data set has "
-                           f"conductors {low:,} to {high:,}")  # fmt: skip
-    values, inverse = np.unique(column[rows], return_inverse=True)
-    group = np.full(len(table), -1, dtype=np.int64)
-    group[rows] = inverse
-    return values, group
-
-
-def _mean_stderr(total: Int64s, squares: Int64s, count: Int64s) -> tuple[Floats, Floats]:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        average = total / count
-        # n sum(x^2) - (sum x)^2 in floats loses nothing that matters: both terms are exact integers below 2^63.
-        spread = squares - average * total
-        stderr = np.sqrt(np.maximum(spread, 0) / (count - 1) / count)
-    return average, np.where(count > 1, stderr, np.nan)
-
-
-def _sums(
-    kernel: Callable[..., None], arguments: tuple[object, ...], rows: int, shape: tuple[int, int], outputs: int = 2
-) -> Int64s:
-    """Add up a kernel's integer outputs over slices of rows, a thread each."""
-    size = max(1, -(-rows // cores()))
-
-    def part(start: int) -> Int64s:
-        out = np.zeros((outputs, *shape), dtype=np.int64)
-        kernel(*arguments, start, min(start + size, rows), *out)
-        return out
-
-    with ThreadPoolExecutor(cores()) as pool:
-        parts = list(pool.map(part, range(0, rows, size)))
-    total: Int64s = np.sum(parts, axis=0)
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _moments(values: Values, group: Int64s, start: int, stop: int, total: Int64s, squares: Int64s) -> None:
-    for row in range(start, stop):
-        g = group[row]
-        if g >= 0:
-            for k in range(values.shape[1]):
-                a = np.int64(values[row, k])
-                total[g, k] += a
-                squares[g, k] += a * a
-
-
-@njit(cache=True, nogil=True)
-def _ratio_moments(
-    values: Values,
-    group: Int64s,
-    conductor: Int64s,
-    primes: Int64s,
-    top: float,
-    start: int,
-    stop: int,
-    count: Int64s,
-    total: Int64s,
-    squares: Int64s,
-) -> None:
-    bins = count.shape[1]
-    for row in range(start, stop):
-        g = group[row]
-        if g >= 0:
-            scale = bins / (conductor[row] * top)
-            for k in range(values.shape[1]):
-                b = int(np.ceil(primes[k] * scale)) - 1  # (0, top] : a ratio on an edge belongs below it
-                if b >= bins:
-                    break
-                a = np.int64(values[row, k])
-                count[g, b] += 1
-                total[g, b] += a
-                squares[g, b] += a * a

@@ -72,6 +72,17 @@ class CurveTable:
         """Rows whose conductor lies in [low, high], both ends included; ascending."""
         return np.flatnonzero((self.conductor >= low) & (self.conductor <= high))
 
+    def part(self, start: int, stop: int) -> "CurveTable":
+        """Rows start to stop, as a table of their own."""
+        inv, stop = self.invariants, min(stop, len(self))
+        large = {row - start: pair for row, pair in inv.large.items() if start <= row < stop}
+        return CurveTable(
+            self.columns.slice(start, stop - start),
+            Invariants(inv.c4[start:stop], inv.c6[start:stop], large),
+            self.small[start:stop],
+            self.name,
+        )
+
     def take(self, rows: Integers) -> pa.Table:
         """The columns of some rows, in the order given."""
         return self.columns.take(pa.array(rows))
