@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib as mpl
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from murmuration.table import CurveTable
-from murmuration.types import Window
+from murmuration.table import UNKNOWN
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa4c83", "#8a7a00", "#56b4e9", "#5a6270")
 
@@ -37,30 +35,28 @@ _LABELS = {"n": "$n$ (index of the prime $p_n$)", "p": "prime $p$", "p/N": "$p\\
 Axis = Literal["n", "p", "p/N"]
 
 
-def save(means: pa.Table, table: CurveTable, by: str, conductor: Window | None, axis: Axis, path: Path) -> list[Path]:
+def save(means: pa.Table, subject: str, by: str, curves: dict[int, int], axis: Axis, path: Path) -> list[Path]:
     """Write averages as ``path``.png (300 dpi) and ``path``.svg; returns both paths.
 
-    ``means`` is what :func:`average` (axis "n" or "p") or :func:`average_by_ratio` (axis "p/N") gave for ``by``. Values
-    with fewer than 50 curves stand in the legend only: their band would hide the rest.
+    ``means`` is what :func:`average` (axis "n" or "p") or :func:`average_by_ratio` (axis "p/N") gave for ``by``;
+    ``curves`` is how many curves have each value; ``subject`` says of what. Values with fewer than 50 curves stand in
+    the legend only: their band would hide the rest.
     """
-    low, high = conductor or (int(table.conductor.min()), int(table.conductor.max()))
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(6.3, 3.4), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        curves = table.category(by)[table.window(low, high)]
-        for index, value in enumerate(np.unique(curves).tolist()):
-            count = int((curves == value).sum())
-            _draw(axes, means.filter(pc.equal(means["value"], value)), axis, COLOURS[index % len(COLOURS)],
-                  f"{_WORDS[by]} {value}: {count:,} curves", drawn=count >= 50)  # fmt: skip
+        for index, (value, count) in enumerate(sorted(curves.items())):
+            name = "unknown" if value == UNKNOWN else str(value)
+            label = f"{_WORDS[by]} {name}: {count:,} curve{'s' if count > 1 else ''}"
+            rows = means.filter(pc.equal(means["value"], value))
+            _draw(axes, rows, axis, COLOURS[index % len(COLOURS)], label, drawn=count >= 50)
         axes.axhline(0, color="#9aa4b2", linewidth=0.5, zorder=0)
         axes.set_xlabel(_LABELS[axis])
         axes.set_ylabel("mean of $a_p$" if axis != "n" else "mean of $a_{p_n}$")
         axes.set_xlim(left=0)
         axes.margins(x=0.01)
-        axes.set_title(
-            f"{table.name}, conductor {low:,} to {high:,}; bands are ±2 standard errors", fontsize=8, loc="left"
-        )
+        axes.set_title(f"{subject}; bands are ±2 standard errors", fontsize=8, loc="left")
         axes.legend(frameon=False, markerscale=2.5, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.16))
         files = [path.with_suffix(".png"), path.with_suffix(".svg")]
         figure.savefig(files[0], dpi=300, metadata={"Software": None})

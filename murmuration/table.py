@@ -32,6 +32,9 @@ SCHEMA = pa.schema(
 CATEGORICAL = ("rank", "root_number", "torsion")
 """Columns with few values: what averages and colours go by."""
 
+UNKNOWN = -128
+"""What a categorical column holds where the value is unknown (null in the table). An unknown conductor is 0."""
+
 # Labels end in files, spreadsheets, pages and links. This shape carries no markup, no formula and no sentence.
 _LABEL = "^[0-9A-Za-z][0-9A-Za-z._:/-]{0,63}$"
 _AINVS = r"^\[-?\d{1,40}(,-?\d{1,40}){4}\]$"
@@ -57,15 +60,15 @@ class CurveTable:
 
     @cached_property
     def conductor(self) -> Int64s:
-        """Conductors, int64 (rows,)."""
-        column: Int64s = self.columns["conductor"].to_numpy()
+        """Conductors, int64 (rows,); 0 where unknown."""
+        column: Int64s = pc.fill_null(self.columns["conductor"], 0).to_numpy()
         return column
 
     def category(self, column: str) -> Int64s:
-        """A categorical column, int64 (rows,). Raises DatasetError for any other column."""
+        """A categorical column, int64 (rows,), UNKNOWN where it is null. Raises DatasetError for any other column."""
         if column not in CATEGORICAL:
             raise DatasetError(f"expected one of the columns {', '.join(CATEGORICAL)}, got {column!r}")
-        values: Int64s = self.columns[column].to_numpy().astype(np.int64)
+        values: Int64s = pc.fill_null(self.columns[column].cast(pa.int64()), UNKNOWN).to_numpy()
         return values
 
     def window(self, low: int, high: int) -> Int64s:
@@ -88,8 +91,11 @@ class CurveTable:
         return self.columns.take(pa.array(rows))
 
 
-def make(columns: pa.Table, name: str) -> CurveTable:
-    """A checked table from Arrow columns label, conductor, rank, torsion, ainvs ("[a1,a2,a3,a4,a6]") and perhaps class.
+def make(columns: pa.Table, name: str, unknown: bool = False) -> CurveTable:
+    """A checked table from Arrow columns label, conductor, rank, torsion and ainvs, "[a1,a2,a3,a4,a6]".
+
+    It may have class and root_number, which else is (-1)^rank. With ``unknown``, conductor, rank, torsion and root
+    number may be null.
 
     Raises DatasetError, naming the first offending label and how many there are, for: a missing column, no rows, a
     value of the wrong type, a label that is there twice or holds other than letters, digits and ``._:/-``, a singular
@@ -103,18 +109,19 @@ def make(columns: pa.Table, name: str) -> CurveTable:
     if columns.num_rows == 0:
         raise DatasetError("expected at least one curve, got an empty table")
     labels = _unique(_labels(columns["label"]))
-    conductor = _integers(columns["conductor"], "conductor", labels, 11, 2**62)
-    rank = _integers(columns["rank"], "rank", labels, 0, 30)
-    torsion = _integers(columns["torsion"], "torsion", labels, 1, 16)
+    conductor = _integers(columns["conductor"], "conductor", labels, 11, 2**62, unknown)
+    rank = _integers(columns["rank"], "rank", labels, 0, 30, unknown)
+    torsion = _integers(columns["torsion"], "torsion", labels, 1, 16, unknown)
     texts, small, inv = _models(columns["ainvs"], labels)
     _refuse(singular(inv), labels, "a curve with nonzero discriminant", "a singular model")
     _refuse(non_minimal(inv), labels, "a global minimal model", "one that is not minimal",
             "replace it by PARI's ellminimalmodel")  # fmt: skip
-    wrong = np.flatnonzero(~conductor_divides(inv, conductor))
+    known = pc.is_valid(conductor).to_numpy(zero_copy_only=False)
+    wrong = np.flatnonzero(known & ~conductor_divides(inv, pc.fill_null(conductor, 1).to_numpy()))
     _refuse(list(map(int, wrong)), labels, "a conductor that divides the discriminant", "one that does not")
-    parity = np.where(rank % 2, -1, 1)
-    arrays = [_classes(columns, labels), labels, conductor, rank, parity, torsion, texts]
-    checked = pa.table([pa.array(a).cast(field.type) for a, field in zip(arrays, SCHEMA, strict=True)], schema=SCHEMA)
+    root = _root_numbers(columns, rank, labels)
+    arrays = [_classes(columns, labels), labels, conductor, rank, root, torsion, texts]
+    checked = pa.table([each.cast(field.type) for each, field in zip(arrays, SCHEMA, strict=True)], schema=SCHEMA)
     return CurveTable(checked, inv, small, name)
 
 
@@ -136,20 +143,32 @@ def _unique(labels: pa.Array) -> pa.Array:
     return labels
 
 
-def _integers(column: pa.ChunkedArray, name: str, labels: pa.Array, low: int, high: int) -> Int64s:
+def _integers(column: pa.ChunkedArray, name: str, labels: pa.Array, low: int, high: int, unknown: bool) -> pa.Array:
     """A column as int64. Text that reads as an integer is taken; anything else names its label."""
     try:
-        values = column.cast(pa.int64())
+        values = column.cast(pa.int64()).combine_chunks()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         values = None
-    if values is None or values.null_count:
-        index, value = next((i, v) for i, v in enumerate(column.to_pylist()) if not _whole(v))
+    if values is None or (values.null_count and not unknown):
+        each = enumerate(column.to_pylist())
+        index, value = next((i, v) for i, v in each if not (_whole(v) or (v is None and unknown)))
         raise DatasetError(f"{labels[index]}: expected {name} to be a whole number, got {str(value)[:40]!r}")
-    result: Int64s = values.to_numpy()
-    outside = np.flatnonzero((result < low) | (result > high))
+    inside = pc.fill_null(pc.and_(pc.greater_equal(values, low), pc.less_equal(values, high)), True)
+    outside = np.flatnonzero(~inside.to_numpy(zero_copy_only=False))
     _refuse(list(map(int, outside)), labels, f"{name} between {low} and {high:,}",
-            str(result[outside[0]]) if len(outside) else "")  # fmt: skip
-    return result
+            str(values[outside[0]]) if len(outside) else "")  # fmt: skip
+    return values
+
+
+def _root_numbers(columns: pa.Table, rank: pa.Array, labels: pa.Array) -> pa.Array:
+    """The root number as given, else (-1)^rank, else null."""
+    parity = pc.subtract(1, pc.multiply(2, pc.bit_wise_and(rank, 1)))
+    if "root_number" not in columns.column_names:
+        return parity
+    given = _integers(columns["root_number"], "root_number", labels, -1, 1, unknown=True)
+    _refuse(np.flatnonzero(pc.fill_null(pc.equal(given, 0), False).to_numpy(zero_copy_only=False)).tolist(), labels,
+            "root_number -1 or 1", "0")  # fmt: skip
+    return pc.coalesce(given, parity)
 
 
 def _whole(value: object) -> bool:

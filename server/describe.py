@@ -6,7 +6,7 @@ from typing import Any
 import murmuration as mm
 from murmuration.equation import equation
 from murmuration.errors import MessageError
-from murmuration.table import CATEGORICAL
+from murmuration.table import CATEGORICAL, UNKNOWN
 from server.compute import Picture, View
 from streaming import messages
 
@@ -34,7 +34,10 @@ def scene(epoch: int, picture: Picture) -> messages.Scene:
         noise_edge=cloud.projection.noise_edge,
         column=cloud.column,
         columns=list(CATEGORICAL),
-        classes=[messages.ClassCount(str(one.value), one.stop - one.start) for one in cloud.classes],
+        classes=[
+            messages.ClassCount("unknown" if one.value == UNKNOWN else str(one.value), one.stop - one.start)
+            for one in cloud.classes
+        ],
         model=cloud.model.T.ravel().tolist(),
         levels=[len(level.indices) for level in cloud.levels],
         strides=[list(level.strides) for level in cloud.levels],

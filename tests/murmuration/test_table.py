@@ -74,3 +74,21 @@ def test_an_empty_table_is_refused() -> None:
 def test_only_categorical_columns_make_classes() -> None:
     with pytest.raises(mm.DatasetError, match="rank, root_number, torsion, got 'conductor'"):
         make().category("conductor")
+
+
+def test_what_is_unknown_may_be_null_where_that_is_said() -> None:
+    nothing = pa.nulls(2, pa.int64())
+    columns = pa.table({**GOOD, "rank": nothing, "torsion": nothing, "conductor": nothing})
+    table = tables.make(columns, "made", unknown=True)
+    assert table.category("rank").tolist() == [tables.UNKNOWN] * 2
+    assert table.category("root_number").tolist() == [tables.UNKNOWN] * 2
+    assert table.conductor.tolist() == [0, 0]
+    with pytest.raises(mm.DatasetError, match="11a1: expected conductor to be a whole number, got 'None'"):
+        tables.make(columns, "made")
+
+
+def test_a_root_number_that_is_given_is_kept() -> None:
+    table = tables.make(pa.table({**GOOD, "rank": [None, 1], "root_number": [-1, None]}), "made", unknown=True)
+    assert table.category("root_number").tolist() == [-1, -1]
+    with pytest.raises(mm.DatasetError, match="11a1: expected root_number -1 or 1, got 0"):
+        make(root_number=[0, 1])

@@ -1,0 +1,102 @@
+"""From a source to a committed snapshot: ingest, exact traces, store, one block of rows in memory at a time.
+
+Stopped anyhow, the same call goes on: chunks that are checked are not checked again, and a snapshot that is there is
+found rather than made twice.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from murmuration import store
+from murmuration.errors import StoreError
+from murmuration.ingest import Engine, ingest, merge
+from murmuration.ingest import Progress as IngestProgress
+from murmuration.sources import Source
+from murmuration.store import Snapshot, View
+from murmuration.table import CurveTable, make
+from murmuration.traces import Traces, trace
+from murmuration.types import Progress
+
+BLOCK = 65_536
+"""Rows that are traced and committed together: 131 MB at 1000 primes."""
+
+
+def build(
+    source: Source,
+    asked: str,
+    lab: Path,
+    primes: int,
+    engine: Callable[[], Engine],
+    ingesting: Callable[[IngestProgress], None],
+    tracing: Progress,
+) -> Snapshot:
+    """A snapshot of a source with its traces at the first ``primes`` primes, in the store ``lab``.
+
+    ``asked`` says in words what was taken of the source; it stands in the snapshot, and tells whether one that is there
+    is the same. The engine is started only when there is something to ingest. Raises StoreError when the store holds
+    something else.
+    """
+    began = time.monotonic()
+    what = f"{asked}; traces at the first {primes:,} primes"
+    origin = store.Source(source.name, _size(source), source.sha256(), source.merkle(), not source.untrusted)
+    held = store.open(lab) if (lab / "catalog.db").exists() else store.create(lab)
+    there = held.snapshots()
+    for one in reversed(there):
+        if one.source is not None and (one.source.sha256, one.what) == (origin.sha256, what):
+            return one
+    if there:
+        raise StoreError(f"{lab}: expected an empty store or one of {what}; it holds {there[-1].what}: name "
+                         "another with --store")  # fmt: skip
+    folder = ingest_folder(lab)
+    with engine() as workers:
+        last: IngestProgress | None = None
+        for last in ingest(source, folder, workers):
+            ingesting(last)
+    if last is None or last.rows_done == 0:
+        raise StoreError(f"{source.name}: expected at least one good row, got none; devshell quarantine --run {folder}")
+    batches = _traced(merge(folder), source.name, primes, last.rows_done, tracing)
+    made = held.append(batches, what, origin, time.monotonic() - began)
+    shutil.rmtree(folder / "chunks", ignore_errors=True)  # the ledger stays, with what is in quarantine
+    return made
+
+
+def parts(view: View, block: int = BLOCK) -> Iterator[tuple[CurveTable, Traces]]:
+    """The curves and traces of a snapshot, so many rows at a time."""
+    for start in range(0, len(view), block):
+        stop = min(start + block, len(view))
+        yield view.table(start, stop), view.traces(start, stop)
+
+
+def ingest_folder(lab: Path) -> Path:
+    """Where the ingest of a store keeps its ledger and its files."""
+    return lab.with_name(f"{lab.name}.ingest")
+
+
+def _traced(
+    tables: Iterator[pa.Table], name: str, primes: int, total: int, tracing: Progress
+) -> Iterator[pa.RecordBatch]:
+    done = 0
+    for block in _blocks(tables):
+        table = make(block, name, unknown=True)
+        yield from store.batches(table, trace(table, primes))
+        done += len(table)
+        tracing(done, total)
+
+
+def _blocks(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table)
+        if sum(map(len, waiting)) >= BLOCK:
+            yield pa.concat_tables(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
+
+
+def _size(source: Source) -> int:
+    return sum(path.stat().st_size for path in source.files if path.is_file())

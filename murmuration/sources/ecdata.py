@@ -1,0 +1,144 @@
+"""ecdata text files: ``allcurves``, ``allbsd``, and ``alllabels`` to join Cremona's labels with the LMFDB's.
+
+Format: ecdata/doc/file-format.txt. A line of allcurves is ``N class number [a1,a2,a3,a4,a6] rank torsion``; allbsd adds
+the Tamagawa product, real period, leading L-value, regulator and analytic order of Sha. The two labellings order the
+classes of a conductor differently, and the curves of a class: they are joined, never made from each other.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from murmuration.sources.rows import Batch, Seen, core
+from murmuration.sources.source import Provenance
+from murmuration.sources.text import Shape, blocks, fields
+from murmuration.types import Int64s
+
+_CURVE = ("conductor", "code", "number", "ainvs", "rank", "torsion")
+_BSD = ("tamagawa_product", "real_period", "special_value", "regulator", "sha")
+ALLCURVES = Shape(" ", _CURVE)
+ALLBSD = Shape(" ", (*_CURVE, *_BSD))
+ALLLABELS = Shape(" ", ("conductor", "code", "number", "lmfdb_conductor", "lmfdb_code", "lmfdb_number"))
+
+_ID = r"[1-9]\d* [a-z]+ [1-9]\d*"
+_FLOAT = r"[-+.\dEe]+"
+LINES = {
+    "allcurves": re.compile(_ID + r" \[-?\d+(,-?\d+){4}\] \d+ \d+\s*"),
+    "allbsd": re.compile(_ID + rf" \[-?\d+(,-?\d+){{4}}\] \d+ \d+ \d+( {_FLOAT}){{4}}\s*"),
+    "alllabels": re.compile(_ID + r" [1-9]\d* [a-z]+ [1-9]\d*\s*"),
+}
+"""What a line of each kind of file looks like."""
+
+PROVENANCE: dict[str, Provenance] = {
+    "tamagawa_product": "proved",
+    "real_period": "numerical",
+    "special_value": "numerical",
+    "regulator": "numerical",
+    "sha": "conditional",
+    "lmfdb_label": "proved",
+}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What ``alllabels`` says: sorted keys of Cremona's labels and, beside them, those of the LMFDB's."""
+
+    cremona: Int64s
+    lmfdb: Int64s
+
+    def of(self, keys: Int64s) -> pa.Array:
+        """The LMFDB label of each curve, null where ``alllabels`` does not have it."""
+        if not len(self.cremona):
+            return pa.nulls(len(keys), pa.string())
+        at = np.minimum(np.searchsorted(self.cremona, keys), len(self.cremona) - 1)
+        found = (self.cremona[at] == keys) & (keys >= 0)
+        return pa.array([_lmfdb(int(key)) if yes else None for key, yes in zip(self.lmfdb[at], found, strict=True)])
+
+
+NO_LABELS = Labels(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+
+
+def labels(streams: Iterable[tuple[str, BinaryIO]]) -> Labels:
+    """The labels of some files of ``alllabels``: 16 bytes a curve. Lines of another shape are left out."""
+    pairs = []
+    for name, stream in streams:
+        for block in blocks(stream, name):
+            columns, _ = fields(block, ALLLABELS)
+            theirs = {key: columns["lmfdb_" + key] for key in ("conductor", "code", "number")}
+            pairs.append((keys(columns), keys(theirs)))
+    if not pairs:
+        return NO_LABELS
+    cremona, lmfdb = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    good = (cremona >= 0) & (lmfdb >= 0)
+    order = np.argsort(cremona[good], kind="stable")
+    return Labels(cremona[good][order], lmfdb[good][order])
+
+
+def batches(stream: BinaryIO, name: str, shape: Shape, known: Labels, seen: Seen | None) -> Iterator[Batch]:
+    """The curves of one file. Those ``seen`` already, in a file that says the same with less, are left out."""
+    for block in blocks(stream, name):
+        columns, bad = fields(block, shape)
+        if not len(columns["code"]) and not len(bad):
+            continue
+        curves = keys(columns)
+        group = pc.binary_join_element_wise(columns["conductor"], columns["code"], "")
+        label = pc.binary_join_element_wise(group, columns["number"], "")
+        ready = {"class": group, "label": label}
+        ready |= {each: columns[each] for each in ("conductor", "rank", "torsion", "ainvs")}
+        # Float columns stay text, as all of a text source does: what is no number is one record's fault.
+        ready |= {each: columns[each] if each in columns else pa.nulls(len(curves), pa.string()) for each in _BSD}
+        if len(known.cremona):
+            ready["lmfdb_label"] = known.of(curves)
+        table = core(ready, len(curves))
+        if seen is not None:
+            table = table.filter(pa.array(seen.new(curves) | (curves < 0)))
+        yield Batch(with_bad(table, bad), name, "lines", block.first, block.last)
+
+
+def with_bad(table: pa.Table, bad: pa.Array) -> pa.Table:
+    """The table and, after it, a row for each line that is no row: its text as the label, all else null."""
+    if not len(bad):
+        return table
+    columns = {field.name: pa.nulls(len(bad), field.type) for field in table.schema} | {"label": bad}
+    return pa.concat_tables([table, pa.table(columns, schema=table.schema)])
+
+
+def keys(columns: dict[str, pa.Array]) -> Int64s:
+    """Conductor, class code and number of each label in one integer: exact, -1 for what is none."""
+    conductor, number = _digits(columns["conductor"], 11), _digits(columns["number"], 2)
+    code = columns["code"].dictionary_encode()
+    values = np.array([_code(each) for each in code.dictionary.to_pylist()] + [-1], dtype=np.int64)
+    index = pc.fill_null(code.indices, len(values) - 1).to_numpy()
+    packed: Int64s = (conductor << 27) | (values[index] << 7) | number
+    packed[(conductor < 0) | (number < 0) | (values[index] < 0)] = -1
+    return packed
+
+
+def _digits(column: pa.Array, most: int) -> Int64s:
+    good = pc.match_substring_regex(column, rf"^[0-9]{{1,{most}}}$")
+    values: Int64s = pc.fill_null(pc.if_else(good, column, None).cast(pa.int64()), -1).to_numpy()
+    return values
+
+
+def _code(code: str | None) -> int:
+    """a, ..., z, ba, bb, ... as a number to the base 26; -1 for anything else and for more than four letters."""
+    if code is None or not re.fullmatch(r"[a-z]{1,4}", code) or (len(code) > 1 and code[0] == "a"):
+        return -1
+    value = 0
+    for letter in code:
+        value = 26 * value + ord(letter) - ord("a")
+    return value
+
+
+def _lmfdb(key: int) -> str:
+    conductor, value, number = key >> 27, key >> 7 & 0xFFFFF, key & 0x7F
+    letters = ""
+    while value or not letters:
+        value, letter = divmod(value, 26)
+        letters = chr(ord("a") + letter) + letters
+    return f"{conductor}.{letters}{number}"
