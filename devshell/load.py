@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import murmuration as mm
-from murmuration.primes import MOST
+from devshell.options import checked_primes
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 """What is said about the work goes to stderr; stdout holds results only."""
@@ -15,8 +15,7 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def load(path: Path, primes: int) -> tuple[mm.CurveTable, mm.Traces]:
     """The curves of a file and their traces. Raises DatasetError for what cannot be read."""
-    if not 1 <= primes <= MOST:
-        raise mm.DatasetError(f"expected --primes between 1 and {MOST:,} (p < 2^20), got {primes}")
+    checked_primes(primes)
     table = mm.read(path)
     columns = TextColumn("traces of Frobenius"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:

@@ -4,8 +4,8 @@ import sys
 
 import typer
 
+from devshell import archives, quarantine, snapshots, vr
 from devshell import run as run_commands
-from devshell import vr
 from murmuration.errors import MurmurationError
 
 _EVERYTHING = """Look at millions of elliptic curves at once, and reach into the cloud.
@@ -13,7 +13,10 @@ _EVERYTHING = """Look at millions of elliptic curves at once, and reach into the
 \b
 devshell demo              the embedded curves of He-Lee-Oliver-Pozdnyakov's figure 1, served to a browser
 devshell vr up             serve a data set to browsers and headsets
-devshell run murmuration   exact traces, murmuration averages, and their figure as PNG and SVG
+devshell run murmuration   ingest, exact traces, a committed snapshot, murmuration averages and their figure
+devshell snapshots         the snapshots of a store; also tag, diff, undo, redo, repair
+devshell quarantine        records that an ingest refused, and another try
+devshell repack            write an archive anew, in the layout that loses least to damage
 
 Each command explains itself with --help.
 """
@@ -24,6 +27,10 @@ app = typer.Typer(
 app.command("demo")(vr.demo)
 app.add_typer(vr.app, name="vr")
 app.add_typer(run_commands.app, name="run")
+for command in (snapshots.snapshots, snapshots.undo, snapshots.redo, snapshots.tag, snapshots.diff, snapshots.repair):
+    app.command()(command)
+app.add_typer(quarantine.app, name="quarantine")
+app.command()(archives.repack)
 
 
 def run() -> None:

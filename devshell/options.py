@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import murmuration as mm
+from murmuration.primes import MOST
 from murmuration.types import Window
 
 EMBEDDED = Path(mm.__file__).parent.parent / "assets" / "cremona-10000.parquet"
@@ -17,6 +18,12 @@ Conductor = Annotated[
     str | None, typer.Option(help="Window LOW:HIGH of conductors, both included.", metavar="LOW:HIGH")
 ]
 Primes = Annotated[int, typer.Option(help="How many primes, from p = 2 on.")]
+
+
+def checked_primes(primes: int) -> None:
+    """Raises DatasetError for a number of primes that cannot be traced."""
+    if not 1 <= primes <= MOST:
+        raise mm.DatasetError(f"expected --primes between 1 and {MOST:,} (p < 2^20), got {primes}")
 
 
 def window(text: str | None) -> Window | None:

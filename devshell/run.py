@@ -1,18 +1,34 @@
-"""`devshell run murmuration`: from a data set to the averages and their figure."""
+"""`devshell run murmuration`: from a data set to a committed snapshot, its averages and their figure."""
 
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import numpy as np
 import pyarrow.csv
 import typer
 
 import murmuration as mm
-from devshell.load import console, load
-from devshell.options import EMBEDDED, Conductor, Dataset, Primes, window
-from murmuration.types import Window
+from devshell.load import console
+from devshell.options import EMBEDDED, Conductor, Primes, checked_primes, window
+from devshell.progress import Reporter
+from murmuration import build, store
+from murmuration.averages import average_parts, average_parts_by_ratio
+from murmuration.ingest import DaskEngine, PebbleEngine
+from murmuration.sources import Options, open_source
+from murmuration.store import Certificate, View
+from murmuration.table import CATEGORICAL, UNKNOWN
+from murmuration.types import Int64s, Window
 
 app = typer.Typer(help="Compute something from a data set.", no_args_is_help=True, rich_markup_mode=None)
+
+Dataset = Annotated[
+    str,
+    typer.Option(
+        help="A file, folder or archive of curves, 'cremona' (the installed database), or 'height:2^18' (a family).",
+        show_default="embedded",
+    ),
+]
 
 
 @app.callback()
@@ -22,27 +38,109 @@ def _group() -> None:
 
 @app.command()
 def murmuration(
-    dataset: Dataset = EMBEDDED,
+    dataset: Dataset = str(EMBEDDED),
     by: Annotated[str, typer.Option(help="Column to average by: rank, root_number or torsion.")] = "rank",
     conductor: Conductor = None,
     axis: Annotated[Literal["n", "p", "p/N"], typer.Option(help="What the averages run over.")] = "n",
     primes: Primes = 1000,
-    output: Annotated[Path, typer.Option(help="Folder for the figure and the numbers.")] = Path("murmuration-out"),
+    output: Annotated[Path, typer.Option(help="Folder for the store, the figure and the numbers.")] = Path(
+        "murmuration-out"
+    ),
+    lab: Annotated[
+        Path | None, typer.Option("--store", help="Folder of the store.", show_default="in the output")
+    ] = None,
+    every: Annotated[bool, typer.Option("--every", help="All curves, not one of each isogeny class.")] = False,
+    limit: Annotated[int | None, typer.Option(help="At most so many rows.")] = None,
+    columns: Annotated[str, typer.Option(help="How the file calls our columns: label=lmfdb_label,...")] = "",
+    verify: Annotated[int, typer.Option(help="Recompute so many random traces and record the outcome.")] = 0,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, for ingest on more machines.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
 ) -> None:
-    """Exact traces, murmuration averages with standard errors and counts, and their figure (PNG, SVG, CSV)."""
+    """Exact traces, a committed snapshot, murmuration averages with standard errors, and their figure (PNG, SVG, CSV).
+
+    Stopped with Ctrl-C, the same command goes on where it stopped.
+    """
+    checked_primes(primes)
+    chosen = window(conductor)
+    if by not in CATEGORICAL:
+        raise mm.DatasetError(f"expected --by one of {', '.join(CATEGORICAL)}, got {by!r}")
+    began = time.monotonic()
+    source = open_source(dataset, Options(every=every, limit=limit, columns=columns))
+    _folder(output)
+    folder = lab or output / "store"
+    with Reporter(as_json) as report:
+        asked = f"{source.name} ({source.kind}{', every curve' if every else ''}{f', {limit:,} rows' if limit else ''})"
+        engine = (lambda: DaskEngine(scheduler)) if scheduler else PebbleEngine
+        made = build.build(source, asked, folder, primes, engine, report.ingest, report.traces)
+    held = store.open(folder)
+    view = held.checkout(made.number)
+    if report.quarantined:
+        console.print(
+            f"{report.quarantined:,} records in quarantine: devshell quarantine --run {build.ingest_folder(folder)}"
+        )
+    certificate = held.verify(made.number, verify) if verify else None
+    files = _figure(view, by, chosen, axis, output / "murmuration", source.name)
+    _say(view, source.note, certificate)
+    report.finish(
+        {"snapshot": made.number, "seconds": round(time.monotonic() - began, 2), "files": list(map(str, files))}
+    )
+    if not as_json:
+        for file in files:
+            print(file)
+
+
+def _figure(view: View, by: str, conductor: Window | None, axis: Any, path: Path, name: str) -> list[Path]:
+    """The averages as a figure and as numbers."""
     from murmuration import figure  # matplotlib takes half a second that no other command should wait for
 
-    chosen = window(conductor)
-    began = time.perf_counter()
-    table, traces = load(dataset, primes)
-    traced = time.perf_counter()
-    averages = mm.average_by_ratio if axis == "p/N" else mm.average
-    means = averages(table, traces, by, chosen)
-    files = figure.save(means, table, by, chosen, axis, _folder(output) / "murmuration")
-    pyarrow.csv.write_csv(means, output / "murmuration.csv")
-    _report(table, traces, by, chosen, traced - began)
-    for file in [*files, output / "murmuration.csv"]:
-        print(file)
+    inside, values = _inside(view, by, conductor)
+    parts = build.parts(view)
+    if axis == "p/N":
+        if not inside.min():
+            raise mm.DatasetError(f"expected conductors for --axis p/N, but those of {name} are unknown: choose n or p")
+        top = float(view.traces(0, 1).primes[-1]) / float(inside.max())
+        means = average_parts_by_ratio(parts, top, by, conductor)
+    else:
+        means = average_parts(parts, by, conductor)
+    subject = f"{name}, conductor {int(inside.min()):,} to {int(inside.max()):,}" if inside.min() else name
+    counts = dict(zip(*(each.tolist() for each in np.unique(values, return_counts=True)), strict=True))
+    files = figure.save(means, subject, by, counts, axis, path)
+    pyarrow.csv.write_csv(means, path.with_suffix(".csv"))
+    for value, count in counts.items():
+        console.print(f"  {by} {'unknown' if value == UNKNOWN else value}: {count:,} curves")
+    return [*files, path.with_suffix(".csv")]
+
+
+def _inside(view: View, by: str, conductor: Window | None) -> tuple[Int64s, Int64s]:
+    """Conductors and values of the curves in a window."""
+    conductors, values = _column(view, "conductor", 0), _column(view, by, UNKNOWN)
+    low, high = conductor or (0, 2**62)
+    inside = (conductors >= low) & (conductors <= high)
+    if not inside.any():
+        raise mm.DatasetError(f"expected --conductor to hold curves, got {low}:{high}; the data set has "
+                              f"conductors {conductors.min():,} to {conductors.max():,}")  # fmt: skip
+    return conductors[inside], values[inside]
+
+
+def _column(view: View, name: str, unknown: int) -> Int64s:
+    """A column of whole numbers, or ``unknown`` throughout where the data set does not know it."""
+    if name not in view.schema.names:
+        return np.full(len(view), unknown, dtype=np.int64)
+    column: Int64s = view.columns([name])[name].to_numpy().astype(np.int64)
+    return column
+
+
+def _say(view: View, note: str, certificate: Certificate | None) -> None:
+    snapshot = view.snapshot
+    trust = "untrusted" if snapshot.untrusted else "trusted"
+    console.print(f"snapshot {snapshot.number}: {snapshot.rows:,} rows, {snapshot.seconds:.1f} s of work, {trust}")
+    console.print(f"  {snapshot.what}")
+    if certificate is not None:
+        console.print(f"  {certificate.pairs:,} random pairs recomputed by {certificate.by}: {certificate.wrong} wrong")
+    if note:
+        console.print(f"  {note}")
 
 
 def _folder(path: Path) -> Path:
@@ -51,13 +149,3 @@ def _folder(path: Path) -> Path:
     except OSError as error:
         raise mm.MurmurationError(f"expected a folder to write to, got {path}: {error.strerror}") from None
     return path
-
-
-def _report(table: mm.CurveTable, traces: mm.Traces, by: str, conductor: Window | None, seconds: float) -> None:
-    low, high = conductor or (int(table.conductor.min()), int(table.conductor.max()))
-    rows = table.window(low, high)
-    console.print(f"{table.name}: {len(table):,} curves, {traces.values.size:,} traces in {seconds:.1f} s; "
-                  f"{len(rows):,} curves with conductor {low:,} to {high:,}")  # fmt: skip
-    values = table.category(by)[rows]
-    for value in sorted(set(values.tolist())):
-        console.print(f"  {by} {value}: {int((values == value).sum()):,} curves")

@@ -1,0 +1,67 @@
+"""Progress of a long run: bars on a terminal, or one JSON object a line for other programs."""
+
+import json
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from devshell.load import console
+from murmuration.ingest import Progress as IngestProgress
+
+_EVERY = 0.5
+"""Seconds between two JSON lines."""
+
+
+class Reporter:
+    """Shows what :func:`murmuration.build.build` tells: rows checked, in quarantine and pending, then traces."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._json = as_json
+        self._last: dict[str, Any] = {"rows_total": 0, "rows_done": 0, "rows_quarantined": 0}
+        self._said = 0.0
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        self._bars = Progress(*columns, console=console, transient=True, disable=as_json or not sys.stderr.isatty())
+        self._tasks = {name: self._bars.add_task(name, total=None, visible=False) for name in ("ingest", "traces")}
+
+    def __enter__(self) -> "Reporter":
+        self._bars.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._bars.stop()
+
+    @property
+    def quarantined(self) -> int:
+        """Records refused so far."""
+        return int(self._last["rows_quarantined"])
+
+    def ingest(self, progress: IngestProgress) -> None:
+        """How the ingest stands."""
+        self._last = progress.to_dict()
+        text = f"ingest, {progress.rows_per_second:,.0f} rows/s"
+        if progress.rows_quarantined or progress.restarts:
+            text += f", {progress.rows_quarantined:,} in quarantine, {progress.restarts:,} restarts"
+        settled = progress.rows_done + progress.rows_quarantined
+        self._bars.update(
+            self._tasks["ingest"], total=progress.rows_total, completed=settled, description=text, visible=True
+        )
+        self._say({"stage": "ingest", **self._last})
+
+    def traces(self, done: int, total: int) -> None:
+        """How many rows are traced and written."""
+        self._bars.update(self._tasks["traces"], total=total, completed=done, visible=True)
+        self._say({"stage": "traces", **self._last, "rows_traced": done})
+
+    def finish(self, result: dict[str, Any]) -> None:
+        """The last line."""
+        self._said = 0.0
+        self._say({"stage": "done", **self._last, **result})
+
+    def _say(self, line: dict[str, Any]) -> None:
+        now = time.monotonic()
+        if self._json and now - self._said >= _EVERY:
+            self._said = now
+            print(json.dumps(line), flush=True)

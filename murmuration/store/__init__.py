@@ -1,0 +1,36 @@
+"""Versioned snapshots of curves and traces that survive anything.
+
+    from murmuration import store
+
+    lab = store.create("lab")                                   # or store.open("lab")
+    lab.append(store.batches(table, traces), what="Cremona's tables")
+    lab.checkout().table(0, 1000), lab.checkout().traces(0, 1000)
+    lab.undo(), lab.redo(), lab.diff(1, 2), lab.verify(pairs=10_000)
+
+A store is a folder: ``data.lance`` holds the rows, ``catalog.db`` the numbered snapshots. **A snapshot exists when its
+row in the catalog is committed, and not before**: files first, then their fsync, then the row.
+"""
+
+from murmuration.store.diff import Change, Diff
+from murmuration.store.mirror import repair
+from murmuration.store.rows import batches
+from murmuration.store.snapshot import Snapshot
+from murmuration.store.source import Source, fingerprint
+from murmuration.store.store import Store, create, open
+from murmuration.store.verify import Certificate
+from murmuration.store.view import View
+
+__all__ = [
+    "Certificate",
+    "Change",
+    "Diff",
+    "Snapshot",
+    "Source",
+    "Store",
+    "View",
+    "batches",
+    "create",
+    "fingerprint",
+    "open",
+    "repair",
+]

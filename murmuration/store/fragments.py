@@ -1,0 +1,157 @@
+"""The Lance dataset below a store: fragments written, and a version made of a list of them.
+
+A snapshot is a list of fragments in the order of its rows. Appending adds fragments, replacing rows swaps those that
+hold them, a computed column adds a file to each, and undo takes an old list again: bytes are written once and shared.
+Lance's own rows ids and merges are not used, since a curve is known by its row number here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lance
+import pyarrow as pa
+from lance.fragment import FragmentMetadata, write_fragments
+from lance.udf import BatchUDF
+
+from murmuration.errors import StoreError
+from murmuration.store.catalog import File
+from murmuration.store.rows import row_bytes
+
+FRAGMENT_BYTES = 2**27
+"""About how large a data file becomes: replacing a row rewrites at most two, and each is hashed before it is read."""
+
+FRAGMENT_ROWS = 2**20
+"""The most rows of a data file."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Fragments that may become a snapshot, and the schema they have (Lance's, where it knows field numbers)."""
+
+    fragments: list[FragmentMetadata]
+    schema: Any
+
+    @property
+    def rows(self) -> int:
+        """How many rows the fragments hold."""
+        return sum(each.num_rows for each in self.fragments)
+
+
+def open_version(data: Path, version: int) -> lance.LanceDataset:
+    """A version, read-only. Raises OSError where Lance cannot."""
+    with _Carried():
+        return lance.dataset(data, version=version)
+
+
+def draft_of(dataset: lance.LanceDataset) -> Draft:
+    """What a version is made of."""
+    return Draft([each.metadata for each in dataset.get_fragments()], dataset.lance_schema)
+
+
+def spans(fragments: list[FragmentMetadata]) -> Iterator[tuple[int, int]]:
+    """The rows of each fragment: first, and one past the last."""
+    first = 0
+    for each in fragments:
+        yield first, first + each.num_rows
+        first += each.num_rows
+
+
+def write(
+    to: lance.LanceDataset | Path, batches: Iterator[pa.RecordBatch], schema: pa.Schema, rows_a_file: int
+) -> list[FragmentMetadata]:
+    """Stream batches into new data files of a version, or of a folder where there is none yet.
+
+    Raises OSError where Lance cannot; an error of the iterator comes through as it was raised.
+    """
+    mode = "create" if isinstance(to, Path) else "append"
+    with _Carried() as carried:
+        reader = pa.RecordBatchReader.from_batches(schema, carried(batches))
+        return list(write_fragments(reader, to, schema, mode=mode, max_rows_per_file=rows_a_file))
+
+
+def add_column(
+    dataset: lance.LanceDataset,
+    new: pa.Schema,
+    compute: Callable[[pa.RecordBatch], pa.RecordBatch],
+    columns: list[str],
+) -> Draft:
+    """The fragments of a version with a file more in each: what ``compute`` makes of batches of ``columns``, in order.
+
+    Raises OSError where Lance cannot; an error of ``compute`` comes through as it was raised.
+    """
+    fragments, schema = [], dataset.lance_schema
+    with _Carried() as carried:
+        for each in dataset.get_fragments():
+            metadata, schema = each.merge_columns(carried.call(compute, new), columns=columns)
+            fragments.append(metadata)
+    return Draft(fragments, schema)
+
+
+def commit(data: Path, draft: Draft, read_version: int) -> lance.LanceDataset:
+    """A new version made of a draft's fragments. It is not yet on the disk: see :func:`files.settle`."""
+    operation = lance.LanceOperation.Overwrite(draft.schema, draft.fragments)
+    with _Carried():
+        return lance.LanceDataset.commit(data, operation, read_version=read_version, max_retries=0)
+
+
+def check(data: Path, version: int, draft: Draft, new: list[File]) -> None:
+    """Raises StoreError unless the files on the disk are as long as Lance believes, and the version reads as drafted.
+
+    Lance 14.0.2 reports success when the last write to a data file fails with an I/O error; the file is then too short.
+    """
+    sizes = {f"data/{file.path}": file.file_size_bytes for each in draft.fragments for file in each.files}
+    for one in new:
+        if one.size != (sizes.get(one.name) or one.size):
+            raise StoreError(f"{one.name}: expected {sizes[one.name]:,} bytes on the disk, got {one.size:,}: a write "
+                             "failed; nothing was committed: mend the disk, and try again")  # fmt: skip
+    found = draft_of(open_version(data, version))
+    if [each.files for each in found.fragments] != [each.files for each in draft.fragments]:
+        raise StoreError(f"version {version}: expected the {len(draft.fragments):,} fragments that were written, got "
+                         "others; nothing was committed: mend the disk, and try again")  # fmt: skip
+
+
+def rows_a_file(schema: pa.Schema) -> int:
+    """How many rows make a file of :data:`FRAGMENT_BYTES`."""
+    return min(FRAGMENT_ROWS, max(1, FRAGMENT_BYTES // row_bytes(schema)))
+
+
+class _Carried:
+    """Carries an exception of ours across Lance, which would make text of it, and gives Lance's a name."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+
+    def __enter__(self) -> "_Carried":
+        return self
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def call(self, function: Callable[[pa.RecordBatch], pa.RecordBatch], schema: pa.Schema) -> BatchUDF:
+        def wrapped(batch: pa.RecordBatch) -> pa.RecordBatch:
+            try:
+                return function(batch)
+            except BaseException as error:
+                self.error = error
+                raise
+
+        return BatchUDF(wrapped, schema)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None and self.error is not None:
+            raise self.error from None
+        if isinstance(error, (ValueError, RuntimeError, pa.ArrowException)):
+            raise OSError(str(error)) from None
+
+
+def refusal(what: str, error: BaseException, last: int) -> StoreError:
+    """What Lance or the disk said, in one line."""
+    first = str(error).splitlines()[0].split(", /", 1)[0] if str(error) else type(error).__name__
+    return StoreError(f"expected to {what}, got {first[:300]}; snapshot {last} is as it was: make room or mend the "
+                      "disk, and try again")  # fmt: skip

@@ -1,0 +1,138 @@
+"""View: one snapshot, read-only, in bounded memory.
+
+Before a byte of a data file is used, the whole file is hashed once and compared with what was committed: Lance's pages
+carry no checksums, and a flipped bit in a trace would otherwise be one more murmuration.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import lance
+import numpy as np
+import pyarrow as pa
+
+from murmuration import primes as _primes
+from murmuration.errors import StoreError
+from murmuration.store import fragments as _fragments
+from murmuration.store import rows as _rows
+from murmuration.store.catalog import File
+from murmuration.store.files import Trust
+from murmuration.store.snapshot import Snapshot
+from murmuration.table import SCHEMA, CurveTable, make
+from murmuration.traces import Traces
+from murmuration.types import Int16s, Integers
+
+
+@dataclass(frozen=True)
+class View:
+    """The rows of a snapshot.
+
+    snapshot: which one.  dataset: its Lance version.  files: what the catalog says of every file.
+    """
+
+    snapshot: Snapshot
+    dataset: lance.LanceDataset
+    files: dict[str, File]
+    trust: Trust
+    name: str
+
+    def __len__(self) -> int:
+        return self.snapshot.rows
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns."""
+        return self.dataset.schema
+
+    def batches(
+        self, columns: list[str] | None = None, start: int = 0, stop: int | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Rows ``start`` to before ``stop`` in order, a batch of at most 8192 rows and about 16 MB at a time."""
+        stop = len(self) if stop is None else stop
+        self._within(start, stop)
+        pieces, size = self.dataset.get_fragments(), _rows.batch_rows(self.schema)
+        for piece, (first, last) in zip(pieces, _fragments.spans([p.metadata for p in pieces]), strict=True):
+            low, high = max(start, first), min(stop, last)
+            if low < high:
+                self._checked([piece])
+                scanner = piece.scanner(columns=columns, offset=low - first, limit=high - low,
+                                        batch_size=size, batch_readahead=2, io_buffer_size=2**27)  # fmt: skip
+                yield from scanner.to_batches()
+
+    def columns(self, columns: list[str] | None = None, start: int = 0, stop: int | None = None) -> pa.Table:
+        """Columns of rows ``start`` to before ``stop``, as an Arrow table."""
+        wanted = self.schema if columns is None else pa.schema([self._field(name) for name in columns])
+        return pa.Table.from_batches(self.batches(columns, start, stop), schema=wanted)
+
+    def take(self, rows: Integers, columns: list[str] | None = None) -> pa.Table:
+        """Columns of some rows, in the order given."""
+        if len(rows):
+            self._within(int(rows.min()), int(rows.max()) + 1)
+        pieces = self.dataset.get_fragments()
+        ends = [last for _, last in _fragments.spans([p.metadata for p in pieces])]
+        self._checked([pieces[k] for k in np.unique(np.searchsorted(ends, rows, side="right"))])
+        return self.dataset.take(rows.tolist(), columns=columns)
+
+    def table(self, start: int = 0, stop: int | None = None) -> CurveTable:
+        """The curves of some rows, checked again as from any source; columns that are not stored are unknown."""
+        missing = [name for name in ("label", "ainvs") if name not in self.schema.names]
+        if missing:
+            raise StoreError(f"{self.name}: expected the columns of a table, got none named {', '.join(missing)}")
+        held = self.columns([name for name in SCHEMA.names if name in self.schema.names], start, stop)
+        for field in SCHEMA:
+            if field.name not in held.column_names and field.name != "class":
+                held = held.append_column(field, pa.nulls(len(held), field.type))
+        return make(held, self.name, unknown=True)
+
+    def traces(self, start: int = 0, stop: int | None = None) -> Traces:
+        """The traces of some rows, all primes."""
+        stop = len(self) if stop is None else stop
+        fields = trace_fields(self.schema)
+        if not fields:
+            raise StoreError(f"{self.name}: expected a column of traces, got none; trace the table first")
+        size = _rows.primes_of(fields[-1])[1]
+        values = np.empty((stop - start, size), dtype=np.int8 if size <= _rows.INT8 else np.int16)
+        done = 0
+        for batch in self.batches([field.name for field in fields], start, stop):
+            values[done : done + len(batch)] = values_of(batch, fields)
+            done += len(batch)
+        return Traces(_primes.first(values.shape[1]), values)
+
+    def check(self) -> None:
+        """Read every file of this snapshot. Raises StoreError for the first that is not what was committed."""
+        self._checked(self.dataset.get_fragments())
+
+    def _checked(self, pieces: list[lance.LanceFragment]) -> None:
+        names = [f"data/{file.path}" for piece in pieces for file in piece.metadata.files]
+        unknown = [name for name in names if name not in self.files]
+        if unknown:
+            raise StoreError(f"{self.name}: expected files of the catalog, got {unknown[0]}; the snapshot is damaged")
+        self.trust.check([self.files[name] for name in names])
+
+    def _field(self, name: str) -> pa.Field:
+        if name not in self.schema.names:
+            raise StoreError(f"{self.name}: expected one of {', '.join(self.schema.names)}, got {name!r}")
+        return self.schema.field(name)
+
+    def _within(self, start: int, stop: int) -> None:
+        if not 0 <= start <= stop <= len(self):
+            raise StoreError(f"{self.name}: expected rows between 0 and {len(self):,}, got {start:,} to {stop:,}")
+
+
+def trace_fields(schema: pa.Schema) -> list[pa.Field]:
+    """The trace columns, by their primes: together the first k."""
+    found = sorted((field for field in schema if _rows.holds_traces(field)), key=_rows.primes_of)
+    edges = [0, *(_rows.primes_of(field)[1] for field in found)]
+    if [_rows.primes_of(field)[0] for field in found] != edges[:-1]:
+        raise StoreError("expected trace columns that hold the first k primes together, got a gap or an overlap")
+    return found
+
+
+def values_of(batch: pa.RecordBatch | pa.Table, fields: list[pa.Field]) -> Int16s:
+    """The traces of a batch, int16 (rows, k)."""
+    parts = []
+    for field in fields:
+        column = batch[field.name]
+        flat = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).flatten()
+        parts.append(flat.to_numpy().reshape(-1, field.type.list_size))
+    return np.concatenate(parts, axis=1, dtype=np.int16)

@@ -1,0 +1,134 @@
+"""Disk full and I/O errors at the n-th call, for every n: the last snapshot stays readable, the error is clear."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from murmuration import store
+from tests.store import child
+from tests.store.faults import SYNCS, Disk, supported
+
+context = multiprocessing.get_context("forkserver")
+context.set_forkserver_preload(["tests.store.child"])
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> tuple[Path, list[pa.Table]]:
+    """A store of two snapshots, to be copied for each trial."""
+    lab = store.create(tmp_path / "ready", rows_a_file=32)
+    states: list[pa.Table] = []
+    for number in (1, 2):
+        child.operate(lab, number)
+        states.append(child.apply(states, number))
+    return tmp_path / "ready", states
+
+
+def attempt(folder: Path, nth: int, full: bool) -> tuple[Disk, str, str, float]:
+    """One commit in a child whose disk fails at its n-th call; the child is killed as soon as it has answered."""
+    here, there = context.Pipe()
+    ours, theirs = socket.socketpair()
+    disk = Disk(os.path.realpath(folder), nth, full)
+    process = context.Process(target=child.fail, args=(folder, there, theirs), daemon=True)
+    process.start()
+    there.close()
+    theirs.close()
+    thread = disk.serve(ours)
+    assert here.poll(30)
+    here.recv()
+    disk.armed = True
+    here.send("go")
+    assert here.poll(30), "the commit hangs"
+    kind, text, seconds = here.recv()
+    disk.armed = False
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    thread.join(10)
+    here.close()
+    return disk, kind, text, seconds
+
+
+@pytest.mark.skipif(not supported(), reason="needs seccomp user notification: Linux 5.9 on x86-64")
+@pytest.mark.parametrize("full", [True, False], ids=["disk full", "one error"])
+def test_every_call_fails_once(ready: tuple[Path, list[pa.Table]], tmp_path: Path, full: bool) -> None:
+    base, states = ready
+    states = [*states, child.apply(states, 3)]
+    nth, refused, came_back = 0, 0, 0
+    while True:
+        nth += 1
+        folder = tmp_path / f"try{nth}"
+        shutil.copytree(base, folder)
+        disk, kind, text, seconds = attempt(folder, nth, full)
+        assert kind in ("done", "refused"), f"call {nth}, {disk.failed}: {kind}: {text}"
+        assert seconds < 1.5, f"call {nth}, {disk.failed}: {seconds:.1f} s"
+        began = time.monotonic()
+        lab = store.open(folder, rows_a_file=32)
+        assert time.monotonic() - began < 2
+        have = len(lab.snapshots())
+        if kind == "done":
+            assert have == 3  # nothing that had to succeed had failed
+        else:
+            refused += 1
+            assert "\n" not in text
+            assert "expected" in text
+            # Where the very last fsync failed, the commit may be whole on the disk all the same: whole, never torn.
+            assert have in (2, 3)
+            came_back += have == 3
+            assert have == 2 or not full
+        assert all(child.same(lab.checkout(number), states[number - 1]) for number in range(1, have + 1))
+        assert child.operate(lab, have + 1) == have + 1
+        shutil.rmtree(folder)
+        if not disk.failed:
+            break
+    print(f"{nth - 1} calls, {refused} refused, {came_back} of them whole after all")
+    assert nth > 25
+    assert refused > 15
+    assert came_back <= 2
+
+
+@pytest.mark.skipif(not supported(), reason="needs seccomp user notification: Linux 5.9 on x86-64")
+def test_every_file_and_folder_is_on_the_disk_before_the_row(ready: tuple[Path, list[pa.Table]]) -> None:
+    """What a power cut would test: the order of the fsyncs, as the kernel saw them."""
+    base, _ = ready
+    before = {path for path in base.rglob("*") if path.is_file()}
+    disk, kind, _, _ = attempt(base, 10**6, full=False)
+    assert kind == "done"
+    new = {str(path) for path in base.rglob("*") if path.is_file()} - set(map(str, before))
+    new = {path for path in new if "/data.lance/" in path}
+    assert len(new) >= 4  # data files, a transaction, a manifest
+    last_write = max(k for k, (call, path) in enumerate(disk.seen) if call == "write" and "/data.lance/" in path)
+    row = next(k for k, (_, path) in enumerate(disk.seen) if k > last_write and path.endswith("catalog.db-wal"))
+    synced = {path for call, path in disk.seen[last_write:row] if call == "fsync"}
+    folders = {str(base), *(f"{base}/data.lance{below}" for below in ("", "/data", "/_versions", "/_transactions"))}
+    assert new | folders <= synced
+    # And the row itself before the commit was acknowledged.
+    assert any(call in SYNCS.values() and path.endswith("-wal") for call, path in disk.seen[row:])
+
+
+def test_a_file_that_may_not_grow(ready: tuple[Path, list[pa.Table]], tmp_path: Path) -> None:
+    """The same by RLIMIT_FSIZE, which every Unix has: the catalog's log and the data files run into it."""
+    base, states = ready
+    outcomes = []
+    for size in (0, 100, 1000, 3000, 8000, 20_000, 100_000_000):
+        folder = tmp_path / f"try{size}"
+        shutil.copytree(base, folder)
+        here, there = context.Pipe()
+        process = context.Process(target=child.limited, args=(folder, there, size), daemon=True)
+        process.start()
+        assert here.poll(30)
+        kind, text = here.recv()
+        process.join(10)
+        outcomes.append(kind)
+        lab = store.open(folder)
+        assert len(lab.snapshots()) == 2 + (kind == "done")
+        assert child.same(lab.checkout(2), states[1])
+        assert "\n" not in text
+    assert outcomes[0] == "refused"
+    assert outcomes[-1] == "done"
