@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import typer
 
@@ -125,10 +127,8 @@ def _inside(view: View, by: str, conductor: Window | None) -> tuple[Int64s, Int6
 
 
 def _column(view: View, name: str, unknown: int) -> Int64s:
-    """A column of whole numbers, or ``unknown`` throughout where the data set does not know it."""
-    if name not in view.schema.names:
-        return np.full(len(view), unknown, dtype=np.int64)
-    column: Int64s = view.columns([name])[name].to_numpy().astype(np.int64)
+    """A column of whole numbers, ``unknown`` where the data set does not know it."""
+    column: Int64s = pc.fill_null(view.columns([name])[name].cast(pa.int64()), unknown).to_numpy()
     return column
 
 

@@ -7,7 +7,6 @@ found rather than made twice.
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -80,13 +79,10 @@ def ingest_folder(lab: Path) -> Path:
 def _traced(
     tables: Iterator[pa.Table], name: str, primes: int, total: int, tracing: Progress
 ) -> Iterator[pa.RecordBatch]:
-    done, known = 0, None
+    done = 0
     for block in _blocks(tables):
         table = make(block, name, unknown=True)
-        # What a source does not know at all is not stored, rather than stored as nothing.
-        known = known or [c for c in table.columns.column_names if table.columns[c].null_count < len(table)]
-        stored = replace(table, columns=table.columns.select(known))
-        yield from store.batches(stored, trace(table, primes))
+        yield from store.batches(table, trace(table, primes))
         done += len(table)
         tracing(done, total)
 

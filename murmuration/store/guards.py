@@ -25,15 +25,19 @@ GUARDS = ("row counts", "Hasse's bound", "discriminant", "finite numbers", "know
 DOMAINS: dict[str, tuple[int, int]] = {"conductor": (11, 2**62), "rank": (0, 30), "torsion": (1, 16)}
 """Least and greatest value of a column; the bounds are those of :mod:`murmuration.table`."""
 
+UNKNOWN = {"root_number": 1, **{name: least for name, (least, _) in DOMAINS.items()}}
+"""Columns that may be null where the source does not know the value, with one that passes in place of the null."""
+
 _DIGITS = 18
 """So many decimal digits fit in int64."""
 
 
 def check(batch: pa.RecordBatch, first: int) -> None:
     """Raises StoreError for a batch whose first row is ``first`` in the snapshot, if it breaks a guard."""
-    for field, column in zip(batch.schema, batch.columns, strict=True):
-        if column.null_count:
-            raise _refusal(column.is_null().to_numpy(zero_copy_only=False), first, field.name, "a value", "null")
+    for field, given in zip(batch.schema, batch.columns, strict=True):
+        if given.null_count and field.name not in UNKNOWN:
+            raise _refusal(given.is_null().to_numpy(zero_copy_only=False), first, field.name, "a value", "null")
+        column = pc.fill_null(given, UNKNOWN[field.name]) if given.null_count else given
         if _rows.holds_traces(field):
             _hasse(column, field, first)
         elif field.name == "ainvs":

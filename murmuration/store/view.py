@@ -74,15 +74,11 @@ class View:
         return self.dataset.take(rows.tolist(), columns=columns)
 
     def table(self, start: int = 0, stop: int | None = None) -> CurveTable:
-        """The curves of some rows, checked again as from any source; columns that are not stored are unknown."""
-        missing = [name for name in ("label", "ainvs") if name not in self.schema.names]
+        """The curves of some rows, checked again as from any source."""
+        missing = [name for name in SCHEMA.names if name not in self.schema.names]
         if missing:
             raise StoreError(f"{self.name}: expected the columns of a table, got none named {', '.join(missing)}")
-        held = self.columns([name for name in SCHEMA.names if name in self.schema.names], start, stop)
-        for field in SCHEMA:
-            if field.name not in held.column_names and field.name != "class":
-                held = held.append_column(field, pa.nulls(len(held), field.type))
-        return make(held, self.name, unknown=True)
+        return make(self.columns(SCHEMA.names, start, stop), self.name, unknown=True)
 
     def traces(self, start: int = 0, stop: int | None = None) -> Traces:
         """The traces of some rows, all primes."""

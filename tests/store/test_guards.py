@@ -43,7 +43,7 @@ BROKEN = [
     (with_value("rank", 31), r"rank: expected 0 to 30, got 31 \(row 103"),
     (with_value("rank", -1), "rank: expected 0 to 30, got -1"),
     (with_value("conductor", 10), "conductor: expected 11 to"),
-    (with_value("rank", None), r"rank: expected a value, got null \(row 103"),
+    (with_value("label", None), r"label: expected a value, got null \(row 103"),
     (with_value("label", None), "label: expected a value"),
     (with_value("traces", None), "traces: expected a value"),
 ]
