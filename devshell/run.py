@@ -1,5 +1,6 @@
 """`devshell run murmuration`: from a data set to a committed snapshot, its averages and their figure."""
 
+import re
 import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,8 +17,8 @@ from devshell.options import EMBEDDED, Conductor, Primes, checked_primes, window
 from devshell.progress import Reporter
 from murmuration import build, store
 from murmuration.averages import average_parts, average_parts_by_ratio
-from murmuration.ingest import DaskEngine, PebbleEngine
-from murmuration.sources import Options, open_source
+from murmuration.ingest import DaskEngine, PebbleEngine, Tls
+from murmuration.sources import Options, Source, open_source
 from murmuration.store import Certificate, View
 from murmuration.table import CATEGORICAL, UNKNOWN
 from murmuration.types import Int64s, Window
@@ -55,8 +56,15 @@ def murmuration(
     limit: Annotated[int | None, typer.Option(help="At most so many rows.")] = None,
     columns: Annotated[str, typer.Option(help="How the file calls our columns: label=lmfdb_label,...")] = "",
     verify: Annotated[int, typer.Option(help="Recompute so many random traces and record the outcome.")] = 0,
+    take_conductor: Annotated[
+        str | None, typer.Option(help="Ingest only conductors of this window.", metavar="LOW:HIGH")
+    ] = None,
+    take_rank: Annotated[str | None, typer.Option(help="Ingest only these ranks.", metavar="0,1,...")] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler, for ingest on more machines.")
+    ] = None,
+    tls: Annotated[
+        tuple[Path, Path, Path] | None, typer.Option(help="For tls:// schedulers.", metavar="CA CERTIFICATE KEY")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
 ) -> None:
@@ -69,12 +77,13 @@ def murmuration(
     if by not in CATEGORICAL:
         raise mm.DatasetError(f"expected --by one of {', '.join(CATEGORICAL)}, got {by!r}")
     began = time.monotonic()
-    source = open_source(dataset, Options(every=every, limit=limit, columns=columns))
+    options = Options(window(take_conductor), _ranks(take_rank), every, limit, columns)
+    source = open_source(dataset, options)
     _folder(output)
     folder = lab or output / "store"
     with Reporter(as_json) as report:
-        asked = f"{source.name} ({source.kind}{', every curve' if every else ''}{f', {limit:,} rows' if limit else ''})"
-        engine = (lambda: DaskEngine(scheduler)) if scheduler else PebbleEngine
+        engine = (lambda: DaskEngine(scheduler, Tls(*tls) if tls else None)) if scheduler else PebbleEngine
+        asked = _asked(source, options)
         made = build.build(source, asked, folder, primes, engine, report.ingest, report.traces)
     held = store.open(folder)
     view = held.checkout(made.number)
@@ -91,6 +100,28 @@ def murmuration(
     if not as_json:
         for file in files:
             print(file)
+
+
+def _asked(source: Source, options: Options) -> str:
+    """What is taken of a source, in words that tell one choice from another."""
+    words = [source.kind]
+    if options.conductor:
+        words.append(f"conductor {options.conductor[0]:,} to {options.conductor[1]:,}")
+    if options.ranks:
+        words.append(f"rank {', '.join(map(str, sorted(options.ranks)))}")
+    if options.every:
+        words.append("every curve")
+    if options.limit:
+        words.append(f"{options.limit:,} rows")
+    return f"{source.name} ({', '.join(words)})"
+
+
+def _ranks(text: str | None) -> frozenset[int] | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{1,2}(,\d{1,2})*", text):
+        raise mm.DatasetError(f"expected --take-rank as 0,1,..., got {text[:40]!r}")
+    return frozenset(map(int, text.split(",")))
 
 
 def _figure(view: View, by: str, conductor: Window | None, axis: Any, path: Path, name: str) -> list[Path]:

@@ -7,6 +7,7 @@ found rather than made twice.
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -58,7 +59,7 @@ def build(
             ingesting(last)
     if last is None or last.rows_done == 0:
         raise StoreError(f"{source.name}: expected at least one good row, got none; devshell quarantine --run {folder}")
-    batches = _traced(merge(folder), source.name, primes, last.rows_done, tracing)
+    batches = _traced(merge(folder), source, primes, last.rows_done, tracing)
     made = held.append(batches, what, origin, time.monotonic() - began)
     shutil.rmtree(folder / "chunks", ignore_errors=True)  # the ledger stays, with what is in quarantine
     return made
@@ -77,14 +78,27 @@ def ingest_folder(lab: Path) -> Path:
 
 
 def _traced(
-    tables: Iterator[pa.Table], name: str, primes: int, total: int, tracing: Progress
+    tables: Iterator[pa.Table], source: Source, primes: int, total: int, tracing: Progress
 ) -> Iterator[pa.RecordBatch]:
     done = 0
     for block in _blocks(tables):
-        table = make(block, name, unknown=True)
+        table = _with_provenance(make(block, source.name, unknown=True), source)
         yield from store.batches(table, trace(table, primes))
         done += len(table)
         tracing(done, total)
+
+
+def _with_provenance(table: CurveTable, source: Source) -> CurveTable:
+    """Each column with what is known of it (proved, conditional, numerical, generated) in its field's metadata.
+
+    A root number that the source does not give follows from the rank, by parity, and is worth what the rank is.
+    """
+    known = {"root_number": source.provenance.get("rank", "conditional"), **source.provenance}
+    fields = [
+        field.with_metadata({"provenance": known[field.name]}) if field.name in known else field
+        for field in table.columns.schema
+    ]
+    return replace(table, columns=table.columns.cast(pa.schema(fields)))
 
 
 def _blocks(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:

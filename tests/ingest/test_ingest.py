@@ -272,7 +272,8 @@ def test_sixty_kills_lose_nothing(folder: Path) -> None:
 
 
 def test_nobody_is_left_behind(folder: Path) -> None:
+    before = set(mp.active_children())  # the other engine's, while its cluster is up
     with PebbleEngine(2) as engine:
         list(ingest(source(raw()[:200], 100), folder, engine))
-    assert mp.active_children() == []
+    assert set(mp.active_children()) == before
     assert all(isinstance(each, Bad) for each in quarantined(folder))

@@ -1,0 +1,154 @@
+"""From a source to a committed snapshot, as the command line does it."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pytest
+
+import murmuration as mm
+from murmuration import build, store
+from murmuration.ingest import PebbleEngine, Progress
+from murmuration.sources import open_source
+from tests.conftest import EMBEDDED, ROOT
+
+
+def devshell(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "devshell.main", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=300)
+
+
+def rows(table: mm.CurveTable, count: int) -> pa.Table:
+    return table.columns.slice(0, count)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the embedded curves, built once."""
+    folder = tmp_path_factory.mktemp("lab") / "store"
+    told: list[Progress] = []
+    made = build.build(
+        open_source(EMBEDDED), "embedded", folder, 1000, lambda: PebbleEngine(2), told.append, lambda done, total: None
+    )
+    assert made.number == 1
+    assert told[-1].rows_done == told[-1].rows_total == 38_042
+    return folder
+
+
+def test_a_snapshot_holds_the_table_and_its_traces(lab: Path, table: mm.CurveTable, traces: mm.Traces) -> None:
+    view = store.open(lab).checkout()
+    assert view.table().columns.equals(table.columns)
+    assert np.array_equal(view.traces().values, traces.values)
+
+
+def test_columns_carry_their_provenance_and_the_snapshot_its_source(lab: Path) -> None:
+    held = store.open(lab)
+    assert held.checkout().schema.field("rank").metadata[b"provenance"] in (b"proved", b"conditional")
+    source = held.snapshot().source
+    assert source is not None
+    assert source.sha256 == open_source(EMBEDDED).sha256()
+    assert held.snapshot().untrusted  # a file that anybody may have written
+
+
+def test_averages_of_the_parts_of_a_snapshot_are_figure_1(lab: Path, table: mm.CurveTable, traces: mm.Traces) -> None:
+    from murmuration.averages import average_parts
+
+    parts = build.parts(store.open(lab).checkout(), block=10_000)
+    assert average_parts(parts, "rank", (7500, 10000)).equals(mm.average(table, traces, "rank", (7500, 10000)))
+
+
+def test_the_same_again_is_found_and_another_is_refused(lab: Path) -> None:
+    def nothing() -> PebbleEngine:
+        raise AssertionError("there is nothing to ingest")
+
+    def again(primes: int) -> store.Snapshot:
+        return build.build(open_source(EMBEDDED), "embedded", lab, primes, nothing, print, print)
+
+    assert again(1000).number == 1
+    with pytest.raises(mm.MurmurationError, match="name another with --store"):
+        again(500)
+
+
+def test_run_murmuration_end_to_end(tmp_path: Path, table: mm.CurveTable) -> None:
+    """A CSV with two bad records: they are quarantined by name, everything else arrives, the last line says so."""
+    good = rows(table, 3000).to_pydict()
+    good["rank"] = ["many" if k == 7 else str(value) for k, value in enumerate(good["rank"])]
+    good["ainvs"] = ["[0,0,0,0,0]" if k == 2500 else text for k, text in enumerate(good["ainvs"])]
+    pyarrow.csv.write_csv(pa.table(good), tmp_path / "curves.csv")
+    out = tmp_path / "out"
+    done = devshell("run", "murmuration", "--dataset", str(tmp_path / "curves.csv"), "--output", str(out), "--json",
+                    "--primes", "100", "--verify", "500")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert {"rows_total": 3000, "rows_done": 2998, "rows_quarantined": 2, "snapshot": 1}.items() <= last.items()
+    assert last["seconds"] > 0
+    assert "500 random pairs recomputed by pari: 0 wrong" in done.stderr
+    listed = devshell("quarantine", "--run", str(out / "store.ingest"), "--json").stdout.splitlines()
+    labels = [json.loads(line)["label"] for line in listed]
+    assert sorted(labels) == sorted([good["label"][7], good["label"][2500]])
+    view = store.open(out / "store").checkout()
+    assert view.snapshot.rows == 2998
+    assert not set(labels) & set(view.columns(["label"])["label"].to_pylist())
+
+
+def test_undo_and_redo_by_the_command_line(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert (
+        devshell("run", "murmuration", "--dataset", "height:2^18", "--primes", "50", "--output", str(out)).returncode
+        == 0
+    )
+    lab = store.open(out / "store")
+    ranks = pa.array(np.zeros(15_936, dtype=np.int8))
+    lab.add_column(pa.field("guess", pa.int8()), lambda batch: ranks.slice(0, len(batch)), ["label"], "a guess")
+    back = devshell("undo", "1", "--store", str(out / "store"))
+    assert back.returncode == 0, back.stderr
+    assert "snapshot 3" in back.stdout
+    assert "guess" not in store.open(out / "store").checkout().schema.names
+    assert devshell("redo", "--store", str(out / "store")).returncode == 0
+    assert "guess" in store.open(out / "store").checkout().schema.names
+    assert len(devshell("snapshots", "--store", str(out / "store")).stdout.splitlines()) == 4
+    assert (
+        "null data set"
+        in devshell("run", "murmuration", "--dataset", "height:2^18", "--primes", "50", "--output", str(out)).stderr
+    )
+
+
+def test_only_what_is_taken(tmp_path: Path, table: mm.CurveTable) -> None:
+    done = devshell("run", "murmuration", "--take-conductor", "11:500", "--take-rank", "1", "--primes", "20", "--output",
+                    str(tmp_path))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    view = store.open(tmp_path / "store").checkout()
+    wanted = pc.and_(pc.less_equal(table.columns["conductor"], 500), pc.equal(table.columns["rank"], 1))
+    assert view.columns(["label"])["label"].to_pylist() == table.columns.filter(wanted)["label"].to_pylist()
+
+
+def test_a_kill_in_the_middle_loses_nothing(tmp_path: Path, table: mm.CurveTable) -> None:
+    """SIGKILL while it runs, then the same command: every row once, one snapshot."""
+    pyarrow.csv.write_csv(table.columns, tmp_path / "curves.csv")
+    arguments = [
+        "run",
+        "murmuration",
+        "--dataset",
+        str(tmp_path / "curves.csv"),
+        "--primes",
+        "50",
+        "--output",
+        str(tmp_path),
+    ]
+    for seconds in (2.5, 4.0):
+        with subprocess.Popen([sys.executable, "-m", "devshell.main", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as process:  # fmt: skip
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                process.kill()
+    assert devshell(*arguments).returncode == 0
+    assert store.open(tmp_path / "store").checkout().columns(["label"])["label"].equals(table.columns["label"])
+    with sqlite3.connect(tmp_path / "store" / "catalog.db") as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
