@@ -1,5 +1,10 @@
 """devshell: the command line. A thin skin: every verb is a call into the library or the server."""
 
+# ruff: noqa: E402
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # until run(): importing takes a second, and Ctrl-C then is no accident
+
 import sys
 
 import typer
@@ -35,6 +40,7 @@ app.command()(archives.repack)
 
 def run() -> None:
     """The entry point: what a user did wrong is one line on stderr and exit status 2; Ctrl-C is 130."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app()
     except MurmurationError as error:

@@ -139,8 +139,12 @@ def _figure(view: View, by: str, conductor: Window | None, axis: Any, path: Path
         means = average_parts(parts, by, conductor)
     subject = f"{name}, conductor {int(inside.min()):,} to {int(inside.max()):,}" if inside.min() else name
     counts = dict(zip(*(each.tolist() for each in np.unique(values, return_counts=True)), strict=True))
-    files = figure.save(means, subject, by, counts, axis, path)
-    pyarrow.csv.write_csv(means, path.with_suffix(".csv"))
+    try:
+        files = figure.save(means, subject, by, counts, axis, path)
+        pyarrow.csv.write_csv(means, path.with_suffix(".csv"))
+    except OSError as error:
+        raise mm.MurmurationError(f"expected to write {path}.png, .svg and .csv, got: {error}") from None
+    console.print(f"{subject}: {len(inside):,} curves")
     for value, count in counts.items():
         console.print(f"  {by} {'unknown' if value == UNKNOWN else value}: {count:,} curves")
     return [*files, path.with_suffix(".csv")]

@@ -3,6 +3,7 @@
 Rows are those of the curve table, so a selection outlives the projection in which it was drawn.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,11 @@ import numpy as np
 from pyroaring import FrozenBitMap
 
 from gestures.stroke import Operation
+from murmuration.errors import StrokeError
 from murmuration.types import UInt32s
+
+MOST_STEPS = 100
+"""Strokes in a recipe, recalled ones included: a name recalled into itself doubles it every time."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,12 @@ class Selection:
         return len(self.rows)
 
     def combine(self, rows: UInt32s | FrozenBitMap, operation: Operation, step: dict[str, Any]) -> "Selection":
-        """A new selection; ``step`` is recorded. A replacement starts the recipe anew."""
+        """A new selection; ``step`` is recorded. A replacement starts the recipe anew.
+
+        Raises StrokeError when the recipe would outgrow MOST_STEPS, those of recalled selections included.
+        """
+        if operation != "replace" and _steps((*self.recipe, step)) > MOST_STEPS:
+            raise StrokeError(f"expected at most {MOST_STEPS} strokes in one selection, got more: begin a new one")
         other = rows if isinstance(rows, FrozenBitMap) else FrozenBitMap(rows)
         if operation == "replace":
             return Selection(other, (step,))
@@ -34,3 +44,7 @@ class Selection:
     def array(self) -> UInt32s:
         """The rows, uint32, ascending."""
         return np.asarray(self.rows.to_array(), dtype=np.uint32)
+
+
+def _steps(recipe: Iterable[dict[str, Any]]) -> int:
+    return sum(1 + _steps(step.get("recipe", ())) for step in recipe)

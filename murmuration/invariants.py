@@ -18,6 +18,9 @@ from murmuration.types import Bools, Int64s
 
 T = TypeVar("T", int, Int64s)
 
+TRIAL = 10_000
+"""Primes up to here are tried one by one in the question whether a model is minimal."""
+
 LIMIT = 2**62
 """Below this magnitude an invariant is kept in int64."""
 
@@ -77,10 +80,13 @@ def singular(inv: Invariants) -> list[int]:
     return sorted(row for row in rows if discriminant(*inv.at(row)) == 0)
 
 
-def non_minimal(inv: Invariants) -> list[int]:
-    """Rows whose model is not minimal at some prime: u^4 | c4, u^6 | c6 and Kraus's conditions still hold."""
+def non_minimal(inv: Invariants, conductor: Int64s) -> list[int]:
+    """Rows whose model is not minimal at some prime, or whose c4, c6 share a large prime that N does not have.
+
+    Not minimal at u: u^4 | c4, u^6 | c6 and Kraus's conditions still hold. ``conductor`` is 0 where unknown.
+    """
     rows = {*map(int, np.flatnonzero(_gcds(inv.c4, inv.c6) >= 2**4)), *inv.large}
-    return sorted(row for row in rows if _scales(*inv.at(row)))
+    return sorted(row for row in rows if _scales(*inv.at(row), int(conductor[row])))
 
 
 def conductor_divides(inv: Invariants, conductor: Int64s) -> Bools:
@@ -106,17 +112,31 @@ def _gcds(x: Int64s, y: Int64s) -> Int64s:
     return result
 
 
-def _scales(c4: int, c6: int) -> bool:
-    """Whether some prime u takes (c4, c6) to the smaller integral model (c4 / u^4, c6 / u^6)."""
+def _scales(c4: int, c6: int, conductor: int) -> bool:
+    """Whether some prime u takes (c4, c6) to the smaller integral model (c4 / u^4, c6 / u^6).
+
+    Primes beyond TRIAL are not all tried, which would let one row of a file hang its reader: a prime p > 3 of c4 and c6
+    has additive reduction on a minimal model, so p^2 | N, and what N does not account for is refused.
+    """
     rest, u = math.gcd(c4, c6), 2
-    while u**4 <= rest:
+    while u**4 <= rest and u <= TRIAL:
         if rest % u == 0:
-            if c4 % u**4 == 0 and c6 % u**6 == 0 and _is_model(c4 // u**4, c6 // u**6):
+            if _divides(c4, c6, u) and _is_model(c4 // u**4, c6 // u**6):
                 return True
             while rest % u == 0:
                 rest //= u
         u += 1
-    return False
+    if u**4 > rest or not conductor:
+        return False
+    foreign = rest
+    while (common := math.gcd(foreign, conductor)) > 1:
+        foreign //= common
+    square = math.gcd(rest, conductor)
+    return foreign > 1 or any(each > 1 and _divides(c4, c6, each) for each in (square, math.isqrt(square)))
+
+
+def _divides(c4: int, c6: int, u: int) -> bool:
+    return c4 % u**4 == 0 and c6 % u**6 == 0
 
 
 def _is_model(c4: int, c6: int) -> bool:

@@ -21,13 +21,16 @@ from murmuration.types import Bools, Floats, Int64s, UInt16s
 MAX_VERTICES = 10_000
 """A hand or a mouse draws hundreds; what has more is no lasso."""
 
+FARTHEST = 1e100
+"""Vertices beyond this would overflow where edges are crossed; the picture ends at 1."""
+
 _BINS = 1024
 
 
 def checked(matrix: npt.ArrayLike, polygon: npt.ArrayLike) -> tuple[Floats, Floats]:
     """The matrix as float64 (4, 4) and the polygon as float64 (k, 2).
 
-    Raises StrokeError unless both are finite numbers and 3 <= k <= MAX_VERTICES.
+    Raises StrokeError unless both are finite numbers, 3 <= k <= MAX_VERTICES, and no vertex lies beyond FARTHEST.
     """
     try:
         m, vertices = np.asarray(matrix, dtype=np.float64), np.asarray(polygon, dtype=np.float64)
@@ -35,12 +38,14 @@ def checked(matrix: npt.ArrayLike, polygon: npt.ArrayLike) -> tuple[Floats, Floa
         raise StrokeError("expected a 4x4 matrix and a list of (x, y) pairs of numbers, got something else") from None
     if m.shape != (4, 4) or not np.isfinite(m).all():
         raise StrokeError(f"expected a 4x4 matrix of finite numbers, got {_shape(m)}")
-    if len(vertices) > MAX_VERTICES:
+    if vertices.ndim >= 1 and len(vertices) > MAX_VERTICES:
         raise StrokeError(f"expected a lasso of 3 to {MAX_VERTICES:,} vertices, got {len(vertices):,}: simplify it")
     if vertices.ndim != 2 or vertices.shape[1] != 2 or len(vertices) < 3:
         raise StrokeError(f"expected a lasso of at least 3 vertices (x, y), got {_shape(vertices)}")
     if not np.isfinite(vertices).all():
         raise StrokeError("expected a lasso of finite numbers, got NaN or infinity among its vertices")
+    if np.abs(vertices).max() > FARTHEST:
+        raise StrokeError(f"expected vertices within {FARTHEST:.0e} of the middle, got {np.abs(vertices).max():.0e}")
     return m, vertices
 
 

@@ -18,6 +18,9 @@ from murmuration.table import CurveTable
 from murmuration.traces import Traces
 from murmuration.types import Floats, Int64s, Window
 
+LEAST = 4
+"""Curves that three coordinates make sense of."""
+
 _CHUNK = 16_384
 
 
@@ -54,23 +57,31 @@ class Projection:
 
 
 def project(
-    table: CurveTable, traces: Traces, axes: str = "pc1,pc2,pc3", conductor: Window | None = None
+    table: CurveTable,
+    traces: Traces,
+    axes: str = "pc1,pc2,pc3",
+    conductor: Window | None = None,
+    components: "Components | None" = None,
 ) -> Projection:
     """Coordinates of every curve, or of those with a conductor in a window (both ends included).
 
     ``axes`` names three different ones, separated by commas: ``pc1``, ``pc2``, ... (principal components of
     a_p / sqrt(p)), ``a2``, ``a3``, ``a5``, ... (a_p / sqrt(p) at one prime) or ``logN`` (natural log of the conductor).
     Signs are fixed: the weight of largest magnitude of a component is positive.
+    ``components`` are those of this very window, where they were computed before.
     Raises ProjectionError for an unknown axis, a wrong number of them, or fewer than 4 curves.
     """
     names = _names(axes, traces)
     rows = np.arange(len(table)) if conductor is None else table.window(*conductor)
-    if len(rows) < 4:
-        raise ProjectionError(f"expected at least 4 curves to project, got {len(rows)}: widen the conductor window")
-    pca = _Components(traces, rows)
+    if len(rows) < LEAST:
+        raise ProjectionError(
+            f"expected at least {LEAST} curves to project, got {len(rows)}: widen the conductor window"
+        )
+    pca = components or Components(traces, rows)
+    scores = pca.scores([int(name[2:]) - 1 for name in names if name.startswith("pc")])
     columns, described = [], []
     for name in names:
-        column, axis = _axis(name, table, traces, rows, pca)
+        column, axis = _axis(name, table, traces, rows, pca, scores)
         columns.append(column)
         described.append(axis)
     return Projection(table, rows, np.stack(columns, axis=1), tuple(described), pca.edge, pca.eigenvalues)
@@ -87,7 +98,7 @@ def _names(axes: str, traces: Traces) -> list[str]:
     return names
 
 
-class _Components:
+class Components:
     """Eigenvectors of the correlation matrix of a_p / sqrt(p) over some rows, made in two passes over the traces."""
 
     def __init__(self, traces: Traces, rows: Int64s) -> None:
@@ -112,20 +123,22 @@ class _Components:
         self._weights = vectors * (scale / root)[:, None]
         self._centre = self._mean * root
 
-    def scores(self, k: int) -> Floats:
-        """Coordinates along the k-th component (0 is the largest), float64 (n,), with mean 0."""
-        weights = self._weights[:, k]
-        out = np.empty(len(self._rows))
+    def scores(self, which: list[int]) -> dict[int, Floats]:
+        """Coordinates along some components (0 is the largest), float64 (n,) each, with mean 0."""
+        weights = self._weights[:, which]
+        out, shift = np.empty((len(self._rows), len(which))), self._centre @ weights
         for part in _parts(len(self._rows)):
-            out[part] = (self._traces.values[self._rows[part]] - self._centre) @ weights
-        return out
+            out[part] = self._traces.values[self._rows[part]] @ weights - shift
+        return {k: out[:, column] for column, k in enumerate(which)}
 
 
 def _parts(n: int) -> list[slice]:
     return [slice(start, min(start + _CHUNK, n)) for start in range(0, n, _CHUNK)]
 
 
-def _axis(name: str, table: CurveTable, traces: Traces, rows: Int64s, pca: _Components) -> tuple[Floats, Axis]:
+def _axis(
+    name: str, table: CurveTable, traces: Traces, rows: Int64s, pca: Components, scores: dict[int, Floats]
+) -> tuple[Floats, Axis]:
     if name == "logN":
         return np.log(table.conductor[rows].astype(np.float64)), Axis(name, None, None, True)
     number = int(re.sub("[^0-9]", "", name))
@@ -134,4 +147,4 @@ def _axis(name: str, table: CurveTable, traces: Traces, rows: Int64s, pca: _Comp
         return traces.values[rows, column] / np.sqrt(number), Axis(name, None, None, True)
     eigenvalue = float(pca.eigenvalues[number - 1])
     share = eigenvalue / float(pca.eigenvalues.sum())
-    return pca.scores(number - 1), Axis(name, eigenvalue, share, eigenvalue > pca.edge)
+    return scores[number - 1], Axis(name, eigenvalue, share, eigenvalue > pca.edge)

@@ -14,8 +14,8 @@ from murmuration.table import CurveTable, make
 def read(path: str | Path) -> CurveTable:
     """The curves of a file with columns label, conductor, rank, torsion and ainvs, in any order.
 
-    ainvs is text, "[a1,a2,a3,a4,a6]": integers of any size. Raises DatasetError for a file that is missing, no data, or
-    holds something :func:`murmuration.table.make` refuses; each message starts with the path.
+    ainvs is text, "[a1,a2,a3,a4,a6]": integers of up to 40 digits. Raises DatasetError for a file that is missing, no
+    data, or holds something :func:`murmuration.table.make` refuses; each message starts with the path.
     """
     path = Path(path)
     if not path.exists():
@@ -37,14 +37,20 @@ def _columns(path: Path) -> pa.Table:
     if not magic:
         raise DatasetError("expected a data set, got an empty file")
     if magic.startswith(b"PAR1"):
-        return pa.parquet.read_table(path)
+        return _sound(pa.parquet.read_table(path, memory_map=False))
     if magic.startswith(b"ARROW1"):
-        return pa.feather.read_table(path)
+        return _sound(pa.feather.read_table(path, memory_map=False))
     if b"\0" in magic:
         raise DatasetError("expected Parquet, Arrow or CSV, got binary data of another kind")
     # Everything as text: make() converts, and can name the label whose value is no number.
     options = pa.csv.ConvertOptions(column_types=dict.fromkeys(_header(path), pa.string()), strings_can_be_null=True)
     return pa.csv.read_csv(path, convert_options=options)
+
+
+def _sound(table: pa.Table) -> pa.Table:
+    """The table, every offset and value checked: a flipped bit in Arrow bytes else crashes whoever reads them."""
+    table.validate(full=True)
+    return table
 
 
 def _header(path: Path) -> list[str]:

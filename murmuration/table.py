@@ -4,7 +4,6 @@ The unit of the data is the isogeny class, since curves of one class share every
 Everything downstream refers to a curve by its row number in this table, from the traces to the lasso.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,7 +36,7 @@ UNKNOWN = -128
 
 # Labels end in files, spreadsheets, pages and links. This shape carries no markup, no formula and no sentence.
 _LABEL = "^[0-9A-Za-z][0-9A-Za-z._:/-]{0,63}$"
-_AINVS = r"^\[-?\d{1,40}(,-?\d{1,40}){4}\]$"
+_AINVS = r"^\[(0|-?[1-9][0-9]{0,39})(,(0|-?[1-9][0-9]{0,39})){4}\]$"
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,11 @@ def make(columns: pa.Table, name: str, unknown: bool = False) -> CurveTable:
     value of the wrong type, a label that is there twice or holds other than letters, digits and ``._:/-``, a singular
     or non-minimal model, a conductor that does not divide the discriminant.
     """
-    missing = [want for want in ("label", "conductor", "rank", "torsion", "ainvs") if want not in columns.column_names]
+    wanted = ("label", "conductor", "rank", "torsion", "ainvs", "class", "root_number")
+    twice = [want for want in wanted if columns.column_names.count(want) > 1]
+    if twice:
+        raise DatasetError(f"expected each column once, got {twice[0]} {columns.column_names.count(twice[0])} times")
+    missing = [want for want in wanted[:5] if want not in columns.column_names]
     if missing:
         have = ", ".join(columns.column_names) or "none"
         raise DatasetError(f"expected the columns label, conductor, rank, torsion, ainvs; {', '.join(missing)} is "
@@ -114,7 +117,8 @@ def make(columns: pa.Table, name: str, unknown: bool = False) -> CurveTable:
     torsion = _integers(columns["torsion"], "torsion", labels, 1, 16, unknown)
     texts, small, inv = _models(columns["ainvs"], labels)
     _refuse(singular(inv), labels, "a curve with nonzero discriminant", "a singular model")
-    _refuse(non_minimal(inv), labels, "a global minimal model", "one that is not minimal",
+    scaled = non_minimal(inv, pc.fill_null(conductor, 0).to_numpy())
+    _refuse(scaled, labels, "a global minimal model", "one that is not minimal",
             "replace it by PARI's ellminimalmodel")  # fmt: skip
     known = pc.is_valid(conductor).to_numpy(zero_copy_only=False)
     wrong = np.flatnonzero(known & ~conductor_divides(inv, pc.fill_null(conductor, 1).to_numpy()))
@@ -145,14 +149,13 @@ def _unique(labels: pa.Array) -> pa.Array:
 
 def _integers(column: pa.ChunkedArray, name: str, labels: pa.Array, low: int, high: int, unknown: bool) -> pa.Array:
     """A column as int64. Text that reads as an integer is taken; anything else names its label."""
-    try:
-        values = column.cast(pa.int64()).combine_chunks()
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        values = None
+    values = _cast(column)
     if values is None or (values.null_count and not unknown):
-        each = enumerate(column.to_pylist())
-        index, value = next((i, v) for i, v in each if not (_whole(v) or (v is None and unknown)))
-        raise DatasetError(f"{labels[index]}: expected {name} to be a whole number, got {str(value)[:40]!r}")
+        wrong = (i for i in range(len(column)) if not _whole(column[i : i + 1], unknown))
+        index = next(wrong, 0)
+        raise DatasetError(f"{labels[index]}: expected {name} to be a whole number, got "
+                           f"{str(column[index].as_py())[:40]!r}")  # fmt: skip
+    values = values.combine_chunks()
     inside = pc.fill_null(pc.and_(pc.greater_equal(values, low), pc.less_equal(values, high)), True)
     outside = np.flatnonzero(~inside.to_numpy(zero_copy_only=False))
     _refuse(list(map(int, outside)), labels, f"{name} between {low} and {high:,}",
@@ -171,8 +174,26 @@ def _root_numbers(columns: pa.Table, rank: pa.Array, labels: pa.Array) -> pa.Arr
     return pc.coalesce(given, parity)
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}", value) is not None)
+def _cast(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """A column of numbers, or of decimal digits, as int64; None where that loses or invents anything."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        column = column.cast(pa.string())
+        if not pc.all(pc.match_substring_regex(column, "^-?[0-9]{1,18}$")).as_py() and column.null_count < len(column):
+            return None
+    elif not (
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind) or kind == pa.null()
+    ):
+        return None
+    try:
+        return column.cast(pa.int64())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+
+
+def _whole(one: pa.ChunkedArray, unknown: bool) -> bool:
+    cast = _cast(one)
+    return cast is not None and (unknown or not cast.null_count)
 
 
 def _models(column: pa.ChunkedArray, labels: pa.Array) -> tuple[pa.Array, Int8s, Invariants]:

@@ -56,19 +56,27 @@ def hosts(config: Config) -> set[str]:
 
 
 def _refusal(request: web.Request, config: Config, ours: set[str]) -> web.Response | None:
-    host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
+    host, origins = request.headers.get("Host", ""), request.headers.getall("Origin", [])
     if host not in ours:
         return _no(403, f"expected Host to be one of {', '.join(sorted(ours))}, got {host[:80]!r}")
-    if origin is not None and origin not in {f"http://{name}" for name in ours}:
-        return _no(403, f"expected a page of this server, got one of origin {origin[:80]!r}")
-    if not any(hmac.compare_digest(each.encode(), config.token.encode()) for each in _shown(request, config.port)):
+    foreign = [origin for origin in origins if origin not in {f"http://{name}" for name in ours}]
+    if foreign:
+        return _no(403, f"expected a page of this server, got one of origin {foreign[0][:80]!r}")
+    if not any(
+        hmac.compare_digest(each.encode(errors="surrogateescape"), config.token.encode())
+        for each in _shown(request, config.port)
+    ):
         return _no(401, "expected the token of this server: open the full address that devshell printed")
     return None
 
 
 def _shown(request: web.Request, port: int) -> list[str]:
-    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return [bearer, request.query.get("token", ""), request.cookies.get(_cookie(port), "")]
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    return [
+        bearer if scheme == "Bearer" else "",
+        request.query.get("token", ""),
+        request.cookies.get(_cookie(port), ""),
+    ]
 
 
 def _cookie(port: int) -> str:

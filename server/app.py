@@ -16,10 +16,13 @@ from server.session import Session
 from streaming.messages import MAX_TEXT, PROTOCOL
 
 SESSION = web.AppKey("session", Session)
-SOCKETS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("sockets")
+SOCKETS: web.AppKey[dict[web.WebSocketResponse, asyncio.BaseTransport | None]] = web.AppKey("sockets")
 
 LINGER = 1.0
 """Seconds that the rest of a message that is too large is let in, and thrown away."""
+
+FAREWELL = 1.0
+"""Seconds in which clients may take in that the server ends."""
 
 HEARTBEAT = 10.0
 """Seconds between pings: a half-open connection is noticed within one and a half."""
@@ -28,7 +31,7 @@ HEARTBEAT = 10.0
 def make(config: Config, compute: Compute, picture: Picture) -> web.Application:
     """An application that shows one data set, first ``picture``. Raises MurmurationError without a built client."""
     app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config)])
-    app[SESSION], app[SOCKETS] = Session(compute, picture), set()
+    app[SESSION], app[SOCKETS] = Session(compute, picture), {}
     app.on_response_prepare.append(access.harden)
     app.on_shutdown.append(_goodbye)
     app.router.add_get("/ws", _socket)
@@ -108,7 +111,7 @@ async def _socket(request: web.Request) -> web.StreamResponse:
     socket = _Socket(protocols=[PROTOCOL], max_msg_size=MAX_TEXT, compress=False, heartbeat=HEARTBEAT)
     await socket.prepare(request)
     session, member = request.app[SESSION], Member(socket, request.transport)
-    request.app[SOCKETS].add(socket)
+    request.app[SOCKETS][socket] = request.transport
     session.join(member)
     writer = asyncio.create_task(member.write())
     try:
@@ -120,7 +123,7 @@ async def _socket(request: web.Request) -> web.StreamResponse:
             await member.outbox.room()
     finally:
         session.leave(member)
-        request.app[SOCKETS].discard(socket)
+        request.app[SOCKETS].pop(socket, None)
         writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await writer
@@ -128,7 +131,11 @@ async def _socket(request: web.Request) -> web.StreamResponse:
 
 
 async def _goodbye(app: web.Application) -> None:
-    """Tell everybody that the server ends, so that clients wait for it rather than guess."""
+    """Tell everybody that the server ends, so that clients wait for it rather than guess; nobody can hold it up."""
     sockets = app[SOCKETS].copy()
     closing = (socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server was stopped") for socket in sockets)
-    await asyncio.gather(*closing, return_exceptions=True)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.gather(*closing, return_exceptions=True), FAREWELL)
+    for transport in sockets.values():
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()  # a client that reads nothing keeps close() waiting

@@ -17,6 +17,7 @@ from gestures.stroke import Stroke, resolve
 from murmuration.averages import Mean, mean, means
 from murmuration.cores import cores
 from murmuration.polygon import inside
+from murmuration.projection import LEAST, Components
 from murmuration.types import UInt32s, Window
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Compute:
         self.table = table
         self.traces = traces
         self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="compute")
+        self._last: tuple[Window, Components] | None = None
         # Compiled kernels load at their first use; the first lasso of a user should not wait for that.
         inside(np.zeros((1, 4), dtype=np.uint16), np.eye(4), [(0, 0), (1, 0), (0, 1)])
 
@@ -71,12 +73,23 @@ class Compute:
         """End the threads; work not begun is dropped."""
         self._pool.shutdown(cancel_futures=True)
 
+    def _components(self, window: Window) -> Components | None:
+        """Those of a window, kept for the next view of it; None where the window is too narrow to have any."""
+        if self._last is None or self._last[0] != window:
+            rows = self.table.window(*window)
+            if len(rows) < LEAST:
+                return None
+            self._last = window, Components(self.traces, rows)
+        return self._last[1]
+
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def picture_now(self, view: View) -> Picture:
         """What :meth:`picture` does, in this thread."""
-        projection = mm.project(self.table, self.traces, view.projection, view.conductor)
+        self.table.category(view.classes)  # refused before the work, not after it
+        components = self._components(view.conductor)
+        projection = mm.project(self.table, self.traces, view.projection, view.conductor, components)
         cloud = mm.cloud(projection, view.classes)
         group = np.full(len(self.table), -1, dtype=np.int64)
         group[cloud.row] = cloud.position[:, 3]

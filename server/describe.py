@@ -1,6 +1,7 @@
 """What the server says in words and numbers: scenes, cards, its own state."""
 
 import json
+import re
 from typing import Any
 
 import murmuration as mm
@@ -12,6 +13,9 @@ from streaming import messages
 
 SNAPSHOT = "0"
 """Snapshots are numbered by the store; a data set read straight from a file is number 0."""
+
+_IN_LMFDB = re.compile(r"[0-9]+[A-Za-z]+[0-9]+|[0-9]+\.[a-z]+[0-9]+")
+"""Labels of Cremona and of the LMFDB, which both lead to a page there."""
 
 LMFDB = "https://www.lmfdb.org/EllipticCurve/Q/"
 
@@ -59,7 +63,7 @@ def card(table: mm.CurveTable, row: int) -> messages.Card:
         torsion=curve["torsion"],
         ainvs=curve["ainvs"],
         equation=equation(json.loads(curve["ainvs"])),
-        url=LMFDB + curve["label"],
+        url=LMFDB + curve["label"] if _IN_LMFDB.fullmatch(curve["label"]) else "",
     )
 
 

@@ -5,6 +5,7 @@ Every other picture raises the epoch, every change of the selection the version.
 """
 
 import asyncio
+import logging
 import time
 from typing import Any
 
@@ -20,6 +21,8 @@ from server.member import Member
 from server.names import Names
 from server.stage import Held, Stage, stage
 from streaming import messages
+
+log = logging.getLogger(__name__)
 
 
 class Session:
@@ -59,6 +62,10 @@ class Session:
         except MurmurationError as error:
             kind = type(message).__name__.lower() if message else "message"
             self.refuse(member, str(error), kind, getattr(message, "id", 0))
+        except Exception:
+            log.exception("a message of type %s", type(message).__name__)
+            reason = "expected to do this, but the server made a mistake; its log says more"
+            self.refuse(member, reason, id=getattr(message, "id", 0))
 
     def refuse(self, member: Member, reason: str, to: str = "message", id: int = 0) -> None:
         """Say in one line why something is not done."""

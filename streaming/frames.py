@@ -108,6 +108,6 @@ def decode(data: bytes) -> tuple[Header, pa.RecordBatch]:
         header = Header(
             kind, int(meta.pop("seq")), int(meta.pop("epoch")), meta.pop("snapshot"), meta.pop("projection"), meta
         )
-    except (pa.ArrowInvalid, OSError, StopIteration, KeyError, ValueError) as error:
+    except (pa.ArrowException, OSError, StopIteration, KeyError, ValueError) as error:
         raise MessageError(f"expected one Arrow IPC stream with the metadata of a frame, got {error}") from None
     return header, batch

@@ -99,10 +99,8 @@ def test_run_murmuration_end_to_end(tmp_path: Path, table: mm.CurveTable) -> Non
 
 def test_undo_and_redo_by_the_command_line(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert (
-        devshell("run", "murmuration", "--dataset", "height:2^18", "--primes", "50", "--output", str(out)).returncode
-        == 0
-    )
+    run = "run", "murmuration", "--dataset", "height:2^18", "--primes", "50", "--output", str(out)
+    assert devshell(*run).returncode == 0
     lab = store.open(out / "store")
     ranks = pa.array(np.zeros(15_936, dtype=np.int8))
     lab.add_column(pa.field("guess", pa.int8()), lambda batch: ranks.slice(0, len(batch)), ["label"], "a guess")
@@ -113,15 +111,12 @@ def test_undo_and_redo_by_the_command_line(tmp_path: Path) -> None:
     assert devshell("redo", "--store", str(out / "store")).returncode == 0
     assert "guess" in store.open(out / "store").checkout().schema.names
     assert len(devshell("snapshots", "--store", str(out / "store")).stdout.splitlines()) == 4
-    assert (
-        "null data set"
-        in devshell("run", "murmuration", "--dataset", "height:2^18", "--primes", "50", "--output", str(out)).stderr
-    )
+    assert "null data set" in devshell(*run).stderr
 
 
 def test_only_what_is_taken(tmp_path: Path, table: mm.CurveTable) -> None:
-    done = devshell("run", "murmuration", "--take-conductor", "11:500", "--take-rank", "1", "--primes", "20", "--output",
-                    str(tmp_path))  # fmt: skip
+    take = "--take-conductor", "11:500", "--take-rank", "1"
+    done = devshell("run", "murmuration", *take, "--primes", "20", "--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
     view = store.open(tmp_path / "store").checkout()
     wanted = pc.and_(pc.less_equal(table.columns["conductor"], 500), pc.equal(table.columns["rank"], 1))

@@ -64,7 +64,7 @@ export class Client {
   private drawn: number[] = [];
   private readonly wishes = {
     keep: (name: string) => this.ask({ type: "name", name }),
-    recall: (name: string, operation: Operation) => this.change((id) => ({ type: "recall", id, name, operation })),
+    recall: (name: string, operation: Operation) => void this.change((id) => ({ type: "recall", id, name, operation })),
     forget: (name: string) => this.ask({ type: "forget", name }),
   };
 
@@ -163,9 +163,10 @@ export class Client {
     const polygon = simplify(line, TOLERANCE).map(ndc);
     if (polygon.length < 3) return;
     const matrix = this.scene3d.matrix();
-    this.change(
+    const asked = this.change(
       (id) => (this.lastStroke = { type: "stroke", id, polygon: polygon.map((v) => [...v]), matrix, operation }),
     );
+    if (!asked) return;
     for (const chunk of this.cloud.chunks)
       this.selection.guess(chunk, lasso(matrix, polygon, chunk.position), operation);
     this.reflag(this.cloud.chunks);
@@ -173,17 +174,22 @@ export class Client {
 
   clear(): void {
     if (this.selection.word.count === 0 && !this.selection.waiting) return;
-    this.change((id) => ({ type: "clear", id }));
+    if (!this.change((id) => ({ type: "clear", id }))) return;
     this.selection.guessNothing();
     this.reflag(this.cloud.chunks);
   }
 
-  private change(make: (id: number) => ClientMessage): void {
-    if (this.connection.state.kind !== "live") return notice(OFFLINE);
+  /** Ask for a change; false, with a notice, when there is nobody to ask. */
+  private change(make: (id: number) => ClientMessage): boolean {
+    if (this.connection.state.kind !== "live") {
+      notice(OFFLINE);
+      return false;
+    }
     notice(null);
     this.connection.send(make(this.selection.request()));
     window.clearTimeout(this.counting);
     this.counting = window.setTimeout(() => this.selection.waiting && showCounting(this.selectedDrawn), COUNTING);
+    return true;
   }
 
   /** Show the flags of these chunks, and count them. */

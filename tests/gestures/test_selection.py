@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from gestures.selection import Selection
 from gestures.stroke import Operation
+from murmuration.errors import StrokeError
 
 rows = st.sets(st.integers(0, 2**32 - 1), max_size=50)
 
@@ -30,6 +31,14 @@ def test_the_recipe_tells_what_was_done() -> None:
     second = first.combine(array({2}), "subtract", {"stroke": 2})
     assert second.recipe == ({"stroke": 1}, {"stroke": 2})
     assert second.combine(array({5}), "replace", {"stroke": 3}).recipe == ({"stroke": 3},)
+
+
+def test_a_selection_recalled_into_itself_does_not_double_for_ever() -> None:
+    one = Selection().combine(array({1}), "replace", {"stroke": 1})
+    for _ in range(6):  # 1, 3, 7, 15, 31, 63 steps
+        one = one.combine(one.rows, "add", {"recall": "a", "recipe": list(one.recipe)})
+    with pytest.raises(StrokeError, match="at most 100 strokes in one selection, got more: begin a new one"):
+        one.combine(one.rows, "add", {"recall": "a", "recipe": list(one.recipe)})
 
 
 def test_nothing_selected() -> None:

@@ -41,12 +41,20 @@ def scaled(a: tuple[int, ...], u: int) -> tuple[int, ...]:
 @pytest.mark.parametrize("u", [2, 3, 5, 6, 1009])
 def test_scaled_models_are_not_minimal(u: int) -> None:
     curves = [(0, -1, 1, -10, -20), (1, 0, 1, 4, -6), (0, 0, 0, 0, 1), (0, 0, 0, 1, 0)]
-    assert invariants.non_minimal(of(*curves, *(scaled(a, u) for a in curves))) == [4, 5, 6, 7]
+    assert invariants.non_minimal(of(*curves, *(scaled(a, u) for a in curves)), np.zeros(8, np.int64)) == [4, 5, 6, 7]
+
+
+def test_large_primes_are_judged_by_the_conductor() -> None:
+    p = 1_000_003
+    scaled_by_p = scaled((0, 0, 1, -1, 0), p)
+    twisted = (0, 0, 0, -16 * p**2, 16 * p**3)  # a twist of 37a: minimal at p, with p^2 | N
+    conductors = np.array([37, 37 * p * p, 37 * p * p * 16], dtype=np.int64)
+    assert invariants.non_minimal(of(scaled_by_p, scaled_by_p, twisted), conductors) == [0, 1]
 
 
 def test_kraus_tells_minimal_from_divisible() -> None:
     """y^2 = x^3 + 16 has 2^4 | c4, 2^6 | c6 and is y^2 + y = x^3; y^2 = x^3 + 4 divides alike and is y^2 = x^3 + 4."""
-    assert invariants.non_minimal(of((0, 0, 0, 0, 16), (0, 0, 1, 0, 0), (0, 0, 0, 0, 4))) == [0]
+    assert invariants.non_minimal(of((0, 0, 0, 0, 16), (0, 0, 1, 0, 0), (0, 0, 0, 0, 4)), np.zeros(3, np.int64)) == [0]
 
 
 def test_the_conductor_divides_the_discriminant() -> None:

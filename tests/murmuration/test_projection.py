@@ -47,6 +47,10 @@ def test_noise_stays_below_its_edge(table: mm.CurveTable) -> None:
 def test_signs_are_fixed(table: mm.CurveTable, traces: mm.Traces, window: mm.Projection) -> None:
     again = mm.project(table, traces, " pc1 , pc2,pc3", conductor=(7500, 10000))
     np.testing.assert_array_equal(again.coordinates, window.coordinates)
+    # The loading of largest magnitude is positive, whatever the eigensolver returned.
+    x = traces.values[window.rows] / np.sqrt(traces.primes)
+    loadings = ((x - x.mean(axis=0)) / x.std(axis=0)).T @ window.coordinates
+    assert (loadings[np.abs(loadings).argmax(axis=0), range(3)] > 0).all()
     flipped = mm.project(table, mm.Traces(traces.primes, -traces.values), "pc1,pc2,pc3", conductor=(7500, 10000))
     np.testing.assert_allclose(flipped.coordinates, -window.coordinates, atol=1e-6)
 

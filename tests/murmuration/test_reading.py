@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
@@ -51,6 +52,23 @@ def test_bad_files_are_refused_in_one_line_that_names_them(tmp_path: Path, conte
         mm.read(path)
     assert str(refused.value).startswith(f"{path}: ")
     assert "\n" not in str(refused.value)
+
+
+def test_damaged_arrow_files_are_refused_and_crash_nobody(tmp_path: Path, table: mm.CurveTable) -> None:
+    """Flipped bits in offsets would send pyarrow out of bounds: every file is checked in full before it is used."""
+    pa.feather.write_feather(table.columns.slice(0, 200), tmp_path / "good.arrow", compression="uncompressed")
+    good = (tmp_path / "good.arrow").read_bytes()
+    rng, refused = np.random.default_rng(3), 0
+    for _ in range(150):
+        bad = bytearray(good)
+        for place in rng.integers(8, len(good), 4):
+            bad[place] ^= 1 << int(rng.integers(8))
+        (tmp_path / "bad.arrow").write_bytes(bad)
+        try:
+            mm.read(tmp_path / "bad.arrow")
+        except mm.DatasetError:
+            refused += 1
+    assert refused > 50
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:

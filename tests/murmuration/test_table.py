@@ -8,7 +8,7 @@ GOOD = {"label": ["11a1", "37a1"], "conductor": [11, 37], "rank": [0, 1], "torsi
         "ainvs": ["[0,-1,1,-10,-20]", "[0,0,1,-1,0]"]}  # fmt: skip
 
 
-def make(**columns: list[object]) -> mm.CurveTable:
+def make(**columns: object) -> mm.CurveTable:
     return tables.make(pa.table({**GOOD, **columns}), "made")
 
 
@@ -44,6 +44,17 @@ def test_lmfdb_labels_give_their_class() -> None:
         ({"rank": ["0", "many"]}, "37a1: expected rank to be a whole number, got 'many'"),
         ({"rank": [0, None]}, "37a1: expected rank to be a whole number, got 'None'"),
         ({"rank": [0.5, 1.0]}, "11a1: expected rank to be a whole number, got '0.5'"),
+        ({"rank": [0.0, float("nan")]}, "37a1: expected rank to be a whole number, got 'nan'"),
+        ({"rank": [1.0, 1.5]}, "37a1: expected rank to be a whole number, got '1.5'"),
+        ({"rank": ["0", "+1"]}, "37a1: expected rank to be a whole number, got '[+]1'"),
+        ({"rank": ["0", "\u0661"]}, "37a1: expected rank to be a whole number"),
+        ({"rank": ["0", "0x1"]}, "37a1: expected rank to be a whole number, got '0x1'"),
+        ({"rank": [True, False]}, "11a1: expected rank to be a whole number, got 'True'"),
+        ({"conductor": pa.array([2**64 - 1, 37], pa.uint64())}, "11a1: expected conductor to be a whole number"),
+        ({"ainvs": ["[00,-1,1,-10,-20]", "[0,0,1,-1,0]"]}, "11a1: expected ainvs"),
+        ({"ainvs": ["[-0,-1,1,-10,-20]", "[0,0,1,-1,0]"]}, "11a1: expected ainvs"),
+        ({"ainvs": ["[0,-1,1,-10,-20]", f"[0,0,0,{10**39 + 3},0]"]}, "37a1: expected a global minimal model"),
+        ({"ainvs": ["[0,-1,1,-10,-20]", f"[0,0,0,0,{10**36 + 67}]"]}, "37a1: expected a global minimal model"),
         ({"rank": [0, -1]}, "37a1: expected rank between 0 and 30, got -1"),
         ({"torsion": [0, 1]}, "11a1: expected torsion between 1 and 16, got 0"),
         ({"conductor": [11, 0]}, "37a1: expected conductor between 11"),
@@ -55,10 +66,16 @@ def test_lmfdb_labels_give_their_class() -> None:
         ({"ainvs": ["[0,-1,1,-10,-20]", "[0,0,8,-16,0]"]}, "37a1: expected a global minimal model.*ellminimalmodel"),
     ],
 )
-def test_what_is_no_table_is_refused_in_one_line(columns: dict[str, list[object]], message: str) -> None:
+def test_what_is_no_table_is_refused_in_one_line(columns: dict[str, object], message: str) -> None:
     with pytest.raises(mm.DatasetError, match=message) as refused:
         make(**columns)
     assert "\n" not in str(refused.value)
+
+
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    columns = pa.table(GOOD)
+    with pytest.raises(mm.DatasetError, match="each column once, got rank 2 times"):
+        tables.make(columns.append_column("rank", columns["rank"]), "made")
 
 
 def test_missing_columns_are_named() -> None:

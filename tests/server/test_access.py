@@ -60,6 +60,7 @@ def test_the_first_page_turns_the_token_into_a_cookie(server: Server) -> None:
     status, _, headers = get(server, f"/?token={server.token}")
     assert (status, headers["location"]) == (303, "/")
     cookie = headers["set-cookie"]
+    assert cookie.startswith(f"murmuration-{server.port}=")  # cookies know no ports
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     status, text, headers = get(server, "/", Cookie=cookie.partition(";")[0])
@@ -68,6 +69,12 @@ def test_the_first_page_turns_the_token_into_a_cookie(server: Server) -> None:
     assert "default-src 'self'" in headers["content-security-policy"]
     assert headers["referrer-policy"] == "no-referrer"
     assert server.token not in text
+
+
+def test_strange_bytes_are_no_token(server: Server) -> None:
+    for headers in ({"Authorization": "Bearer \xff"}, {"Cookie": f"murmuration-{server.port}=\xff"},
+                    {"Authorization": server.token}):  # fmt: skip
+        assert get(server, "/session", **headers)[0] == 401
 
 
 def test_scripts_may_send_a_bearer(server: Server) -> None:

@@ -1,5 +1,6 @@
 """Starting and ending a server, as a user does."""
 
+import contextlib
 import signal
 import socket
 import subprocess
@@ -7,6 +8,7 @@ import sys
 
 import pytest
 
+from streaming.messages import PROTOCOL
 from tests.conftest import ROOT, Server, start, stop
 from tests.wire import connect
 
@@ -20,6 +22,25 @@ async def test_ctrl_c_ends_cleanly_with_clients_connected(ending: signal.Signals
         with pytest.raises(Exception, match=r"1001 \(going away\) the server was stopped"):
             await wire.quiet(5)
     assert server.process.wait(timeout=5) == 0
+    assert server.process.stdout is not None
+    server.process.stdout.close()
+
+
+def test_a_client_that_pings_and_never_reads_cannot_hold_up_the_end() -> None:
+    server = start("--conductor", "7500:7600")
+    with socket.create_connection(("127.0.0.1", server.port)) as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        raw.sendall((f"GET /ws?token={server.token} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+                     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                     f"Sec-WebSocket-Protocol: {PROTOCOL}\r\n\r\n").encode())  # fmt: skip
+        ping = bytes([0x89, 0x80 | 125, 0, 0, 0, 0]) + bytes(125)
+        raw.settimeout(1)
+        with contextlib.suppress(TimeoutError):
+            for _ in range(60_000):
+                raw.sendall(ping)
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(timeout=8) == 0
     assert server.process.stdout is not None
     server.process.stdout.close()
 

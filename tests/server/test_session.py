@@ -149,6 +149,8 @@ async def test_named_selections(own_server: Server, window: mm.Cloud) -> None:
         count = (await lasso(wire, scene, LEFT))["count"]
         await wire.send("name", name="  left \n half ")
         assert (await wire.text("selections", items=[{"name": "left half", "count": count}]))["items"]
+        async with connect(own_server) as late:
+            assert (await late.text("selections"))["items"] == [{"name": "left half", "count": count}]
         await wire.send("clear", id=8)
         await wire.text("selected", id=8)
         await wire.send("recall", id=9, name="left half", operation="replace")
@@ -240,6 +242,16 @@ async def test_bad_messages_get_one_line_and_break_nothing(own_server: Server) -
         await other.send("describe", row=5)
         assert (await other.text("card"))["row"] == 5
         assert [text["type"] for text in other.texts if text["type"] in ("selected", "refused")][1:] == ["selected"]
+
+
+async def test_another_colouring_keeps_the_components(own_server: Server) -> None:
+    """The same axes to the last digit, since only the classes changed."""
+    async with connect(own_server) as wire:
+        scene = await wire.text("scene")
+        await wire.send("view", projection="pc1,pc2,pc3", classes="torsion", conductor=[7500, 10000])
+        other = await wire.text("scene", epoch=scene["epoch"] + 1)
+    assert other["axes"] == scene["axes"]
+    assert other["column"] == "torsion"
 
 
 async def test_a_stroke_of_a_million_vertices_closes_only_its_own_connection(own_server: Server) -> None:
