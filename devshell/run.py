@@ -137,7 +137,8 @@ def _figure(view: View, by: str, conductor: Window | None, axis: Any, path: Path
         means = average_parts_by_ratio(parts, top, by, conductor)
     else:
         means = average_parts(parts, by, conductor)
-    subject = f"{name}, conductor {int(inside.min()):,} to {int(inside.max()):,}" if inside.min() else name
+    low, high = conductor or (int(inside.min()), int(inside.max()))
+    subject = f"{name}, conductor {low:,} to {high:,}" if inside.min() else name
     counts = dict(zip(*(each.tolist() for each in np.unique(values, return_counts=True)), strict=True))
     try:
         files = figure.save(means, subject, by, counts, axis, path)

@@ -31,7 +31,7 @@ def test_run_murmuration_writes_figure_1(tmp_path: Path) -> None:
     assert files[0].read_bytes().startswith(b"\x89PNG")
     means = pyarrow.csv.read_csv(files[2])
     assert round(means["mean"][999].as_py(), 6) == -2.621303  # f0 at p = 7919
-    for line in ("conductor 7,500 to 9,999: 10,293 curves", "rank 0: 4,328 curves", "rank 2: 771 curves"):
+    for line in ("conductor 7,500 to 10,000: 10,293 curves", "rank 0: 4,328 curves", "rank 2: 771 curves"):
         assert line in done.stderr
 
 
