@@ -66,8 +66,9 @@ def test_other_axes_and_columns(tmp_path: Path, axis: str) -> None:
         (("fly",), "No such command 'fly'"),
     ],
 )
-def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], line: str) -> None:
-    done = devshell(*arguments)
+def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], line: str, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("no curves")
+    done = devshell(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert line in done.stderr.splitlines()[-1]
