@@ -55,7 +55,7 @@ def test_without_a_gpu_the_cpu_is_taken_and_a_gpu_asked_for_is_refused(table: mm
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not backend.available(), reason="no GPU here; its last result is kept in bench/results/")
+@pytest.mark.skipif(not backend.available(), reason="needs a GPU")
 @pytest.mark.parametrize("primes", [1, 2, 3, 500, 1000])
 def test_the_gpu_gives_the_same_integers(table: mm.CurveTable, primes: int) -> None:
     gpu, cpu = (mm.trace(table, primes, device=device) for device in ("gpu", "cpu"))
