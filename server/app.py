@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from murmuration.errors import MessageError, MurmurationError
-from server import access, download
+from server import access, download, metrics
 from server.compute import Compute, Picture
 from server.config import Config
 from server.member import Member
@@ -36,6 +36,7 @@ def make(config: Config, compute: Compute, picture: Picture) -> web.Application:
     app.on_shutdown.append(_goodbye)
     app.router.add_get("/ws", _socket)
     app.router.add_get("/session", _alive)
+    app.router.add_get("/metrics", _metrics)
     for kind in download.KINDS:
         app.router.add_get(f"/selection.{kind}", _selection)
     for name, file in _files(config.static).items():
@@ -72,6 +73,11 @@ def _file(path: Path) -> access.Answer:
 async def _alive(_request: web.Request) -> web.Response:
     """What a client asks when its socket was refused, since browsers do not show why."""
     return web.json_response({"protocol": PROTOCOL}, headers={"Cache-Control": "no-store"})
+
+
+async def _metrics(_request: web.Request) -> web.Response:
+    headers = {"Content-Type": metrics.CONTENT_TYPE, "Cache-Control": "no-store"}
+    return web.Response(body=metrics.text(), headers=headers)
 
 
 async def _selection(request: web.Request) -> web.Response:
@@ -112,6 +118,7 @@ async def _socket(request: web.Request) -> web.StreamResponse:
     await socket.prepare(request)
     session, member = request.app[SESSION], Member(socket, request.transport)
     request.app[SOCKETS][socket] = request.transport
+    metrics.client_joined("editor")
     session.join(member)
     writer = asyncio.create_task(member.write())
     try:
@@ -123,6 +130,7 @@ async def _socket(request: web.Request) -> web.StreamResponse:
             await member.outbox.room()
     finally:
         session.leave(member)
+        metrics.client_left("editor")
         request.app[SOCKETS].pop(socket, None)
         writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):

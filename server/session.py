@@ -15,7 +15,7 @@ from gestures.selection import Selection
 from gestures.stroke import Operation, stroke
 from murmuration.averages import Mean
 from murmuration.errors import MessageError, MurmurationError
-from server import describe
+from server import describe, metrics
 from server.compute import Compute, Picture, View
 from server.member import Member
 from server.names import Names
@@ -104,6 +104,7 @@ class Session:
         async with self._changing:
             picture = self._stage.picture
             rows = await self.compute.lasso(drawn, picture.cloud)
+            metrics.observe_lasso(time.perf_counter() - began)
             step = {"stroke": drawn.recipe(), **describe.view(picture.view)}
             await self._select(member, message.id, self.selection.combine(rows, message.operation, step), began)
 

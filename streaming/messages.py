@@ -22,6 +22,9 @@ MAX_TEXT = 1 << 20
 
 Operation = Literal["replace", "add", "subtract", "intersect"]
 
+Compute = Literal["cpu", "gpu", "wireframe", "busy"]
+"""How the server computes, in one word."""
+
 # ---- from the client -----------------------------------------------------------------------------------------------
 
 
@@ -199,7 +202,7 @@ class Card:
 class State:
     """How the server computes, in one word and one sentence."""
 
-    compute: Literal["cpu", "gpu", "wireframe", "busy"]
+    compute: Compute
     text: str
 
 
