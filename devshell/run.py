@@ -95,7 +95,12 @@ def murmuration(
     files = _figure(view, by, chosen, axis, output / "murmuration", source.name)
     _say(view, source.note, certificate)
     report.finish(
-        {"snapshot": made.number, "seconds": round(time.monotonic() - began, 2), "files": list(map(str, files))}
+        {
+            "snapshot": made.number,
+            "untrusted": made.untrusted,
+            "seconds": round(time.monotonic() - began, 2),
+            "files": list(map(str, files)),
+        }
     )
     if not as_json:
         for file in files:

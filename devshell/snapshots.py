@@ -29,19 +29,20 @@ def snapshots(lab: Lab = LAB) -> None:
 def undo(steps: Annotated[int, typer.Argument(help="How many steps back.", metavar="[N]")] = 1, lab: Lab = LAB) -> None:
     """Make a new snapshot equal to an old one, and say what that takes back."""
     made = store.open(lab).undo(steps)
-    print(f"snapshot {made.number}: {made.what}")
+    print(f"snapshot {made.number}{_mark(made)}: {made.what}")
     console.print("devshell redo brings it back.")
 
 
 def redo(lab: Lab = LAB) -> None:
     """Take back the last undo."""
     made = store.open(lab).redo()
-    print(f"snapshot {made.number}: {made.what}")
+    print(f"snapshot {made.number}{_mark(made)}: {made.what}")
 
 
 def tag(name: str, which: Which = None, lab: Lab = LAB) -> None:
     """Give a snapshot a name."""
-    print(f"{name}: snapshot {store.open(lab).tag(name, which).number}")
+    tagged = store.open(lab).tag(name, which)
+    print(f"{name}: snapshot {tagged.number}{_mark(tagged)}")
 
 
 def diff(before: str, after: str, lab: Lab = LAB) -> None:
@@ -73,6 +74,10 @@ def line(one: Snapshot, tags: list[str], checks: str) -> str:
     extra = f" ({', '.join(notes)})" if notes else ""
     text = f"{one.number:>5}  {one.created}  {one.rows:>12,} rows  {one.seconds / 60:>7.1f} min  {one.what}{extra}"
     return "".join(letter if letter.isprintable() else "?" for letter in text)  # names come from outside
+
+
+def _mark(one: Snapshot) -> str:
+    return " (untrusted)" if one.untrusted else ""
 
 
 def _checks(lab: store.Store, one: Snapshot) -> str:

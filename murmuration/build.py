@@ -43,11 +43,10 @@ def build(
     """
     began = time.monotonic()
     what = f"{asked}; traces at the first {primes:,} primes"
-    origin = store.Source(source.name, _size(source), source.sha256(), source.merkle(), not source.untrusted)
     held = store.open(lab) if (lab / "catalog.db").exists() else store.create(lab)
     there = held.snapshots()
     for one in reversed(there):
-        if one.source is not None and (one.source.sha256, one.what) == (origin.sha256, what):
+        if one.source is not None and (one.source.sha256, one.what) == (source.fingerprint.sha256, what):
             return one
     if there:
         raise StoreError(f"{lab}: expected an empty store or one of {what}; it holds {there[-1].what}: name "
@@ -60,7 +59,7 @@ def build(
     if last is None or last.rows_done == 0:
         raise StoreError(f"{source.name}: expected at least one good row, got none; devshell quarantine --run {folder}")
     batches = _traced(merge(folder), source, primes, last.rows_done, tracing)
-    made = held.append(batches, what, origin, time.monotonic() - began)
+    made = held.append(batches, what, source.fingerprint, time.monotonic() - began)
     shutil.rmtree(folder / "chunks", ignore_errors=True)  # the ledger stays, with what is in quarantine
     return made
 
@@ -110,7 +109,3 @@ def _blocks(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
             waiting = []
     if waiting:
         yield pa.concat_tables(waiting)
-
-
-def _size(source: Source) -> int:
-    return sum(path.stat().st_size for path in source.files if path.is_file())

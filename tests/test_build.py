@@ -52,7 +52,7 @@ def test_columns_carry_their_provenance_and_the_snapshot_its_source(lab: Path) -
     assert held.checkout().schema.field("rank").metadata[b"provenance"] in (b"proved", b"conditional")
     source = held.snapshot().source
     assert source is not None
-    assert source.sha256 == open_source(EMBEDDED).sha256()
+    assert source.sha256 == open_source(EMBEDDED).fingerprint.sha256
     assert held.snapshot().untrusted  # a file that anybody may have written
 
 
@@ -86,7 +86,8 @@ def test_run_murmuration_end_to_end(tmp_path: Path, table: mm.CurveTable) -> Non
                     "--primes", "100", "--verify", "500")  # fmt: skip
     assert done.returncode == 0, done.stderr
     last = json.loads(done.stdout.splitlines()[-1])
-    assert {"rows_total": 3000, "rows_done": 2998, "rows_quarantined": 2, "snapshot": 1}.items() <= last.items()
+    expected = {"rows_total": 3000, "rows_done": 2998, "rows_quarantined": 2, "snapshot": 1, "untrusted": True}
+    assert expected.items() <= last.items()
     assert last["seconds"] > 0
     assert "500 random pairs recomputed by pari: 0 wrong" in done.stderr
     listed = devshell("quarantine", "--run", str(out / "store.ingest"), "--json").stdout.splitlines()

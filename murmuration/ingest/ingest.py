@@ -188,8 +188,8 @@ def _record(source: Source) -> dict[str, Any]:
     return {
         "name": source.name,
         "kind": source.kind,
-        "sha256": source.sha256(),
-        "merkle": source.merkle(),
+        "sha256": source.fingerprint.sha256,
+        "merkle": source.fingerprint.merkle,
         "untrusted": source.untrusted,
         "provenance": dict(source.provenance),
         "note": source.note,

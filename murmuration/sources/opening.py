@@ -72,15 +72,15 @@ def _height(spec: str, options: Options) -> Source:
 
 
 def _stored(path: Path, options: Options) -> Source:
-    found = pieces(path)
+    found, beside = pieces(path), _labels_at(options.labels) if options.labels else Pieces((), ())
     kinds = [(piece, recognise(piece.head)) for piece in found.pieces]
     known = [(piece, kind) for piece, kind in kinds if kind is not None]
-    labels = [piece for piece, kind in known if kind.name == "alllabels"]
+    labels = [*(piece for piece, kind in known if kind.name == "alllabels"), *beside.pieces]
     data = [(piece, kind) for piece, kind in known if kind.name != "alllabels"]
     if not data:
         raise DatasetError(
             "expected curves: Cremona's SQLite or ecdata text, LMFDB or other CSV and TSV with a header line, BHKSSW "
-            f"text, Parquet or Arrow; got {'labels alone' if labels else 'none of these'}"
+            f"text, Parquet or Arrow; got {'labels alone' if len(labels) > len(beside.pieces) else 'none of these'}"
         )
     families = {_family(kind): piece.name for piece, kind in data}
     if len(families) > 1:
@@ -91,7 +91,8 @@ def _stored(path: Path, options: Options) -> Source:
     make: dict[str, Callable[..., Source]] = {"sqlite": _sqlite, "ecdata": _ecdata, "bhkssw": _bhkssw}
     source = make.get(next(iter(families)), _table)(path, options, data, labels)
     also = f"{source.note}; {note}" if source.note and note else source.note or note
-    return replace(source, note=also, files=found.files, lost=found.lost, read=_guarded(path, source.read))
+    files = *found.files, *beside.files
+    return replace(source, note=also, files=files, lost=found.lost, read=_guarded(path, source.read))
 
 
 def _sqlite(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels: list[Piece]) -> Source:
@@ -100,7 +101,7 @@ def _sqlite(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels
     piece = data[0][0]
     held: Path | bytes = piece.path or piece.whole(columnar.BUDGET)
     total, provenance = cremona.survey(held, options)
-    known = _labels(labels, options)
+    known = _labels(labels)
 
     def read() -> Iterator[Chunk]:
         with closing(cremona.connect(held)) as connection:
@@ -110,12 +111,12 @@ def _sqlite(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels
 
     if known:
         provenance = provenance | {"lmfdb_label": "proved"}
-    untrusted = piece.path is None or not cremona.is_system(piece.path)
+    untrusted = piece.path is None or not cremona.is_system(piece.path) or known is not None
     return Source(path.stem, "cremona", total, provenance, untrusted, "", (), read)
 
 
 def _ecdata(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels: list[Piece]) -> Source:
-    known = _labels(labels, options)
+    known = _labels(labels)
     # allbsd says what allcurves says and more: where both are there, it goes first, and the other adds what it lacks.
     data = sorted(data, key=lambda each: each[1].name != "allbsd")
     both = len({kind.name for _, kind in data}) > 1
@@ -187,9 +188,7 @@ def _delimited(piece: Piece, kind: Kind, columns: Columns) -> Iterator[Batch]:
             yield Batch(ecdata.with_bad(table, bad), piece.name, "lines", block.first, block.last)
 
 
-def _labels(found: list[Piece], options: Options) -> ecdata.Labels | None:
-    if options.labels is not None:
-        found = [*found, *_labels_at(options.labels).pieces]
+def _labels(found: list[Piece]) -> ecdata.Labels | None:
     return ecdata.labels((piece.name, piece.open()) for piece in found) if found else None
 
 

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 import pyarrow as pa
 
 from murmuration.errors import DatasetError
-from murmuration.sources.digest import Digest, digest, stamps
+from murmuration.fingerprint import Fingerprint, Stamps, fingerprint, stamps
 from murmuration.types import Window
 
 MOST_ROWS = 4800
@@ -109,20 +109,26 @@ class Source:
     def chunks(self, start: int = 0) -> Iterator[Chunk]:
         """The chunks from number ``start`` on: the same ones on every call.
 
-        Raises DatasetError when a file changed since its hash was taken, or turns out damaged.
+        Raises DatasetError when a file changed since its hash was taken (asked before the first chunk and after the
+        last), or turns out damaged.
         """
-        if self._digest.stamps != stamps(self.files):
-            raise DatasetError(f"{self.name}: expected the files that were hashed, got changed ones: open it again")
-        return islice(self.read(), start, None)
+        self._unchanged()
+        return self._watched(islice(self.read(), start, None))
 
-    def sha256(self) -> str:
-        """SHA-256 of the file; for several files of the list of their hashes and names, for a family of its name."""
-        return self._digest.sha256
-
-    def merkle(self) -> str:
-        """Merkle root over blocks of 1 MiB (RFC 6962 hashes), over the files' roots where there are several."""
-        return self._digest.merkle
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What it is read from: all bytes of its files, hashed once; of a family its name."""
+        return self._hashed[0]
 
     @cached_property
-    def _digest(self) -> Digest:
-        return digest(self.files, self.name)
+    def _hashed(self) -> tuple[Fingerprint, Stamps]:
+        before = stamps(self.files)  # so that a change while they are hashed shows, too
+        return fingerprint(self.files, self.name, self.untrusted), before
+
+    def _watched(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        yield from chunks
+        self._unchanged()
+
+    def _unchanged(self) -> None:
+        if self._hashed[1] != stamps(self.files):
+            raise DatasetError(f"{self.name}: expected the files that were hashed, got changed ones: open it again")

@@ -15,7 +15,6 @@ from murmuration.store.diff import Change, Diff
 from murmuration.store.mirror import repair
 from murmuration.store.rows import batches
 from murmuration.store.snapshot import Snapshot
-from murmuration.store.source import Source, fingerprint
 from murmuration.store.store import Store, create, open
 from murmuration.store.verify import Certificate
 from murmuration.store.view import View
@@ -25,12 +24,10 @@ __all__ = [
     "Change",
     "Diff",
     "Snapshot",
-    "Source",
     "Store",
     "View",
     "batches",
     "create",
-    "fingerprint",
     "open",
     "repair",
 ]

@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from murmuration.errors import StoreError
+from murmuration.fingerprint import Fingerprint
 from murmuration.store.snapshot import Snapshot
-from murmuration.store.source import Source
 
 NAME = "catalog.db"
 
@@ -134,7 +134,7 @@ def files(db: sqlite3.Connection, upto: int = 2**62) -> dict[str, File]:
     return {row[0]: File(*row) for row in rows}
 
 
-def record_source(folder: Path, source: Source, wait: float = WAIT) -> None:
+def record_source(folder: Path, source: Fingerprint, wait: float = WAIT) -> None:
     """Write down where data come from, before any of them is used."""
     with writing(folder, wait) as db:
         seen = datetime.now(UTC).isoformat(timespec="seconds")

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from murmuration.store.source import Source
+from murmuration.fingerprint import Fingerprint
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Snapshot:
     columns: tuple[str, ...]
     seconds: float
     untrusted: bool
-    source: Source | None
+    source: Fingerprint | None
     guards: tuple[str, ...]
     undone: tuple[int, ...]
 
@@ -57,5 +57,5 @@ class Snapshot:
         """The inverse of :meth:`to_json`."""
         fields = json.loads(text)
         fields |= {name: tuple(fields[name]) for name in ("columns", "guards", "undone")}
-        fields["source"] = Source(**fields["source"]) if fields["source"] else None
+        fields["source"] = Fingerprint(**fields["source"]) if fields["source"] else None
         return Snapshot(**fields)

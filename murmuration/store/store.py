@@ -16,6 +16,7 @@ import pyarrow as pa
 from lance.fragment import FragmentMetadata
 
 from murmuration.errors import StoreError
+from murmuration.fingerprint import Fingerprint
 from murmuration.store import catalog, files, guards, history, mirror
 from murmuration.store import diff as _diff
 from murmuration.store import fragments as _fragments
@@ -24,7 +25,6 @@ from murmuration.store.files import Trust
 from murmuration.store.fragments import Draft
 from murmuration.store.rows import primes_of
 from murmuration.store.snapshot import Snapshot
-from murmuration.store.source import Source
 from murmuration.store.verify import Certificate
 from murmuration.store.view import View, trace_fields
 
@@ -85,7 +85,11 @@ class Store:
             raise _fragments.refusal(f"read snapshot {one.number}", error, one.number) from None
 
     def append(
-        self, batches: Iterable[pa.RecordBatch], what: str = "append", source: Source | None = None, seconds: float = 0
+        self,
+        batches: Iterable[pa.RecordBatch],
+        what: str = "append",
+        source: Fingerprint | None = None,
+        seconds: float = 0,
     ) -> Snapshot:
         """Rows at the end, streamed.
 
@@ -114,7 +118,7 @@ class Store:
         start: int,
         batches: Iterable[pa.RecordBatch],
         what: str = "replace rows",
-        source: Source | None = None,
+        source: Fingerprint | None = None,
         seconds: float = 0,
     ) -> Snapshot:
         """As many rows as come, in the place of those from ``start`` on. All columns of the snapshot must be there."""
@@ -253,7 +257,7 @@ class Store:
         self,
         work: Callable[[View | None], tuple[Draft, history.Change]],
         what: str,
-        source: Source | None,
+        source: Fingerprint | None,
         seconds: float,
         finish: Callable[[Snapshot], Snapshot] = lambda made: made,
     ) -> Snapshot:
@@ -289,7 +293,7 @@ class Store:
                         written=change.written,
                         columns=change.columns,
                         seconds=round(seconds + time.monotonic() - began, 3),
-                        untrusted=bool(head and head.untrusted) or (source is not None and not source.trusted),
+                        untrusted=bool(head and head.untrusted) or (source is not None and source.untrusted),
                         source=source,
                         guards=guards.GUARDS,
                         undone=(),

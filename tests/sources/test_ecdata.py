@@ -70,6 +70,10 @@ def test_lmfdb_labels_for_another_source() -> None:
     assert single["lmfdb_label"] == whole(open_source(REAL, Options(every=True)))["lmfdb_label"]
     mini = open_source(MINI, Options(limit=3, labels=REAL / "alllabels"))
     assert whole(mini)["lmfdb_label"].to_pylist() == [None] * 3
+    # Labels from outside make a system's database untrusted, and are part of what was hashed.
+    assert mini.untrusted
+    assert mini.files == (MINI, REAL / "alllabels")
+    assert not open_source(MINI).untrusted
     with pytest.raises(DatasetError, match="expected ecdata's alllabels"):
         open_source(MINI, Options(labels=REAL / "allcurves"))
 

@@ -46,8 +46,8 @@ def test_it_is_labelled_as_what_it_is() -> None:
     assert source.note == "throughput and null data set: p/N is far too small for a murmuration"
     assert set(source.provenance.values()) == {"generated"}
     assert (source.untrusted, source.files) == (False, ())
-    assert source.sha256() != open_source("height:2^11").sha256()
-    assert source.sha256() == open_source("height:1024").sha256()
+    assert source.fingerprint.sha256 != open_source("height:2^11").fingerprint.sha256
+    assert source.fingerprint.sha256 == open_source("height:1024").fingerprint.sha256
 
 
 def test_the_models_are_minimal_and_the_arithmetic_is_paris() -> None:

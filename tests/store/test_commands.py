@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 from devshell import snapshots as commands
 from murmuration import store
 from murmuration.errors import StoreError
+from murmuration.fingerprint import fingerprint
 from tests.store import made
 
 app = typer.Typer()
@@ -22,7 +24,7 @@ def lab(tmp_path: Path) -> store.Store:
     (tmp_path / "curves.csv").write_bytes(b"label\n")
     one = store.create(tmp_path / "lab")
     one.append([made.batch(1, 1200)], "made up", seconds=90)
-    one.append([made.batch(2, 34)], "from\x1b[31m outside", store.fingerprint(tmp_path / "curves.csv"))
+    one.append([made.batch(2, 34)], "from\x1b[31m outside", fingerprint([tmp_path / "curves.csv"], "curves.csv"))
     return one
 
 
@@ -45,11 +47,29 @@ def test_the_history_in_lines(lab: store.Store) -> None:
     assert devshell(lab, "diff", "draft", "3")[-1] == "the same, byte for byte"
     assert devshell(lab, "diff", "1", "2") == ["rows: 1,200 to 1,234"]
     [redone] = devshell(lab, "redo")
-    assert redone.startswith("snapshot 4: redo to snapshot 2: brings back snapshot 2: 34 rows written")
+    assert redone.startswith("snapshot 4 (untrusted): redo to snapshot 2: brings back snapshot 2: 34 rows written")
     lab.replace_rows(5, [made.batch(3, 10)])
     assert devshell(lab, "diff", "4", "5")[1].startswith("rows 5 to ")
     lab.verify(1, pairs=10, seed=1)
     assert "10 traces verified" in devshell(lab, "snapshots")[0]
+
+
+def test_all_that_is_made_of_untrusted_rows_is_listed_as_untrusted(lab: store.Store) -> None:
+    """A column computed from the fixture's second snapshot, rows of ours after and within it, an undo, and a tag."""
+    lab.add_column(pa.field("y", pa.float64()), lambda batch: batch["x"], ["x"])
+    devshell(lab, "undo")
+    lab.append([made.batch(4, 5)])
+    lab.replace_rows(0, [made.batch(5, 7)])
+    assert devshell(lab, "tag", "mine") == ["mine: snapshot 6 (untrusted)"]
+    [undone] = devshell(lab, "undo", "2")
+    assert undone.startswith("snapshot 7 (untrusted): undo to snapshot 2: takes back snapshots 5, 6")
+    first, *others = devshell(lab, "snapshots")
+    assert "untrusted" not in first
+    assert len(others) == 6
+    assert all("untrusted" in line for line in others)
+    [home] = devshell(lab, "undo")
+    assert home.startswith("snapshot 8: undo to snapshot 1")
+    assert "untrusted" not in devshell(lab, "snapshots")[-1]
 
 
 def test_repair(lab: store.Store) -> None:

@@ -13,6 +13,7 @@ import pytest
 import murmuration as mm
 from murmuration import store
 from murmuration.errors import StoreError
+from murmuration.fingerprint import fingerprint
 from tests.store import made
 
 
@@ -157,7 +158,7 @@ def test_tags(lab: store.Store) -> None:
 
 def test_what_comes_from_outside_is_untrusted_and_so_is_what_is_made_of_it(lab: store.Store, tmp_path: Path) -> None:
     (tmp_path / "curves.csv").write_bytes(b"label\n")
-    source = store.fingerprint(tmp_path / "curves.csv")
+    source = fingerprint([tmp_path / "curves.csv"], "curves.csv")
     assert not lab.append([made.batch(1, 5)]).untrusted
     seen = []
 
