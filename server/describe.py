@@ -29,6 +29,7 @@ def scene(epoch: int, picture: Picture) -> messages.Scene:
     ]
     return messages.Scene(
         epoch=epoch,
+        pane=0,
         dataset=cloud.projection.table.name,
         snapshot=SNAPSHOT,
         rows=len(cloud),

@@ -39,4 +39,5 @@ class Names:
 
     def message(self) -> messages.Selections:
         """All names with their exact counts."""
-        return messages.Selections([messages.Named(name, len(one)) for name, one in self._kept.items()])
+        items = [messages.Named(name, len(one), "#ffffff", 0) for name, one in self._kept.items()]
+        return messages.Selections(0, items)

@@ -130,7 +130,7 @@ class Session:
     def _selected(self, id: int, began: float) -> messages.Selected:
         milliseconds = round(1000 * (time.perf_counter() - began), 2)
         counts = self._stage.counts(self._held)
-        return messages.Selected(id, self._held.version, len(self.selection), counts, milliseconds)
+        return messages.Selected(id, self._held.version, len(self.selection), counts, milliseconds, "", "")
 
     async def _look(self, projection: str, classes: str, conductor: list[int]) -> None:
         if len(conductor) != 2 or conductor[0] > conductor[1]:

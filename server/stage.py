@@ -55,17 +55,17 @@ class Stage:
     def mask(self, held: Held, chunk: int, seq: int) -> bytes:
         """Which points of a chunk are held."""
         indices = self.chunks[chunk][1]
-        header = self._header("mask", seq, chunk=chunk, points=len(indices), version=held.version)
+        header = self._header("mask", seq, chunk=chunk, points=len(indices), slot=0, version=held.version)
         return frames.encode(header, frames.mask(held.flags[indices]))
 
     def whole(self, index: int, seq: int) -> bytes:
         """The average trace of one class of the cloud, or (index -1) of all of it."""
         mean = self.picture.whole if index < 0 else self.picture.by_class[index]
-        return frames.encode(self._header("trace", seq, of="cloud", version=0), _trace(index, mean))
+        return frames.encode(self._header("trace", seq, of="cloud", axis="p", version=0), _trace(index, mean))
 
     def average(self, version: int, mean: Mean, seq: int) -> bytes:
         """The average trace of a selection."""
-        return frames.encode(self._header("trace", seq, of="selection", version=version), _trace(-1, mean))
+        return frames.encode(self._header("trace", seq, of="selection", axis="p", version=version), _trace(-1, mean))
 
     def _header(self, kind: frames.Kind, seq: int, **extra: object) -> frames.Header:
         text = {key: str(value) for key, value in extra.items()}

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from murmuration.errors import MessageError
-from murmuration.types import Bools, Floats, Int64s, UInt16s, UInt32s
+from murmuration.types import Bools, Floats, Int64s, UInt8s, UInt16s, UInt32s
 
-Kind = Literal["points", "trace", "mask"]
+Kind = Literal["points", "trace", "mask", "wireframe", "progress"]
 
 MAX_FRAME = 1 << 20
 """Bytes of the largest binary message."""
@@ -28,17 +28,35 @@ PRIMES_A_FRAME = 20_000
 POINTS = pa.schema([("position", pa.list_(pa.field("item", pa.uint16(), nullable=False), 4)), ("row", pa.uint32())])
 TRACE = pa.schema([("class", pa.int32()), ("prime", pa.int32()), ("mean", pa.float64()), ("stderr", pa.float64()),
                    ("count", pa.int64())])  # fmt: skip
+RATIO = pa.schema([("class", pa.int32()), ("ratio", pa.float64()), ("mean", pa.float64()), ("stderr", pa.float64()),
+                   ("count", pa.int64())])  # fmt: skip
 MASK = pa.schema([("bits", pa.uint8())])
+WIREFRAME = pa.schema([
+    ("segment", pa.list_(pa.field("item", pa.uint16(), nullable=False), 8)),
+    ("role", pa.uint8()),
+])  # fmt: skip
+PROGRESS = pa.schema([("task", pa.utf8()), ("done", pa.int64()), ("total", pa.int64())])
+
+ROLES = ("contour", "axis", "tick", "centroid", "hull")
+"""What a segment of a wireframe is: its role is the index here."""
+
+MOST_SEGMENTS = 20_000
+"""Segments of the largest wireframe: 17 bytes each, so that one frame holds it."""
 
 
 @dataclass(frozen=True)
 class Header:
     """What the schema metadata of every frame says, all as decimal text on the wire.
 
-    ``seq`` counts the frames of one connection from 1 and is what a client acknowledges. ``extra`` holds the keys of
-    one kind: points have ``chunk``, ``level`` and ``last`` ("1" on the last chunk of the last level); masks have
-    ``chunk``, ``points`` and ``version``; traces have ``of`` ("cloud" or "selection") and ``version``, and each holds
-    one class, so a cloud's come in several frames.
+    ``seq`` counts the frames of one member from 1, over all connections that resume it, and is what a client
+    acknowledges. ``extra`` holds the keys of one kind:
+
+    - points have ``chunk``, ``level`` and ``last`` ("1" when no other points wait for this client);
+    - masks have ``chunk``, ``points``, ``slot`` (0 the selection, else that of a named one) and ``version``;
+    - traces have ``of`` ("cloud" or "selection"), ``axis`` ("p" or "ratio") and ``version``, and each holds one class,
+      so a cloud's come in several frames;
+    - wireframes have ``of`` ("cloud" or "selection") and ``version``;
+    - progress has nothing more.
     """
 
     kind: Kind
@@ -79,6 +97,24 @@ def trace(index: int, prime: Int64s, mean: Floats, stderr: Floats, count: int) -
         ],
         schema=TRACE,
     )
+
+
+def by_ratio(index: int, ratio: Floats, mean: Floats, stderr: Floats, count: Int64s) -> pa.RecordBatch:
+    """The average trace in bins of p/N: the middle of each bin, mean and error there, and how many pairs it holds."""
+    classes = pa.array(np.full(len(ratio), index, np.int32))
+    return pa.record_batch([classes, *map(pa.array, (ratio, mean, stderr, count))], schema=RATIO)
+
+
+def wireframe(segment: UInt16s, role: UInt8s) -> pa.RecordBatch:
+    """Line segments: (n, 8) uint16 as x, y, z, class at both ends, with class 255 for none; role (n,) as in ROLES."""
+    flat = pa.array(np.ascontiguousarray(segment).reshape(-1), type=pa.uint16())
+    column = pa.FixedSizeListArray.from_arrays(flat, type=WIREFRAME.field("segment").type)
+    return pa.record_batch([column, pa.array(role)], schema=WIREFRAME)
+
+
+def progress(task: str, done: int, total: int) -> pa.RecordBatch:
+    """How far a task of the server is; ``done`` = ``total`` says that it has ended."""
+    return pa.record_batch([pa.array([task]), pa.array([done]), pa.array([total])], schema=PROGRESS)
 
 
 def encode(header: Header, batch: pa.RecordBatch) -> bytes:

@@ -29,6 +29,16 @@ def generate() -> str:
         "/** How a stroke is combined with what is selected already. */",
         f"export type Operation = {_type(messages.Operation)};",
         "",
+        "/** Points: bounds of the budget that a client may ask for; 0 asks for none. */",
+        f"export const LEAST_BUDGET = {messages.LEAST_BUDGET};",
+        f"export const MOST_BUDGET = {messages.MOST_BUDGET};",
+        "",
+        "/** Named selections that can be shown in their colours at once. */",
+        f"export const MOST_MARKS = {messages.MOST_MARKS};",
+        "",
+        "/** What a segment of a wireframe is: its role is the index here. */",
+        f"export const ROLES = {list(frames.ROLES)} as const;".replace("'", '"'),
+        "",
     ]
     for kind in (*messages.PARTS, *client, *server):
         lines += _interface(kind, tagged=kind not in messages.PARTS)

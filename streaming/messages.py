@@ -14,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from murmuration.errors import MessageError
 
-PROTOCOL = "murmuration.v1"
+PROTOCOL = "murmuration.v2"
 """The WebSocket subprotocol: its number changes when an old client would misread a new server."""
 
 MAX_TEXT = 1 << 20
@@ -22,8 +22,17 @@ MAX_TEXT = 1 << 20
 
 Operation = Literal["replace", "add", "subtract", "intersect"]
 
+Kind = Literal["browser", "vr", "ar", "wireframe", "window", "script"]
+"""What a member looks through."""
+
+LEAST_BUDGET, MOST_BUDGET = 20_000, 5_000_000
+"""Points: bounds of the budget that a client may ask for. A budget of 0 asks for no points at all."""
+
 Compute = Literal["cpu", "gpu", "wireframe", "busy"]
-"""How the server computes, in one word."""
+"""How the server computes."""
+
+MOST_MARKS = 7
+"""Named selections that can be shown in their colours at once, each a bit of a point's flags beside the selection's."""
 
 # ---- from the client -----------------------------------------------------------------------------------------------
 
@@ -33,6 +42,40 @@ class Ack:
     """Every binary message up to and including ``seq`` has been taken in: the server may send more."""
 
     seq: int
+
+
+@dataclass(frozen=True)
+class Viewpoint:
+    """What this client looks at and how many points it can draw: the server sends what adds most to that picture.
+
+    ``matrix`` is projection x view x model, from the drawn integers to clip space. ``budget`` is in points; the server
+    keeps to it within LEAST_BUDGET and MOST_BUDGET (0: send no points, the wireframe is enough) and answers
+    :class:`Granted`. A client that never says where it stands gets every point up to MOST_BUDGET, coarsest level first.
+    """
+
+    matrix: list[float]
+    budget: int
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where this member's head and hands are: the sign of life by which others see them. At most 20 a second count.
+
+    Poses are 7 numbers, position (x, y, z) in the cube of half-width 1 that ``scene.model`` fills, then the quaternion
+    (x, y, z, w). ``hands`` holds none, one or two. ``seq`` grows with each; an older one never replaces a newer.
+    """
+
+    seq: int
+    kind: Kind
+    head: list[float]
+    hands: list[list[float]]
+
+
+@dataclass(frozen=True)
+class Introduce:
+    """The name under which others see this member, 1 to 40 printable characters."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +101,20 @@ class Clear:
 
 
 @dataclass(frozen=True)
+class Undo:
+    """Take back the newest change of the selection or of the named ones, whoever made it."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Make the change again that was taken back last."""
+
+    id: int
+
+
+@dataclass(frozen=True)
 class Describe:
     """Ask for the card of one row."""
 
@@ -68,7 +125,8 @@ class Describe:
 class View:
     """Ask for another projection, other classes or another window; the answer is a new :class:`Scene`.
 
-    ``conductor`` is the lowest and the highest conductor to show, both included.
+    It changes this connection's pane for everybody who looks at that pane. ``conductor`` is the lowest and the highest
+    conductor to show, both included.
     """
 
     projection: str
@@ -99,7 +157,88 @@ class Forget:
     name: str
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Show a named selection in its colour, for everybody, or show it no more. At most MOST_MARKS are shown at once."""
+
+    name: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Against:
+    """Against what this client plots average traces: the prime p, or p/N (binned). Trace frames of that axis follow."""
+
+    axis: Literal["p", "ratio"]
+
+
+@dataclass(frozen=True)
+class Record:
+    """Begin or end a recording: the stretch of the session's log that becomes a film."""
+
+    on: bool
+
+
 # ---- from the server -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """The first message of a connection.
+
+    ``id`` is what others know this member by and ``member`` the secret by which a later connection resumes: it is sent
+    as ``?member=`` with ``epoch`` of the last scene and ``seq`` of the last frame taken in. ``resumed`` says whether
+    that was possible: then frames go on at ``seq`` + 1 and everything received before is still valid. Otherwise they
+    begin at 1 and a scene comes first. ``colour`` is "#rrggbb". A ``viewer`` changes nothing that others see.
+    """
+
+    id: int
+    member: str
+    name: str
+    colour: str
+    scope: Literal["editor", "viewer"]
+    resumed: bool
+
+
+@dataclass(frozen=True)
+class Granted:
+    """How many points this client is sent at most: the answer to :class:`Viewpoint`."""
+
+    budget: int
+
+
+@dataclass(frozen=True)
+class Drop:
+    """These chunks of the scene make room for others: forget their points. They may be sent again later."""
+
+    chunks: list[int]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody connected."""
+
+    id: int
+    name: str
+    colour: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody connected and alive, oneself included. Who is not named any more has left or was silent for 10 s."""
+
+    items: list[Person]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where another member is now, as in :class:`Here`; ``seq`` is that member's own."""
+
+    id: int
+    seq: int
+    head: list[float]
+    hands: list[list[float]]
 
 
 @dataclass(frozen=True)
@@ -137,6 +276,7 @@ class Scene:
     """
 
     epoch: int
+    pane: int
     dataset: str
     snapshot: str
     rows: int
@@ -157,7 +297,8 @@ class Selected:
     """The exact answer to a stroke: over all rows, drawn or not.
 
     ``counts`` are by class, in the scene's order. ``id`` repeats the client's, or is 0 when someone else changed the
-    selection. ``version`` grows with every change; mask and trace frames carry it.
+    selection. ``version`` grows with every change; mask and trace frames carry it. ``undo`` and ``redo`` say in a few
+    words what :class:`Undo` and :class:`Redo` would do now, and are empty when there is nothing to do.
     """
 
     id: int
@@ -165,20 +306,28 @@ class Selected:
     count: int
     counts: list[int]
     milliseconds: float
+    undo: str
+    redo: str
 
 
 @dataclass(frozen=True)
 class Named:
-    """A named selection and its exact count."""
+    """A named selection, its exact count and its colour "#rrggbb".
+
+    ``slot`` is 1 to MOST_MARKS while it is shown in its colour (see :class:`Mark`), else 0; masks carry it.
+    """
 
     name: str
     count: int
+    colour: str
+    slot: int
 
 
 @dataclass(frozen=True)
 class Selections:
-    """All named selections."""
+    """All named selections. ``version`` grows with every change; masks of slots 1 and up carry it."""
 
+    version: int
     items: list[Named]
 
 
@@ -200,10 +349,21 @@ class Card:
 
 @dataclass(frozen=True)
 class State:
-    """How the server computes, in one word and one sentence."""
+    """How the server computes, in one word and one sentence.
+
+    ``wireframe`` asks clients to draw the wireframe until another state comes: the rate of points cannot be kept.
+    """
 
     compute: Compute
     text: str
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Whether the session is being recorded, and by whom it was begun or ended."""
+
+    on: bool
+    by: str
 
 
 @dataclass(frozen=True)
@@ -215,9 +375,31 @@ class Refused:
     message: str
 
 
-ClientMessage = Ack | Stroke | Clear | Describe | View | Name | Recall | Forget
-ServerMessage = Scene | Selected | Selections | Card | State | Refused
-PARTS = (Axis, ClassCount, Named)
+ClientMessage = (
+    Ack
+    | Viewpoint
+    | Here
+    | Introduce
+    | Stroke
+    | Clear
+    | Undo
+    | Redo
+    | Describe
+    | View
+    | Name
+    | Recall
+    | Forget
+    | Mark
+    | Against
+    | Record
+)
+ServerMessage = (
+    Welcome | Granted | Drop | People | Moved | Scene | Selected | Selections | Card | State | Recording | Refused
+)
+PARTS = (Person, Axis, ClassCount, Named)
+
+EDITING = (Stroke, Clear, Undo, Redo, View, Name, Recall, Forget, Mark, Record)
+"""What changes what others see, and therefore needs the editor's scope."""
 
 _BY_TYPE: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in get_args(ClientMessage)}
 

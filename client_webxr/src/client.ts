@@ -17,7 +17,7 @@ import { preparePanel, showCounting, showNames, showSelected } from "./panel";
 import type { Picked } from "./pick";
 import { isLoop, lasso, simplify, type Point } from "./polygon";
 import { Points } from "./points";
-import type { Card, ClientMessage, FrameKind, Operation, Scene, ServerMessage, State, Stroke } from "./protocol.gen";
+import type { Card, ClientMessage, FrameKind, Operation, Scene, Selected, ServerMessage, State, Stroke } from "./protocol.gen";
 import { Scene3d } from "./scene3d";
 import { Selection } from "./selection";
 import { connectionStatus } from "./status";
@@ -37,7 +37,7 @@ export class Client {
   lastStroke: Stroke | null = null;
   readonly cloud = new Cloud();
   readonly selection = new Selection(this.cloud);
-  readonly frames: Record<FrameKind, number> = { points: 0, trace: 0, mask: 0 };
+  readonly frames: Record<FrameKind, number> = { points: 0, trace: 0, mask: 0, wireframe: 0, progress: 0 };
   readonly hidden = new Set<number>();
   readonly connection = new Connection(
     {
@@ -104,6 +104,10 @@ export class Client {
     if (heard.type === "card") return this.cards.take(heard);
     if (heard.type === "state") return void (this.compute = heard);
     if (heard.type === "refused") return this.refused(heard.to, heard.id, heard.message);
+    if (heard.type === "selected") this.selected(heard);
+  }
+
+  private selected(heard: Selected): void {
     if (this.selection.hear(heard)) this.reflag(this.cloud.chunks);
     if (heard.count === 0) this.murmuration.showSelection(null);
     this.tell();
@@ -143,7 +147,8 @@ export class Client {
     } else if (frame.kind === "mask") {
       const chunk = this.selection.mask(frame);
       if (chunk !== null) this.reflag([chunk]);
-    } else if (frame.of === "cloud") this.murmuration.showWhole(frame.series);
+    } else if (frame.kind !== "trace") return;
+    else if (frame.of === "cloud") this.murmuration.showWhole(frame.series);
     else if (frame.version === this.selection.word.version) this.murmuration.showSelection(frame.series[0] ?? null);
   }
 

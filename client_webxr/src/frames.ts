@@ -25,15 +25,18 @@ export interface MaskFrame extends Header {
   kind: "mask";
   chunk: number;
   points: number;
+  /** 0 for the selection, else the slot of a named one. */
+  slot: number;
   version: number;
   bits: Uint8Array;
 }
 
-/** The average trace of some curves at each prime, with its standard error. */
+/** The average trace of some curves at each prime or in each bin of p/N, with its standard error. */
 export interface Series {
   /** Index of the class in the scene, or -1 for all curves together. */
   index: number;
-  prime: Int32Array;
+  /** The primes, or the middles of the bins of p/N. */
+  at: Int32Array | Float64Array;
   mean: Float64Array;
   stderr: Float64Array;
   /** Curves averaged over. */
@@ -43,11 +46,29 @@ export interface Series {
 export interface TraceFrame extends Header {
   kind: "trace";
   of: "cloud" | "selection";
+  axis: "p" | "ratio";
   version: number;
   series: Series[];
 }
 
-export type Frame = PointsFrame | MaskFrame | TraceFrame;
+/** Line segments of the wireframe: eight integers each, x, y, z, class at both ends; `role` is an index into ROLES. */
+export interface WireframeFrame extends Header {
+  kind: "wireframe";
+  of: "cloud" | "selection";
+  version: number;
+  segment: Uint16Array;
+  role: Uint8Array;
+}
+
+/** How far a task of the server is; it has ended when `done` is `total`. */
+export interface ProgressFrame extends Header {
+  kind: "progress";
+  task: string;
+  done: number;
+  total: number;
+}
+
+export type Frame = PointsFrame | MaskFrame | TraceFrame | WireframeFrame | ProgressFrame;
 
 /** A message as a frame. Throws an Error that says what was expected when it is none. */
 export function decode(data: ArrayBuffer): Frame {
@@ -58,7 +79,9 @@ export function decode(data: ArrayBuffer): Frame {
   if (kind === "points") return { kind, ...header, ...points(table, meta) };
   if (kind === "mask") return { kind, ...header, ...mask(table, meta) };
   if (kind === "trace") return { kind, ...header, ...trace(table, meta) };
-  throw new Error(`expected a frame of kind points, mask or trace, got ${String(kind)}`);
+  if (kind === "wireframe") return { kind, ...header, ...wireframe(table, meta) };
+  if (kind === "progress") return { kind, ...header, ...progress(table) };
+  throw new Error(`expected a frame of kind points, mask, trace, wireframe or progress, got ${String(kind)}`);
 }
 
 function points(table: Table, meta: Meta) {
@@ -73,16 +96,38 @@ function points(table: Table, meta: Meta) {
 
 function mask(table: Table, meta: Meta) {
   const bits = typed(table.getChild("bits")?.data[0]?.values, Uint8Array, "bits");
-  return { chunk: meta.whole("chunk"), points: meta.whole("points"), version: meta.whole("version"), bits };
+  const [chunk, slot, version] = [meta.whole("chunk"), meta.whole("slot"), meta.whole("version")];
+  return { chunk, points: meta.whole("points"), slot, version, bits };
+}
+
+function wireframe(table: Table, meta: Meta) {
+  const segment = typed(table.getChild("segment")?.data[0]?.children?.[0]?.values, Uint16Array, "segment");
+  const role = typed(table.getChild("role")?.data[0]?.values, Uint8Array, "role");
+  if (segment.length !== 8 * role.length) {
+    throw new Error(`expected 8 integers a segment, got ${segment.length} for ${role.length} segments`);
+  }
+  return { of: subject(meta), version: meta.whole("version"), segment, role };
+}
+
+function progress(table: Table) {
+  const { task, done, total } = table.get(0) as { task: string; done: number; total: number };
+  return { task, done: Number(done), total: Number(total) };
+}
+
+function subject(meta: Meta): "cloud" | "selection" {
+  const of = meta.text("of");
+  if (of !== "cloud" && of !== "selection") throw new Error(`expected a frame of cloud or selection, got ${of}`);
+  return of;
 }
 
 function trace(table: Table, meta: Meta) {
-  const of = meta.text("of");
-  if (of !== "cloud" && of !== "selection") throw new Error(`expected a trace of cloud or selection, got ${of}`);
+  const of = subject(meta);
+  const axis = meta.text("axis");
+  if (axis !== "p" && axis !== "ratio") throw new Error(`expected a trace against p or ratio, got ${axis}`);
   const column = <T extends object>(name: string, kind: new () => T) =>
     typed(table.getChild(name)?.data[0]?.values, kind, name);
   const index = column("class", Int32Array);
-  const prime = column("prime", Int32Array);
+  const at = axis === "p" ? column("prime", Int32Array) : column("ratio", Float64Array);
   const mean = column("mean", Float64Array);
   const stderr = column("stderr", Float64Array);
   const count = column("count", BigInt64Array);
@@ -91,13 +136,13 @@ function trace(table: Table, meta: Meta) {
     while (end < index.length && index[end] === index[start]) end++;
     series.push({
       index: index[start]!,
-      prime: prime.subarray(start, end),
+      at: at.subarray(start, end),
       mean: mean.subarray(start, end),
       stderr: stderr.subarray(start, end),
       count: Number(count[start]),
     });
   }
-  return { of, version: meta.whole("version"), series } as const;
+  return { of, axis, version: meta.whole("version"), series } as const;
 }
 
 /** The schema metadata, read with the expectations of a frame's header. */

@@ -91,7 +91,7 @@ export class Murmuration {
     if (i === null) parts.push(element("span", { textContent: "band: ± 2 standard errors" }));
     else {
       parts.unshift(
-        element("span", {}, element("b", { textContent: `p = ${grouped(all.prime[i]!)}` }), `  n = ${grouped(i + 1)}`),
+        element("span", {}, element("b", { textContent: `p = ${grouped(all.at[i]!)}` }), `  n = ${grouped(i + 1)}`),
       );
       for (const series of this.selection === null ? this.classes() : []) parts.push(this.classEntry(series, i));
     }

@@ -46,11 +46,11 @@ export class Plot {
     this.draw();
   }
 
-  private get primes(): Int32Array | null {
-    return (this.data.selection ?? this.data.cloud)?.prime ?? null;
+  private get primes(): Series["at"] | null {
+    return (this.data.selection ?? this.data.cloud)?.at ?? null;
   }
 
-  private scales(primes: Int32Array): { x: Scale; y: Scale } {
+  private scales(primes: Series["at"]): { x: Scale; y: Scale } {
     const [low, high] = extent([this.data.cloud, this.data.selection, ...this.data.classes.map((each) => each.series)]);
     const last = this.axis === "n" ? primes.length : primes[primes.length - 1]!;
     return {

@@ -9,7 +9,7 @@ import type { Chunk, Cloud } from "./cloud";
 import type { MaskFrame } from "./frames";
 import type { Operation, Selected } from "./protocol.gen";
 
-const NOTHING: Selected = { type: "selected", id: 0, version: 0, count: 0, counts: [], milliseconds: 0 };
+const NOTHING: Selected = { type: "selected", id: 0, version: 0, count: 0, counts: [], milliseconds: 0, undo: "", redo: "" };
 
 export class Selection {
   /** The server's newest word. */

@@ -5,7 +5,7 @@ import { linear } from "../src/scales";
 
 function series(mean: number[], stderr: number[]): Series {
   const prime = Int32Array.of(2, 3, 5).subarray(0, mean.length);
-  return { index: -1, prime, mean: Float64Array.from(mean), stderr: Float64Array.from(stderr), count: 9 };
+  return { index: -1, at: prime, mean: Float64Array.from(mean), stderr: Float64Array.from(stderr), count: 9 };
 }
 
 const at = (i: number) => 10 * i;

@@ -17,11 +17,11 @@ function points(chunk: number, first: number, size: number): PointsFrame {
 function mask(chunk: number, version: number, flags: number[]): MaskFrame {
   const bits = new Uint8Array(Math.ceil(flags.length / 8));
   flags.forEach((flag, i) => (bits[i >> 3]! |= flag << (i & 7)));
-  return { kind: "mask", seq: 1, epoch: 1, chunk, points: flags.length, version, bits };
+  return { kind: "mask", seq: 1, epoch: 1, chunk, points: flags.length, slot: 0, version, bits };
 }
 
 function selected(id: number, version: number, count: number): Selected {
-  return { type: "selected", id, version, count, counts: [count, 0], milliseconds: 1 };
+  return { type: "selected", id, version, count, counts: [count, 0], milliseconds: 1, undo: "", redo: "" };
 }
 
 beforeEach(() => {

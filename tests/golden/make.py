@@ -27,15 +27,22 @@ def golden() -> dict[str, bytes]:
     i = np.arange(POINTS)
     position = np.stack([7 * i, 65535 - i, i * i % 65536, i % 3], axis=1).astype(np.uint16)
     points = {"chunk": "2", "level": "1", "last": "1"}
-    mask = {"chunk": "2", "points": str(POINTS), "version": "5"}
-    trace = {"of": "cloud", "version": "0"}
+    mask = {"chunk": "2", "points": str(POINTS), "slot": "0", "version": "5"}
+    trace = {"of": "cloud", "axis": "p", "version": "0"}
+    ratio = {"of": "selection", "axis": "ratio", "version": "5"}
+    wireframe = {"of": "cloud", "version": "0"}
     everything = frames.trace(-1, PRIMES, PRIMES / 100, np.full(10, 0.25), 1000)
     first = frames.trace(0, PRIMES, -PRIMES / 10, np.full(10, 0.5), 334)
+    binned = frames.by_ratio(-1, np.arange(1, 5) / 8, np.arange(4) / 4, np.full(4, 0.5), np.arange(4) * 10)
+    segment = np.concatenate([position[:50], position[1:51]], axis=1)
     both = pa.concat_batches([everything, first])  # a reader goes by the class column, not by the number of frames
     return {
         "points.arrows": encode("points", 3, points, frames.points(position, (3 * i + 1).astype(np.uint32))),
         "mask.arrows": encode("mask", 4, mask, frames.mask(i % 5 == 0)),
         "trace.arrows": encode("trace", 5, trace, both),
+        "ratio.arrows": encode("trace", 6, ratio, binned),
+        "wireframe.arrows": encode("wireframe", 7, wireframe, frames.wireframe(segment, (i[:50] % 5).astype(np.uint8))),
+        "progress.arrows": encode("progress", 8, {}, frames.progress("components", 250, 1000)),
         "lasso.json": json.dumps(lassos(), separators=(",", ":")).encode(),
     }
 

@@ -109,7 +109,7 @@ async def test_another_protocol_is_refused_with_words(server: Server) -> None:
     with pytest.raises(websockets.InvalidStatus) as refused:
         await websockets.connect(server.socket, subprotocols=[websockets.Subprotocol("murmuration.v0")])
     assert refused.value.response.status_code == 400
-    assert b"expected the WebSocket subprotocol murmuration.v1, got 'murmuration.v0'" in refused.value.response.body
+    assert b"expected the WebSocket subprotocol murmuration.v2, got 'murmuration.v0'" in refused.value.response.body
 
 
 def test_two_servers_have_two_tokens(server: Server) -> None:

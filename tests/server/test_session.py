@@ -148,9 +148,9 @@ async def test_named_selections(own_server: Server, window: mm.Cloud) -> None:
         assert "nothing is selected" in (await wire.text("refused"))["message"]
         count = (await lasso(wire, scene, LEFT))["count"]
         await wire.send("name", name="  left \n half ")
-        assert (await wire.text("selections", items=[{"name": "left half", "count": count}]))["items"]
+        assert (await wire.text("selections", items=named("left half", count)))["items"]
         async with connect(own_server) as late:
-            assert (await late.text("selections"))["items"] == [{"name": "left half", "count": count}]
+            assert (await late.text("selections"))["items"] == named("left half", count)
         await wire.send("clear", id=8)
         await wire.text("selected", id=8)
         await wire.send("recall", id=9, name="left half", operation="replace")
@@ -190,7 +190,7 @@ async def test_downloads(own_server: Server, window: mm.Cloud, table: mm.CurveTa
         scene = await wire.text("scene")
         await lasso(wire, scene, LEFT)
         await wire.send("name", name="left")
-        await wire.text("selections", items=[{"name": "left", "count": len(rows)}])
+        await wire.text("selections", items=named("left", len(rows)))
         await wire.send("clear", id=1)
         await wire.text("selected", id=1)
         csv = await asyncio.to_thread(fetch, own_server, "/selection.csv?name=left&")
@@ -288,3 +288,8 @@ async def test_without_acknowledgement_frames_stop_and_answers_go_on(table: mm.C
         last = [h for h, _ in wire.frames[before:]]
         # What follows is the newest scene and nothing older.
         assert {h.epoch for h in last} == {scene["epoch"] + 15}
+
+
+def named(name: str, count: int) -> list[dict[str, Any]]:
+    """The list of named selections that holds this one, not shown."""
+    return [{"name": name, "count": count, "colour": "#ffffff", "slot": 0}]

@@ -33,7 +33,7 @@ STROKE = {"type": "stroke", "id": 1, "polygon": [[0, 0], [1, 0], [0, 1]], "matri
         ("[" * 100_000, "text that is no JSON"),
         ("[1]", "expected one JSON object a message, got a list"),
         ("null", "got null"),
-        ("{}", "expected a message of type ack, stroke.*got null"),
+        ("{}", "expected a message of type ack, viewpoint.*got null"),
         ('{"type":["ack"]}', "expected a message of type"),
         ('{"type":"launch"}', 'got "launch"'),
         ('{"type":"ack"}', r"ack: expected the fields seq; got \[\]"),
