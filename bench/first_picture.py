@@ -25,7 +25,7 @@ async def measure(address: str) -> tuple[list[float], list[float]]:
             await page.goto(address)
             await settled(page)
             pictures.append(float(await page.evaluate("lab.firstPictureMs")))
-            await page.goto(address.partition("?")[0] + "session")
+            await page.goto(address.partition("#")[0] + "session")
             blanks.append(
                 float(await page.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart"))
             )

@@ -17,6 +17,7 @@ Dataset = Annotated[Path, typer.Option(help="A Parquet, Arrow or CSV file of cur
 Conductor = Annotated[
     str | None, typer.Option(help="Window LOW:HIGH of conductors, both included.", metavar="LOW:HIGH")
 ]
+NewToken = Annotated[bool, typer.Option("--new-token", help="Make new tokens: the addresses of before stop working.")]
 Primes = Annotated[int, typer.Option(help="How many primes, from p = 2 on.")]
 
 

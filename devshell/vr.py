@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,8 @@ import typer
 
 import murmuration as mm
 from devshell.load import console, load
-from devshell.options import EMBEDDED, Conductor, Dataset, Primes, window
+from devshell.options import EMBEDDED, Conductor, Dataset, NewToken, Primes, window
+from server import statefolder, tokens
 from server.compute import Compute, Picture, View
 from server.config import Config
 from server.serve import address, bind, serve
@@ -37,30 +39,42 @@ def up(
     conductor: Conductor = None,
     primes: Primes = 1000,
     port: Port = 8765,
+    new_token: NewToken = False,
 ) -> None:
-    """Serve a data set; prints one line with the full address, and opens nothing."""
-    _serve(dataset, projection, classes, conductor, primes, Config(port=port), code=False)
+    """Serve a data set; prints two addresses, to work with it and to look at it, and opens nothing."""
+    _serve(dataset, projection, classes, conductor, primes, Config(port=port), new_token, code=False)
 
 
-def demo(port: Port = 8765) -> None:
+def demo(port: Port = 8765, new_token: NewToken = False) -> None:
     """Serve the embedded curves of conductor 7,500 to 10,000: the murmuration of figure 1, as a cloud."""
-    _serve(EMBEDDED, "pc1,pc2,pc3", "rank", FIGURE_1, 1000, Config(port=port), code=True)
+    _serve(EMBEDDED, "pc1,pc2,pc3", "rank", FIGURE_1, 1000, Config(port=port), new_token, code=True)
 
 
 def _serve(
-    dataset: Path, projection: str, classes: str, conductor: str | None, primes: int, config: Config, code: bool
+    dataset: Path,
+    projection: str,
+    classes: str,
+    conductor: str | None,
+    primes: int,
+    config: Config,
+    new_token: bool,
+    code: bool,
 ) -> None:
     began = time.perf_counter()
     chosen = window(conductor)
     if primes > PRIMES_A_FRAME:
         raise mm.DatasetError(f"expected --primes up to {PRIMES_A_FRAME:,} for a picture, got {primes:,}")
     with bind(config) as listening:
+        taken = listening.getsockname()[1]
+        # Port 0 is another place each time: tokens kept for a port of that number belong to a server of before.
+        kept = tokens.load(statefolder.folder(), taken, fresh=new_token or config.port == 0)
+        config = replace(config, port=taken, tokens=kept)
         table, traces = load(dataset, primes)
         compute = Compute(table, traces)
         everything = (int(table.conductor.min()), int(table.conductor.max()))
         picture = compute.picture_now(View(projection, classes, chosen or everything))
         _describe(picture, len(table), primes, time.perf_counter() - began)
-        serve(config, listening, compute, picture, lambda taken: _announce(taken, code))
+        serve(config, listening, compute, picture, lambda: _announce(config, code))
     console.print("Stopped.")
 
 
@@ -77,9 +91,14 @@ def _describe(picture: Picture, rows: int, primes: int, seconds: float) -> None:
 
 
 def _announce(config: Config, code: bool) -> None:
-    print(address(config), flush=True)
-    if code:
-        segno.make(address(config), error="l").terminal(out=sys.stdout, compact=True)
+    """The two addresses, a line each on stdout; what they are for, and a picture of the first, beside them."""
+    # A token that the environment gave is known to whoever gave it, and stdout may be the log of a container.
+    secret = config.tokens.given and not sys.stdout.isatty()
+    print(address(config, "$MURMURATION_TOKEN" if secret else config.tokens.editor), flush=True)
+    console.print("The next address is for those who look and change nothing that others see:")
+    print(address(config, "$MURMURATION_TOKEN_VIEWER" if secret else config.tokens.viewer), flush=True)
+    if code and not secret:
+        segno.make(address(config, config.tokens.editor), error="l").terminal(out=sys.stdout, compact=True)
         console.print(f"Open this address in a browser. For a headset on USB: adb reverse tcp:{config.port} "
                       f"tcp:{config.port}, then scan or open the same address there. Ctrl-C ends.")  # fmt: skip
         sys.stdout.flush()

@@ -27,3 +27,7 @@ class StoreError(MurmurationError):
 
 class MessageError(MurmurationError):
     """A message from the network that is not one of the protocol's."""
+
+
+class AccessError(MurmurationError):
+    """What these addresses, names or tokens do not allow, or what guards them cannot be kept safe."""

@@ -1,44 +1,74 @@
 """Who may talk to the server: Host, then Origin, then the token, before any other work.
 
 Host must be one of our own addresses, whole (DNS rebinding reaches a loopback server under a foreign name). Origin,
-which browsers send with every WebSocket and every cross-site request, must be absent or one of ours, whole. The token
-comes as ``?token=`` with the first page, which puts it into a cookie and out of the address; scripts may send it as
-``Authorization: Bearer`` or go on with ``?token=``. Requests are not logged, so the token is in no log.
+which browsers send with every WebSocket and every cross-site request, must be absent or one of ours, whole.
+
+The token stands in the fragment of the printed address, which browsers send to nobody: not to us, not in Referer, not
+into a log. The page is the same for everybody and holds no data, so it is served without a token; its script posts the
+token to ``/enter`` and has it replaced by a cookie that no script can read. Other clients send
+``Authorization: Bearer``. No token is read from a query: those end in logs and histories. Whatever shows or changes
+data asks for one, and what is not named as open is closed.
 """
 
-import hmac
-from collections.abc import Awaitable, Callable
+import json
+import time
+from collections.abc import Awaitable, Callable, Collection
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from server import metrics
 from server.config import Config
+from server.throttle import Throttle
+from server.tokens import Scope
+from streaming.messages import PROTOCOL
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 """What answers a request."""
 
+SCOPE: web.RequestKey[Scope] = web.RequestKey("scope")
+"""Of a request that was let in: what its token lets it do; absent without a token."""
+
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; connect-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
+    "Server": "Murmuration Lab",
     "X-Content-Type-Options": "nosniff",
 }
-"""Sent with every answer."""
+"""Sent with every answer. No Strict-Transport-Security: with a certificate that nobody has signed it would take away
+the browser's own way past its warning, and it would hold for whatever else this host serves."""
+
+UNKNOWN = "expected the token of this server: open the full address that devshell printed"
+"""What a request without the token is told."""
+
+REMEMBERED = 30 * 24 * 3600
+"""Seconds that a browser keeps the cookie: a headset should not have to be shown the address every morning."""
 
 
-def guard(config: Config) -> Middleware:
-    """The middleware that lets in or refuses; ``config.port`` is the one listened on."""
-    ours = hosts(config)
+def guard(config: Config, opened: Collection[str]) -> Middleware:
+    """The middleware that lets in or refuses; ``config.port`` is the one listened on.
+
+    ``opened`` are the exact paths that are answered without a token. Sets ``request[SCOPE]`` for a right one.
+    """
+    ours, throttle, enter = hosts(config), Throttle(), frozenset(opened)
 
     @web.middleware
     async def access(request: web.Request, handler: Answer) -> web.StreamResponse:
-        refused = _refusal(request, config, ours)
+        refused = _foreign(request, ours)
         if refused is not None:
             return refused
-        if request.path == "/" and "token" in request.query:
-            return _welcome(request, config)
+        if request.path == "/enter" and request.method == "POST":
+            return await _enter(request, config, throttle)
+        shown = _shown(request, config.port)
+        scope: Scope | None = next(filter(None, map(config.tokens.scope, shown)), None)
+        if scope is not None:
+            request[SCOPE] = scope
+        elif request.path not in enter:
+            return _unknown(request, shown, throttle)
         return await handler(request)
 
     return access
@@ -55,42 +85,75 @@ def hosts(config: Config) -> set[str]:
     return {f"{name}:{config.port}" for name in names} | (names if config.port == 80 else set())
 
 
-def _refusal(request: web.Request, config: Config, ours: set[str]) -> web.Response | None:
-    host, origins = request.headers.get("Host", ""), request.headers.getall("Origin", [])
+def needs_editor(request: web.Request) -> web.Response | None:
+    """The refusal of a request that changes what everybody sees, unless its token is the editor's."""
+    if request.get(SCOPE) == "editor":
+        return None
+    metrics.count_refusal("scope")
+    return _no(403, "expected the editor's token: the address this was opened with is for looking only")
+
+
+def _foreign(request: web.Request, ours: set[str]) -> web.Response | None:
+    host, origins = request.headers.get("Host", "").lower(), request.headers.getall("Origin", [])
     if host not in ours:
+        metrics.count_refusal("host")
         return _no(403, f"expected Host to be one of {', '.join(sorted(ours))}, got {host[:80]!r}")
     foreign = [origin for origin in origins if origin not in {f"http://{name}" for name in ours}]
     if foreign:
+        metrics.count_refusal("origin")
         return _no(403, f"expected a page of this server, got one of origin {foreign[0][:80]!r}")
-    if not any(
-        hmac.compare_digest(each.encode(errors="surrogateescape"), config.token.encode())
-        for each in _shown(request, config.port)
-    ):
-        return _no(401, "expected the token of this server: open the full address that devshell printed")
     return None
 
 
 def _shown(request: web.Request, port: int) -> list[str]:
+    """The tokens that a request shows."""
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    return [
-        bearer if scheme == "Bearer" else "",
-        request.query.get("token", ""),
-        request.cookies.get(_cookie(port), ""),
-    ]
+    tokens = [bearer if scheme.lower() == "bearer" else "", request.cookies.get(_cookie(port), "")]
+    return [token for token in tokens if token]
+
+
+def _unknown(request: web.Request, shown: list[str], throttle: Throttle) -> web.Response:
+    metrics.count_refusal("token")
+    wait = throttle.wrong(request.remote or "", time.monotonic()) if shown else 0
+    if wait:
+        metrics.count_refusal("rate")
+        reason = f"expected fewer wrong tokens: wait {wait} s, then open the full address that devshell printed"
+        return _no(429, reason, {"Retry-After": str(wait)})
+    return _no(401, UNKNOWN, {"WWW-Authenticate": 'Bearer realm="Murmuration Lab"'})
+
+
+async def _enter(request: web.Request, config: Config, throttle: Throttle) -> web.Response:
+    """A token against a cookie."""
+    try:
+        token = json.loads(await request.read())["token"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        token = None
+    if not isinstance(token, str):
+        return _no(400, 'expected {"token": "..."} as JSON')
+    scope = config.tokens.scope(token)
+    if scope is None:
+        return _unknown(request, [token], throttle)
+    response = web.json_response(greeting(scope), headers={"Cache-Control": "no-store"})
+    # Strict: only the page itself ever has to send it, since the page needs none to be opened.
+    response.set_cookie(
+        _cookie(config.port), token, max_age=REMEMBERED, httponly=True, samesite="Strict", secure=_secure(request)
+    )
+    return response
+
+
+def greeting(scope: Scope) -> dict[str, str]:
+    """What somebody who was let in is told."""
+    return {"protocol": PROTOCOL, "scope": scope}
+
+
+def _secure(request: web.Request) -> bool:
+    """Whether the browser came by https, if only to somebody who stands in front of us."""
+    return request.secure or request.headers.get("Origin", "").startswith("https://")
 
 
 def _cookie(port: int) -> str:
     return f"murmuration-{port}"  # cookies know no ports: two servers on one host must not share a name
 
 
-def _welcome(request: web.Request, config: Config) -> web.Response:
-    response = web.Response(status=303, headers={"Location": "/", "Cache-Control": "no-store"})
-    # Lax, not Strict: a link scanned from the terminal must arrive with its cookie. The Origin check guards the rest.
-    response.set_cookie(
-        _cookie(config.port), config.token, httponly=True, samesite="Lax", secure=request.secure, path="/"
-    )
-    return response
-
-
-def _no(status: int, reason: str) -> web.Response:
-    return web.Response(status=status, text=reason + "\n", headers={"Cache-Control": "no-store"})
+def _no(status: int, reason: str, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(status=status, text=reason + "\n", headers={"Cache-Control": "no-store", **(headers or {})})

@@ -30,7 +30,8 @@ HEARTBEAT = 10.0
 
 def make(config: Config, compute: Compute, picture: Picture) -> web.Application:
     """An application that shows one data set, first ``picture``. Raises MurmurationError without a built client."""
-    app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config)])
+    page = _files(config.static)
+    app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config, page)])
     app[SESSION], app[SOCKETS] = Session(compute, picture), {}
     app.on_response_prepare.append(access.harden)
     app.on_shutdown.append(_goodbye)
@@ -39,12 +40,12 @@ def make(config: Config, compute: Compute, picture: Picture) -> web.Application:
     app.router.add_get("/metrics", _metrics)
     for kind in download.KINDS:
         app.router.add_get(f"/selection.{kind}", _selection)
-    for name, file in _files(config.static).items():
+    for name, file in page.items():
         app.router.add_get(name, file)
     return app
 
 
-# ---- the page: a map of known names, never a path from outside -----------------------------------------------------
+# ---- the page: a map of known names, never a path from outside; open to all, since it holds no data ----------------
 
 
 def _files(folder: Path) -> dict[str, access.Answer]:
@@ -58,7 +59,7 @@ def _file(path: Path) -> access.Answer:
     body = path.read_bytes()
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     # Everything but the page itself carries a hash of its content in its name.
-    caching = "no-cache" if path.suffix == ".html" else "private, max-age=31536000, immutable"
+    caching = "no-cache" if path.suffix == ".html" else "public, max-age=31536000, immutable"
 
     async def answer(_request: web.Request) -> web.Response:
         charset = "utf-8" if kind.startswith("text/") else None
@@ -70,9 +71,9 @@ def _file(path: Path) -> access.Answer:
 # ---- HTTP beside the socket ----------------------------------------------------------------------------------------
 
 
-async def _alive(_request: web.Request) -> web.Response:
+async def _alive(request: web.Request) -> web.Response:
     """What a client asks when its socket was refused, since browsers do not show why."""
-    return web.json_response({"protocol": PROTOCOL}, headers={"Cache-Control": "no-store"})
+    return web.json_response(access.greeting(request[access.SCOPE]), headers={"Cache-Control": "no-store"})
 
 
 async def _metrics(_request: web.Request) -> web.Response:
@@ -116,9 +117,10 @@ async def _socket(request: web.Request) -> web.StreamResponse:
                             "reload the page, or update the client\n")  # fmt: skip
     socket = _Socket(protocols=[PROTOCOL], max_msg_size=MAX_TEXT, compress=False, heartbeat=HEARTBEAT)
     await socket.prepare(request)
-    session, member = request.app[SESSION], Member(socket, request.transport)
+    scope = request[access.SCOPE]
+    session, member = request.app[SESSION], Member(socket, request.transport, scope)
     request.app[SOCKETS][socket] = request.transport
-    metrics.client_joined("editor")
+    metrics.client_joined(scope)
     session.join(member)
     writer = asyncio.create_task(member.write())
     try:
@@ -130,7 +132,7 @@ async def _socket(request: web.Request) -> web.StreamResponse:
             await member.outbox.room()
     finally:
         session.leave(member)
-        metrics.client_left("editor")
+        metrics.client_left(scope)
         request.app[SOCKETS].pop(socket, None)
         writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):

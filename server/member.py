@@ -8,6 +8,7 @@ from aiohttp import web
 
 from murmuration.averages import Mean
 from server.stage import Held, Stage
+from server.tokens import Scope
 from streaming import messages
 from streaming.outbox import Outbox
 
@@ -20,7 +21,10 @@ _MASK, _AVERAGE, _POINTS = 0, 1, 2
 class Member:
     """One WebSocket. All sending is done by one writer, :meth:`write`."""
 
-    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.BaseTransport | None) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, transport: asyncio.BaseTransport | None, scope: Scope = "editor"
+    ) -> None:
+        self.scope = scope
         self._socket = socket
         self._transport = transport
         self._answers = 0

@@ -5,7 +5,6 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 
 from aiohttp import web
 
@@ -15,20 +14,19 @@ from server.compute import Compute, Picture
 from server.config import Config
 
 
-def address(config: Config) -> str:
-    """What to open: the full address with its token."""
-    return f"http://{config.host}:{config.port}/?token={config.token}"
+def address(config: Config, token: str = "") -> str:
+    """What to open: the page's address, with a token in the fragment, which browsers keep to themselves."""
+    return f"http://{config.host}:{config.port}/" + (f"#token={token}" if token else "")
 
 
 def serve(
-    config: Config, listening: socket.socket, compute: Compute, picture: Picture, ready: Callable[[Config], None]
+    config: Config, listening: socket.socket, compute: Compute, picture: Picture, ready: Callable[[], None]
 ) -> None:
-    """Serve on a socket of :func:`bind` until SIGINT or SIGTERM. ``ready`` is called once, with the port taken.
+    """Serve on a socket of :func:`bind`, whose port ``config`` names, until SIGINT or SIGTERM.
 
-    Raises MurmurationError when the browser client is not built.
+    ``ready`` is called once. Raises MurmurationError when the browser client is not built.
     """
-    taken = replace(config, port=listening.getsockname()[1])
-    asyncio.run(_run(taken, compute, picture, listening, ready))
+    asyncio.run(_run(config, compute, picture, listening, ready))
 
 
 def bind(config: Config) -> socket.socket:
@@ -45,7 +43,7 @@ def bind(config: Config) -> socket.socket:
 
 
 async def _run(
-    config: Config, compute: Compute, picture: Picture, listening: socket.socket, ready: Callable[[Config], None]
+    config: Config, compute: Compute, picture: Picture, listening: socket.socket, ready: Callable[[], None]
 ) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -55,7 +53,7 @@ async def _run(
     try:
         await runner.setup()
         await web.SockSite(runner, listening).start()
-        ready(config)
+        ready()
         await stop.wait()
     finally:
         await runner.cleanup()

@@ -14,7 +14,7 @@ import numpy as np
 from gestures.selection import Selection
 from gestures.stroke import Operation, stroke
 from murmuration.averages import Mean
-from murmuration.errors import MessageError, MurmurationError
+from murmuration.errors import AccessError, MessageError, MurmurationError
 from server import describe, metrics
 from server.compute import Compute, Picture, View
 from server.member import Member
@@ -58,6 +58,9 @@ class Session:
         message: messages.ClientMessage | None = None
         try:
             message = messages.loads(text)
+            if member.scope == "viewer" and isinstance(message, messages.EDITING):
+                metrics.count_refusal("scope")
+                raise AccessError("expected the editor's token: the address this was opened with is for looking only")
             await self._act(member, message)
         except MurmurationError as error:
             kind = type(message).__name__.lower() if message else "message"

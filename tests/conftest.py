@@ -15,6 +15,15 @@ ROOT = Path(__file__).parent.parent
 EMBEDDED = ROOT / "assets" / "cremona-10000.parquet"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A state folder of the tests' own, for every server they start."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("state")
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def table() -> mm.CurveTable:
     """The embedded curves."""
@@ -35,21 +44,27 @@ def cloud(table: mm.CurveTable, traces: mm.Traces) -> mm.Cloud:
 
 @dataclass(frozen=True)
 class Server:
-    """A server that runs in its own process: its base address, its token, and the process."""
+    """A server that runs in its own process: its base address, the editor's and the viewer's token, the process."""
 
     base: str
     token: str
+    viewer: str
     process: subprocess.Popen[str]
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header that shows the editor's token."""
+        return {"Authorization": f"Bearer {self.token}"}
 
     @property
     def url(self) -> str:
         """The full address, as it was printed."""
-        return f"{self.base}/?token={self.token}"
+        return f"{self.base}/#token={self.token}"
 
     @property
     def socket(self) -> str:
-        """The WebSocket, with the token."""
-        return f"{self.base.replace('http', 'ws')}/ws?token={self.token}"
+        """The WebSocket."""
+        return f"{self.base.replace('http', 'ws')}/ws"
 
     @property
     def port(self) -> int:
@@ -63,10 +78,11 @@ def start(*options: str) -> Server:
     command = [sys.executable, "-m", "devshell.main", "vr", "up", *port, *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     assert process.stdout is not None
-    line = process.stdout.readline().strip()
-    match = re.fullmatch(r"(http://127\.0\.0\.1:\d+)/\?token=([\w-]+)", line)
-    assert match, f"expected the full address, got {line!r}"
-    return Server(match[1], match[2], process)
+    printed = [process.stdout.readline().strip() for _ in range(2)]
+    editor, viewer = (re.fullmatch(r"(http://127\.0\.0\.1:\d+)/#token=([\w-]+)", line) for line in printed)
+    assert editor, f"expected the full address, got {printed[0]!r}"
+    assert viewer, f"expected the viewer's address, got {printed[1]!r}"
+    return Server(editor[1], editor[2], viewer[2], process)
 
 
 def stop(server: Server) -> int:

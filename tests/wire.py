@@ -65,8 +65,9 @@ class Wire:
 
 
 @asynccontextmanager
-async def connect(server: Server, acknowledge: bool = True, **headers: str) -> AsyncIterator[Wire]:
-    """A connection to a server, with its token."""
+async def connect(server: Server, acknowledge: bool = True, viewer: bool = False) -> AsyncIterator[Wire]:
+    """A connection to a server, with the editor's token or the viewer's."""
+    headers = {"Authorization": f"Bearer {server.viewer if viewer else server.token}"}
     async with websockets.connect(
         server.socket, subprotocols=[websockets.Subprotocol(PROTOCOL)], compression=None, additional_headers=headers,
         max_size=frames.MAX_FRAME,

@@ -2,6 +2,7 @@
 
 import { Client } from "./client";
 import { byId } from "./element";
+import { door, enter } from "./enter";
 import { expose } from "./hook";
 import { keySheet, onKey } from "./keys";
 import { Lasso } from "./lasso";
@@ -33,7 +34,9 @@ function main(): void {
     () => client.connection.state.kind === "lost" && client.connection.connect(),
   );
   window.addEventListener("online", () => client.connection.state.kind === "lost" && client.connection.connect());
-  client.connection.connect();
+  // An address pasted into this very page changes its fragment and loads nothing by itself.
+  window.addEventListener("hashchange", () => void enter(door).then((shown) => shown && location.reload()));
+  void enter(door).then(() => client.connection.connect());
 }
 
 function make(canvas: HTMLCanvasElement): Client | null {

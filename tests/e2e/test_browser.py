@@ -190,7 +190,7 @@ async def test_a_server_that_goes_is_lost_and_one_that_comes_back_with_another_t
     assert stop(own_server) == 0
     await expect(page.locator("#connection")).to_contain_text(re.compile("lost|again", re.IGNORECASE))
     assert await page.evaluate("lab.drawn") == 10293  # the picture stays
-    another = start("--conductor", "7500:10000", "--port", str(own_server.port))
+    another = start("--conductor", "7500:10000", "--port", str(own_server.port), "--new-token")
     try:
         await page.wait_for_function("() => lab.state === 'error'", timeout=15_000)
         await expect(page.locator("body")).to_contain_text("open the full address that devshell printed")
@@ -201,10 +201,40 @@ async def test_a_server_that_goes_is_lost_and_one_that_comes_back_with_another_t
 async def test_a_wrong_token_is_refused_with_words(browser: Browser, own_server: Server) -> None:
     context = await browser.new_context()
     page = await context.new_page()
-    answer = await page.goto(f"{own_server.base}/?token=wrong")
-    assert answer is not None
-    assert answer.status == 401
-    await expect(page.locator("body")).to_contain_text("open the full address that devshell printed")
+    for address in (f"{own_server.base}/#token=wrong", own_server.base):
+        await page.goto(address)
+        await expect(page.locator("#message")).to_contain_text("open the full address that devshell printed")
+        assert await page.evaluate("[lab.state, lab.rows, location.hash]") == ["error", 0, ""]
+    await page.goto(own_server.url)  # the same page with another fragment: nothing is loaded by itself
+    await settled(page)
+    assert await page.evaluate("location.hash") == ""
+    await context.close()
+
+
+async def test_the_cookie_opens_the_page_again_and_no_script_reads_it(page: Page, own_server: Server) -> None:
+    assert await page.evaluate("document.cookie") == ""
+    (cookie,) = await page.context.cookies()
+    assert (cookie["value"], cookie["httpOnly"], cookie["sameSite"]) == (own_server.token, True, "Strict")
+    await page.goto(own_server.base)
+    await settled(page)
+
+
+async def test_who_may_only_look_is_told_so_and_changes_nothing(page: Page, own_server: Server) -> None:
+    context = await page.context.browser.new_context()  # type: ignore[union-attr]
+    viewer = await context.new_page()
+    await viewer.goto(f"{own_server.base}/#token={own_server.viewer}")
+    await settled(viewer)
+    await viewer.keyboard.down("Shift")
+    await viewer.mouse.move(*LEFT[0])
+    await viewer.mouse.down()
+    for x, y in LEFT[1:]:
+        await viewer.mouse.move(x, y, steps=6)
+    await viewer.mouse.up()
+    await viewer.keyboard.up("Shift")
+    await expect(viewer.locator("#notice")).to_contain_text("for looking only")
+    await viewer.wait_for_function("() => lab.settled")
+    assert await selected(viewer) == set()
+    assert await page.evaluate("lab.selected.version") == 0
     await context.close()
 
 

@@ -1,36 +1,45 @@
 """Host, Origin and token are asked before anything else, on every route, on a real server."""
 
-import http.client
+import json
 
 import pytest
 import websockets
 
 from streaming.messages import PROTOCOL
 from tests.conftest import Server, start, stop
+from tests.web import enter, get, sample
+from tests.wire import connect
 
-
-def get(server: Server, path: str, method: str = "GET", **headers: str) -> tuple[int, str, dict[str, str]]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
-    connection.request(method, path, headers={key.replace("_", "-"): value for key, value in headers.items()})
-    response = connection.getresponse()
-    text = response.read().decode(errors="replace")
-    connection.close()
-    return response.status, text, {key.lower(): value for key, value in response.getheaders()}
-
-
-ROUTES = ["/", "/session", "/ws", "/selection.csv", "/selection.parquet", "/index.html", "/nowhere", "/../etc/passwd"]
+ROUTES = ["/session", "/ws", "/metrics", "/selection.csv", "/selection.parquet", "/nowhere", "/../etc/passwd", "/enter"]
+PAGE = ["/", "/index.html"]
+UNKNOWN = "expected the token of this server: open the full address that devshell printed\n"
 
 
 @pytest.mark.parametrize("path", ROUTES)
-@pytest.mark.parametrize("token", [None, "", "wrong", "\u00e4\u00f6"])
-def test_without_the_token_every_route_refuses(server: Server, path: str, token: str | None) -> None:
-    query = "" if token is None else "?token=" + "".join(f"%{byte:02x}" for byte in token.encode())
-    status, text, _ = get(server, path + query)
-    assert status == 401
-    assert text == "expected the token of this server: open the full address that devshell printed\n"
+def test_without_the_token_every_route_refuses(server: Server, path: str) -> None:
+    cookie = f"murmuration-{server.port}="
+    for headers in ({}, {"Authorization": server.token}, {"Authorization": "Bearer"}, {"Cookie": cookie},
+                    {"Cookie": f"murmuration-1={server.token}"}, {"Cookie": server.token}):  # fmt: skip
+        for query in ("", f"?token={server.token}"):  # a query is no place for a secret
+            status, text, answer = get(server, path + query, **headers)
+            assert (status, text) == (401, UNKNOWN)
+            assert answer["www-authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize("path", ROUTES)
+def test_a_wrong_token_is_refused() -> None:
+    own = start("--conductor", "7500:7600")
+    try:
+        wrong = [{"Authorization": "Bearer wrong"}, {"Authorization": f"Bearer {own.token[:-1]}"},
+                 {"Authorization": f"Bearer {own.token}x"}, {"Authorization": "Bearer \xff"},
+                 {"Cookie": f"murmuration-{own.port}=\xff"}]  # fmt: skip
+        for headers in wrong:
+            assert get(own, "/session", **headers)[:2] == (401, UNKNOWN)
+        assert enter(own, "wrong")[:2] == (401, UNKNOWN)
+    finally:
+        assert stop(own) == 0
+
+
+@pytest.mark.parametrize("path", [*ROUTES, *PAGE])
 def test_a_foreign_origin_is_refused_before_the_token_is_asked(server: Server, path: str) -> None:
     for origin in (
         "http://evil.example",
@@ -38,67 +47,84 @@ def test_a_foreign_origin_is_refused_before_the_token_is_asked(server: Server, p
         "null",
         "https://127.0.0.1",
         f"{server.base}/",
+        f"{server.base[:-1]}",
+        "",
     ):
-        for query in ("", f"?token={server.token}"):
-            status, text, _ = get(server, path + query, Origin=origin)
+        for headers in ({}, server.bearer):
+            status, text, _ = get(server, path, Origin=origin, **headers)
             assert (status, text.count("\n")) == (403, 1)
             assert origin in text
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:{port}", ""])
-def test_a_rebound_host_is_refused(server: Server, host: str) -> None:
-    status, text, _ = get(server, f"/session?token={server.token}", Host=host.format(port=server.port))
+@pytest.mark.parametrize("path", ["/session", "/"])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:{port}", "localhost:{port}.evil.example", "",
+     "localhost:{port}, evil.example", "evil.example@localhost:{port}", "127.0.0.1.:{port}", "2130706433:{port}",
+     "0.0.0.0:{port}"],
+)  # fmt: skip
+def test_a_rebound_host_is_refused(server: Server, path: str, host: str) -> None:
+    status, text, _ = get(server, path, Host=host.format(port=server.port), **server.bearer)
     assert (status, text.count("\n")) == (403, 1)
 
 
 def test_localhost_is_ours_too(server: Server) -> None:
-    name = f"localhost:{server.port}"
-    assert get(server, f"/session?token={server.token}", Host=name, Origin=f"http://{name}")[0] == 200
+    for name in (f"localhost:{server.port}", f"LOCALHOST:{server.port}"):
+        assert get(server, "/session", Host=name, Origin=f"http://{name.lower()}", **server.bearer)[0] == 200
 
 
-def test_the_first_page_turns_the_token_into_a_cookie(server: Server) -> None:
-    status, _, headers = get(server, f"/?token={server.token}")
-    assert (status, headers["location"]) == (303, "/")
-    cookie = headers["set-cookie"]
-    assert cookie.startswith(f"murmuration-{server.port}=")  # cookies know no ports
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    status, text, headers = get(server, "/", Cookie=cookie.partition(";")[0])
+def test_the_page_is_open_and_holds_no_secret(server: Server) -> None:
+    status, text, headers = get(server, "/")
     assert status == 200
     assert "<!doctype html>" in text.lower()
+    assert server.token not in text
     assert "default-src 'self'" in headers["content-security-policy"]
     assert headers["referrer-policy"] == "no-referrer"
-    assert server.token not in text
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "python" not in headers["server"].lower()
+    assert "set-cookie" not in headers
 
 
-def test_strange_bytes_are_no_token(server: Server) -> None:
-    for headers in ({"Authorization": "Bearer \xff"}, {"Cookie": f"murmuration-{server.port}=\xff"},
-                    {"Authorization": server.token}):  # fmt: skip
-        assert get(server, "/session", **headers)[0] == 401
+@pytest.mark.parametrize("scope", ["editor", "viewer"])
+def test_a_token_is_exchanged_for_a_cookie(server: Server, scope: str) -> None:
+    token = server.token if scope == "editor" else server.viewer
+    status, text, headers = enter(server, token, Origin=server.base)
+    assert (status, json.loads(text)) == (200, {"protocol": PROTOCOL, "scope": scope})
+    cookie, *attributes = headers["set-cookie"].split("; ")
+    assert cookie.startswith(f"murmuration-{server.port}=")  # cookies know no ports
+    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(attributes)
+    assert headers["cache-control"] == "no-store"
+    status, text, _ = get(server, "/session", Cookie=cookie)
+    assert (status, json.loads(text)["scope"]) == (200, scope)
 
 
-def test_scripts_may_send_a_bearer(server: Server) -> None:
-    status, text, _ = get(server, "/session", Authorization=f"Bearer {server.token}")
-    assert status == 200
-    assert PROTOCOL in text
+@pytest.mark.parametrize("body", ["", "token", "[]", "{}", '{"token": 7}', '{"token": null}', "[" * 5000, "\xff"])
+def test_what_is_no_token_at_all_is_said(server: Server, body: str) -> None:
+    assert get(server, "/enter", "POST", body)[:2] == (400, 'expected {"token": "..."} as JSON\n')
+
+
+def test_a_stale_cookie_does_not_stand_in_the_way_of_a_right_bearer(server: Server) -> None:
+    headers = {"Cookie": f"murmuration-{server.port}=stale", **server.bearer}
+    assert get(server, "/session", **headers)[0] == 200
 
 
 def test_static_files_come_from_a_map_of_names(server: Server) -> None:
     for path in ("/../pyproject.toml", "/%2e%2e/pyproject.toml", "/assets", "/assets/../index.html/..", "/index.html/"):
-        assert get(server, f"{path}?token={server.token}")[0] == 404
+        assert get(server, path, **server.bearer)[0] == 404
 
 
 def test_other_methods_are_refused(server: Server) -> None:
-    assert get(server, f"/session?token={server.token}", method="POST")[0] == 405
+    assert get(server, "/session", method="POST", **server.bearer)[0] == 405
+    assert get(server, "/enter", **server.bearer)[0] == 404
 
 
 async def test_the_socket_asks_the_same(server: Server) -> None:
-    plain = server.socket.partition("?")[0]
     protocols = [websockets.Subprotocol(PROTOCOL)]
     for url, headers, status in (
-        (plain, {}, 401),
-        (f"{plain}?token=wrong", {}, 401),
-        (server.socket, {"Origin": "http://evil.example"}, 403),
+        (server.socket, {}, 401),
+        (f"{server.socket}?token={server.token}", {}, 401),
+        (server.socket, {**server.bearer, "Origin": "http://evil.example"}, 403),
+        (server.socket, {**server.bearer, "Origin": f"http://127.0.0.1:{server.port}0"}, 403),
     ):
         with pytest.raises(websockets.InvalidStatus) as refused:
             await websockets.connect(url, subprotocols=protocols, additional_headers=headers)
@@ -107,15 +133,63 @@ async def test_the_socket_asks_the_same(server: Server) -> None:
 
 async def test_another_protocol_is_refused_with_words(server: Server) -> None:
     with pytest.raises(websockets.InvalidStatus) as refused:
-        await websockets.connect(server.socket, subprotocols=[websockets.Subprotocol("murmuration.v0")])
+        await websockets.connect(
+            server.socket, subprotocols=[websockets.Subprotocol("murmuration.v0")], additional_headers=server.bearer
+        )
     assert refused.value.response.status_code == 400
     assert b"expected the WebSocket subprotocol murmuration.v2, got 'murmuration.v0'" in refused.value.response.body
+
+
+async def test_who_may_look_changes_nothing_and_is_told_so(own_server: Server) -> None:
+    async with connect(own_server) as editor, connect(own_server, viewer=True) as viewer:
+        scene = await viewer.text("scene")
+        await editor.quiet()
+        stroke = {"polygon": [[-2, -2], [0, -2], [0, 2], [-2, 2]], "matrix": scene["model"], "operation": "replace"}
+        view = {"projection": "pc1,pc2,a2", "classes": "rank", "conductor": [11, 9999]}
+        heard = len(editor.texts)
+        for type, fields in (("stroke", {"id": 1, **stroke}), ("clear", {"id": 2}), ("name", {"name": "mine"}),
+                             ("recall", {"id": 3, "name": "x", "operation": "add"}), ("forget", {"name": "x"}),
+                             ("view", view)):  # fmt: skip
+            await viewer.send(type, **fields)
+            refused = await viewer.text("refused", to=type)
+            assert "for looking only" in refused["message"]
+            assert refused["id"] == fields.get("id", 0)
+        await viewer.send("describe", row=0)
+        assert (await viewer.text("card"))["label"] == "11a1"
+        await editor.quiet()
+        assert len(editor.texts) == heard
+        await editor.send("stroke", id=1, **stroke)
+        selected = await viewer.text("selected", id=0)
+        assert selected["count"] > 0
+        bearer = {"Authorization": f"Bearer {own_server.viewer}"}
+        _, text, _ = get(own_server, "/selection.csv", **bearer)
+        assert len(text.splitlines()) == selected["count"] + 1
+        _, text, _ = get(own_server, "/metrics", **bearer)
+        assert sample(text, "murmuration_refusals_total", reason="scope") == 6
+        assert sample(text, "murmuration_clients", scope="viewer") == 1
 
 
 def test_two_servers_have_two_tokens(server: Server) -> None:
     other = start("--conductor", "7500:7600")
     try:
-        assert other.token != server.token
-        assert get(other, f"/session?token={server.token}")[0] == 401
+        assert len({server.token, server.viewer, other.token, other.viewer}) == 4
+        assert get(other, "/session", **server.bearer)[0] == 401
     finally:
         assert stop(other) == 0
+
+
+def test_wrong_tokens_are_slowed_down_and_right_ones_are_not(server: Server) -> None:
+    own = start("--conductor", "7500:7600")
+    try:
+        answers = [get(own, "/session", Authorization=f"Bearer wrong{n}") for n in range(8)]
+        answers += [enter(own, f"wrong{n}") for n in range(4)]
+        assert [status for status, _, _ in answers] == [401] * 10 + [429] * 2
+        _, text, headers = answers[-1]
+        assert 1 <= int(headers["retry-after"]) <= 6
+        assert "open the full address that devshell printed" in text
+        assert get(own, "/session")[0] == 401  # showing none is not guessing
+        assert get(own, "/session", **own.bearer)[0] == 200
+        assert enter(own, own.viewer)[0] == 200
+        assert get(own, "/")[0] == 200
+    finally:
+        assert stop(own) == 0

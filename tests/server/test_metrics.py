@@ -1,22 +1,9 @@
 """What the server counts, read as Prometheus reads it."""
 
-from prometheus_client.parser import text_string_to_metric_families
-
 from server import metrics
 from tests.conftest import Server
-from tests.server.test_access import get
+from tests.web import get, sample
 from tests.wire import connect
-
-
-def parsed(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
-    """Every sample by its name and labels."""
-    families = text_string_to_metric_families(text)
-    return {(s.name, frozenset(s.labels.items())): s.value for family in families for s in family.samples}
-
-
-def sample(text: str, name: str, **labels: str) -> float:
-    """One value; 0 for what was never counted."""
-    return parsed(text).get((name, frozenset(labels.items())), 0.0)
 
 
 def test_what_is_said_is_what_is_read() -> None:

@@ -1,5 +1,6 @@
 import json
 from dataclasses import asdict
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -68,3 +69,17 @@ def test_any_json_is_taken_or_refused(data: object) -> None:
         return
     assert isinstance(data, dict)
     assert asdict(message) == {key: value for key, value in data.items() if key != "type"}
+
+
+def test_every_message_is_for_editors_or_for_all() -> None:
+    """A new message stands here or in EDITING: nobody decides by forgetting what a viewer may do."""
+    harmless = {
+        messages.Ack,
+        messages.Viewpoint,
+        messages.Here,
+        messages.Introduce,
+        messages.Describe,
+        messages.Against,
+    }
+    assert harmless.isdisjoint(messages.EDITING)
+    assert harmless | set(messages.EDITING) == set(get_args(messages.ClientMessage))

@@ -1,0 +1,83 @@
+"""Tokens: the two secrets of a server, one to change what everybody sees, one to look.
+
+They are kept per port in the state folder, readable by their owner alone, so that an address, a bookmark and a cookie
+outlive the server; per port, so that who may look at one data set may not look at another. The environment may set
+them (``MURMURATION_TOKEN``, ``MURMURATION_TOKEN_VIEWER``); the command line may not, since everybody on a machine can
+read everybody's arguments.
+"""
+
+import hmac
+import json
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from murmuration.errors import AccessError
+from server.statefolder import keep
+
+Scope = Literal["editor", "viewer"]
+"""What a token lets one do. A viewer looks, asks and downloads; an editor also changes what everybody sees."""
+
+VARIABLES = {"editor": "MURMURATION_TOKEN", "viewer": "MURMURATION_TOKEN_VIEWER"}
+"""Where the environment may set them."""
+
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{22,128}")  # 22 characters of this alphabet can hold 128 bits
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Both secrets, and whether the environment gave the editor's (which is then not printed into anybody's log)."""
+
+    editor: str = field(repr=False)
+    viewer: str = field(repr=False)
+    given: bool = False
+
+    def scope(self, shown: str) -> Scope | None:
+        """What a shown token lets one do; None for a wrong one. Takes as long for every wrong one."""
+        said = shown.encode(errors="surrogateescape")
+        editor, viewer = (hmac.compare_digest(said, each.encode()) for each in (self.editor, self.viewer))
+        return "editor" if editor else "viewer" if viewer else None
+
+
+def new() -> Tokens:
+    """Two fresh tokens of 144 random bits each."""
+    return Tokens(secrets.token_urlsafe(18), secrets.token_urlsafe(18))
+
+
+def load(folder: Path, port: int, fresh: bool = False, environ: Mapping[str, str] = os.environ) -> Tokens:
+    """The tokens of the server on a port: the environment's, else those kept, else (or when ``fresh``) new ones.
+
+    What is not from the environment is kept in ``folder``; a file that cannot be read is replaced. Raises AccessError
+    for a token in the environment that could be guessed, and for a folder that cannot be written.
+    """
+    given = {scope: environ[name] for scope, name in VARIABLES.items() if environ.get(name)}
+    for scope, token in given.items():
+        if not _SHAPE.fullmatch(token):
+            raise AccessError(f"{VARIABLES[scope]}: expected 22 to 128 letters, digits, - and _, got {len(token)} "
+                              "characters: `openssl rand -hex 16` makes a good one")  # fmt: skip
+    if len(set(given.values())) < len(given):
+        raise AccessError(f"expected two different tokens, got the same in {' and '.join(VARIABLES.values())}")
+    kept = None if fresh else _read(_file(folder, port))
+    if kept is None:
+        kept = new()
+        if len(given) < len(VARIABLES):
+            keep(_file(folder, port), json.dumps({"editor": kept.editor, "viewer": kept.viewer}).encode())
+    return Tokens(given.get("editor", kept.editor), given.get("viewer", kept.viewer), "editor" in given)
+
+
+def _file(folder: Path, port: int) -> Path:
+    return folder / f"tokens-{port}.json"
+
+
+def _read(file: Path) -> Tokens | None:
+    try:
+        kept = json.loads(file.read_bytes())
+        found = Tokens(kept["editor"], kept["viewer"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    good = all(isinstance(each, str) and _SHAPE.fullmatch(each) for each in (found.editor, found.viewer))
+    return found if good and found.editor != found.viewer else None

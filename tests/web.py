@@ -1,0 +1,35 @@
+"""HTTP for tests: requests with headers of one's own, and metrics as Prometheus reads them."""
+
+import http.client
+import json
+from typing import Any
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.conftest import Server
+
+
+def get(
+    server: Server, path: str, method: str = "GET", body: str | None = None, **headers: str
+) -> tuple[int, str, dict[str, str]]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection.request(method, path, body, {key.replace("_", "-"): value for key, value in headers.items()})
+    response = connection.getresponse()
+    text = response.read().decode(errors="replace")
+    connection.close()
+    return response.status, text, {key.lower(): value for key, value in response.getheaders()}
+
+
+def enter(server: Server, token: Any, **headers: str) -> tuple[int, str, dict[str, str]]:
+    return get(server, "/enter", "POST", json.dumps({"token": token}), **headers)
+
+
+def parsed(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    """Every sample by its name and labels."""
+    families = text_string_to_metric_families(text)
+    return {(s.name, frozenset(s.labels.items())): s.value for family in families for s in family.samples}
+
+
+def sample(text: str, name: str, **labels: str) -> float:
+    """One value; 0 for what was never counted."""
+    return parsed(text).get((name, frozenset(labels.items())), 0.0)
