@@ -1,15 +1,31 @@
 // The three axes of the picture: edges of the cube with ticks and a title, always those at the outline of the cube, so
 // that they never run through the cloud.
 
-import { Group, Vector3 } from "three";
+import { Vector3 } from "three";
 import { along, behind, choose, outward, type Edge, type Triple } from "./edges";
 import { percent } from "./format";
-import { Label, type Line } from "./labels";
-import { Lines } from "./lines";
-import { houseColour, type Rgb } from "./palette";
+import type { Line } from "./labels";
 import type { Axis } from "./protocol.gen";
 import { ticks, tickText } from "./scales";
-import type { Scene3d } from "./scene3d";
+import type { Viewpoint } from "./viewpoint";
+
+/** A text's extent in CSS pixels. */
+export interface Extent {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What axes are drawn with: lines between points of the cube, and texts that stand beside such points. */
+export interface Pen<Text extends Extent> {
+  /** Make a text of one or more centred lines; `halo` is the CSS colour that keeps it apart from what is behind. */
+  text(lines: readonly Line[], halo: string): Text;
+  drop(text: Text): void;
+  begin(): void;
+  line(a: Triple, b: Triple, strength: number): void;
+  /** Put the middle of a text so many CSS pixels from a point of the cube, x to the right and y down. */
+  put(text: Text, at: Triple, x: number, y: number, visible: boolean): void;
+  finish(): void;
+}
 
 /** A text on the screen: its middle and its extent, in CSS pixels. */
 interface Box {
@@ -19,46 +35,36 @@ interface Box {
   height: number;
 }
 
-interface Dressed {
-  title: Label;
-  ticks: { at: number; label: Label }[];
+interface Dressed<Text> {
+  title: Text;
+  ticks: { at: number; label: Text }[];
 }
 
 const TICKS_WANTED = 4;
-const MOST_LINES = 64;
 
-export class Axes {
-  private readonly group = new Group();
-  private readonly lines = new Lines(MOST_LINES, 1);
-  private dressed: Dressed[] = [];
-  private readonly line: Rgb = houseColour("--axis");
+export class Axes<Text extends Extent = Extent> {
+  private dressed: Dressed<Text>[] = [];
 
-  constructor(private readonly scene: Scene3d) {
-    this.group.add(this.lines.mesh);
-    scene.graph.add(this.group);
-    scene.onBefore(() => this.arrange());
-  }
+  constructor(
+    private readonly viewpoint: Viewpoint,
+    private readonly pen: Pen<Text>,
+  ) {}
 
   /** Dress the axes of a new scene. */
   show(axes: readonly Axis[]): void {
     for (const { title, ticks: marks } of this.dressed) {
-      title.dispose();
-      for (const { label } of marks) label.dispose();
+      this.pen.drop(title);
+      for (const { label } of marks) this.pen.drop(label);
     }
     this.dressed = axes.slice(0, 3).map((axis) => this.dress(axis));
-    this.scene.invalidate();
   }
 
-  private dress(axis: Axis): Dressed {
+  private dress(axis: Axis): Dressed<Text> {
     const style = getComputedStyle(document.documentElement);
     const [text, dim, ground] = ["--text-2", "--text-3", "--ground"].map((name) =>
       style.getPropertyValue(name).trim(),
     ) as [string, string, string];
-    const make = (...lines: Line[]) => {
-      const label = new Label(lines, ground, this.scene.renderer.getPixelRatio());
-      this.group.add(label.mesh);
-      return label;
-    };
+    const make = (...lines: Line[]) => this.pen.text(lines, ground);
     const share = axis.explained === null ? "" : `  ${percent(axis.explained)}`;
     const title: Line[] = [{ text: axis.name + share, colour: text, size: 13 }];
     if (!axis.signal) title.push({ text: "below the noise edge", colour: dim, size: 11 });
@@ -75,22 +81,21 @@ export class Axes {
   }
 
   /** Lay lines and labels for the camera as it stands. */
-  private arrange(): void {
-    const { camera, width, height } = this.scene;
-    const eye = camera.position.toArray() as Triple;
-    this.lines.begin(width, height);
-    for (const edge of behind(eye)) this.lines.add(along(edge, -1), along(edge, 1), this.line, 0.4);
+  arrange(): void {
+    const eye = this.viewpoint.camera.position.toArray() as Triple;
+    this.pen.begin();
+    for (const edge of behind(eye)) this.pen.line(along(edge, -1), along(edge, 1), 0.4);
     this.dressed.forEach((dressed, i) => {
       const edge = choose(i as 0 | 1 | 2, eye, (point) => this.onScreen(point));
-      this.lines.add(along(edge, -1), along(edge, 1), this.line, 1);
+      this.pen.line(along(edge, -1), along(edge, 1), 1);
       this.label(dressed, edge);
     });
-    this.lines.finish();
+    this.pen.finish();
   }
 
   /** Ticks point away from the cube; labels stand off the edge on that side, by half their own extent. */
-  private label({ title, ticks: marks }: Dressed, edge: Edge): void {
-    const { width, height, free } = this.scene;
+  private label({ title, ticks: marks }: Dressed<Text>, edge: Edge): void {
+    const { height, free } = this.viewpoint;
     const middle = this.onScreen(along(edge, 0));
     const away = perpendicular(
       this.onScreen(along(edge, -1)),
@@ -98,29 +103,29 @@ export class Axes {
       middle,
       this.onScreen([0, 0, 0]),
     );
-    const reach = (label: Label) => Math.abs(away[0]) * label.width + Math.abs(away[1]) * label.height;
-    const stand = (label: Label, at: Triple, gap: number): Box => {
+    const reach = (label: Text) => Math.abs(away[0]) * label.width + Math.abs(away[1]) * label.height;
+    const taken: Box[] = [];
+    const stand = (label: Text, at: Triple, gap: number) => {
       const off = gap + reach(label) / 2;
       const anchor = this.onScreen(at);
       const x = keepIn(anchor[0], away[0] * off, label.width, free);
       const y = keepIn(anchor[1], away[1] * off, label.height, height);
-      label.mesh.position.set(...at);
-      label.place(x, -y, width, height);
-      return { x: anchor[0] + x, y: anchor[1] + y, width: label.width, height: label.height };
+      const box = { x: anchor[0] + x, y: anchor[1] + y, width: label.width, height: label.height };
+      const clear = !taken.some((other) => overlap(box, other));
+      if (clear) taken.push(box);
+      this.pen.put(label, at, x, y, clear);
     };
-    const taken = [stand(title, along(edge, 0), 10 + Math.max(0, ...marks.map((mark) => reach(mark.label))))];
+    stand(title, along(edge, 0), 10 + Math.max(0, ...marks.map((mark) => reach(mark.label))));
     for (const { at, label } of marks) {
       const foot = along(edge, at);
-      this.lines.add(foot, outward(edge, at), this.line, 1);
-      const box = stand(label, foot, 7);
-      label.mesh.visible = !taken.some((other) => overlap(box, other));
-      if (label.mesh.visible) taken.push(box);
+      this.pen.line(foot, outward(edge, at), 1);
+      stand(label, foot, 7);
     }
   }
 
   /** A point of the cube in CSS pixels from the top left. */
   private onScreen(point: Triple): [number, number] {
-    const { camera, width, height } = this.scene;
+    const { camera, width, height } = this.viewpoint;
     const p = new Vector3(...point).project(camera);
     return [((p.x + 1) / 2) * width, ((1 - p.y) / 2) * height];
   }

@@ -1,10 +1,11 @@
 // The client as a whole: what it knows, what it does on each message of the server and on each act of the user.
 
-import { Axes } from "./axes";
 import { showCard, tagLine } from "./card";
 import { Cards } from "./cards";
 import { Cloud, type Chunk } from "./cloud";
+import { Cloud3d } from "./cloud3d";
 import { browser, Connection, type ConnectionState } from "./connection";
+import { Display } from "./display";
 import { byId } from "./element";
 import { decode, type Frame } from "./frames";
 import { Header } from "./header";
@@ -16,11 +17,11 @@ import { houseColour } from "./palette";
 import { preparePanel, showCounting, showNames, showSelected } from "./panel";
 import type { Picked } from "./pick";
 import { isLoop, lasso, simplify, type Point } from "./polygon";
-import { Points } from "./points";
 import type { Card, ClientMessage, FrameKind, Operation, Scene, Selected, ServerMessage, State, Stroke } from "./protocol.gen";
-import { Scene3d } from "./scene3d";
+import type { ContextEvent } from "./scene3d";
 import { Selection } from "./selection";
 import { connectionStatus } from "./status";
+import { Viewpoint } from "./viewpoint";
 
 /** Pixels a lasso's simplified line may be off the drawn one. */
 const TOLERANCE = 0.3;
@@ -48,9 +49,8 @@ export class Client {
     },
     browser,
   );
-  readonly scene3d: Scene3d;
-  private readonly points: Points;
-  private readonly axes: Axes;
+  readonly viewpoint: Viewpoint;
+  readonly display: Display;
   private readonly marks: Marks;
   private readonly header = new Header((view) => this.ask(view), notice);
   private readonly murmuration = new Murmuration();
@@ -69,20 +69,22 @@ export class Client {
   };
 
   /** `still`: nothing fades or moves by itself. Throws when the browser offers no WebGL 2. */
-  constructor(canvas: HTMLCanvasElement, still: boolean) {
+  constructor(host: HTMLElement, still: boolean) {
+    this.viewpoint = new Viewpoint(host);
     const ground = houseColour("--ground");
-    this.scene3d = new Scene3d(canvas, ground, (lost) => this.context(lost));
-    this.points = new Points(this.scene3d, this.cloud, ground, still);
-    this.axes = new Axes(this.scene3d);
-    this.marks = new Marks(this.scene3d);
+    const canvas = byId<HTMLCanvasElement>("points");
+    const cloud3d = new Cloud3d(canvas, this.viewpoint, this.cloud, ground, still, (event) => this.context(event));
+    this.display = new Display(this.viewpoint, cloud3d);
+    this.marks = new Marks(this.display);
     preparePanel(this.wishes);
   }
 
-  /** The graphics context came back, or will not. */
-  private context(lost: boolean): void {
-    if (lost) return message("The picture was lost", "The graphics context did not come back. Reload the page.");
+  /** The graphics context was lost, came back, or will not. */
+  private context(event: ContextEvent): void {
+    if (event === "gone") message("The picture was lost", "The graphics context did not come back. Reload the page.");
+    if (event !== "restored") return;
     message(null);
-    this.points.restore();
+    this.display.invalidate();
   }
 
   // ---- from the server --------------------------------------------------------------------------------------------
@@ -125,9 +127,7 @@ export class Client {
     this.pin(null);
     this.header.show(scene);
     this.murmuration.begin(scene);
-    this.scene3d.model.fromArray(scene.model);
-    this.points.reserve(scene.levels.reduce((sum, n) => sum + n, 0));
-    this.axes.show(scene.axes);
+    this.display.begin(scene);
     this.showClasses();
     this.tell();
   }
@@ -142,7 +142,7 @@ export class Client {
     if (frame.kind === "points") {
       const level = this.cloud.level;
       const chunk = this.cloud.add(frame);
-      if (chunk !== null) this.points.add(chunk);
+      if (chunk !== null) this.display.add(chunk);
       if (this.cloud.level !== level) this.showClasses();
     } else if (frame.kind === "mask") {
       const chunk = this.selection.mask(frame);
@@ -164,10 +164,10 @@ export class Client {
   /** A line was drawn around something: show what that selects here, and ask what it selects over all rows. */
   stroke(line: readonly Point[], operation: Operation): void {
     if (this.scene === null || !isLoop(line, LEAST_LOOP)) return;
-    const ndc = ([x, y]: Point) => [(2 * x) / this.scene3d.width - 1, 1 - (2 * y) / this.scene3d.height] as const;
+    const ndc = ([x, y]: Point) => [(2 * x) / this.viewpoint.width - 1, 1 - (2 * y) / this.viewpoint.height] as const;
     const polygon = simplify(line, TOLERANCE).map(ndc);
     if (polygon.length < 3) return;
-    const matrix = this.scene3d.matrix();
+    const matrix = this.viewpoint.matrix();
     const asked = this.change(
       (id) => (this.lastStroke = { type: "stroke", id, polygon: polygon.map((v) => [...v]), matrix, operation }),
     );
@@ -200,7 +200,7 @@ export class Client {
   /** Show the flags of these chunks, and count them. */
   private reflag(chunks: readonly Chunk[]): void {
     this.drawn = this.cloud.tally(this.scene?.classes.length ?? 0);
-    this.points.flag(chunks, this.selection.word.count > 0 || this.selectedDrawn > 0);
+    this.display.flag(chunks, this.selection.word.count > 0 || this.selectedDrawn > 0);
     if (!this.selection.waiting) this.tell();
   }
 
@@ -226,7 +226,7 @@ export class Client {
 
   private showClasses(): void {
     legend(this.scene!, this.cloud.level, this.hidden, (index) => this.toggleClass(index));
-    this.points.hide(this.hidden);
+    this.display.hide(this.hidden);
   }
 
   private ask(asked: ClientMessage): void {

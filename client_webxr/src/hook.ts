@@ -39,7 +39,7 @@ declare global {
 
 /** Put a client on `window.lab`. */
 export function expose(client: Client, firstPictureMs: () => number): void {
-  const { scene3d, cloud, selection } = client;
+  const { viewpoint, cloud, selection } = client;
   const lab: Lab = {
     get state() {
       return client.connection.state.kind;
@@ -64,10 +64,10 @@ export function expose(client: Client, firstPictureMs: () => number): void {
       return structuredClone(client.lastStroke);
     },
     localRows: () => cloud.selectedRows(),
-    matrix: () => scene3d.matrix(),
+    matrix: () => viewpoint.matrix(),
     screenOf(row) {
       const point = cloud.find(row);
-      return point === null ? null : place(scene3d.matrix(), point, scene3d.width, scene3d.height);
+      return point === null ? null : place(viewpoint.matrix(), point, viewpoint.width, viewpoint.height);
     },
     get frames() {
       return { ...client.frames };

@@ -74,11 +74,11 @@ export class Label {
   dispose(): void {
     (this.material.uniforms["text"]!.value as CanvasTexture).dispose();
     this.material.dispose();
-    this.mesh.removeFromParent();
   }
 }
 
-function drawText(lines: readonly Line[], halo: string, ratio: number): HTMLCanvasElement {
+/** Text on a canvas of its own, `ratio` device pixels a CSS pixel. */
+export function drawText(lines: readonly Line[], halo: string, ratio: number): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d")!;
   const font = (line: Line) => `${line.size * ratio}px ${getComputedStyle(document.body).fontFamily}`;

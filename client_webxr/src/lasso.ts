@@ -1,4 +1,4 @@
-// Drawing the lasso: from the first press to the closed line, in CSS pixels of the canvas.
+// Drawing the lasso: from the first press to the closed line, in CSS pixels of the picture.
 
 import { svg } from "./element";
 import type { Point } from "./polygon";
@@ -24,19 +24,19 @@ export class Lasso {
   private readonly closing = svg("path", { class: "closing" });
 
   constructor(
-    private readonly canvas: HTMLCanvasElement,
+    private readonly host: HTMLElement,
     private readonly overlay: SVGSVGElement,
     private readonly listener: Listener,
   ) {
-    // Capturing, so that a loop's press never reaches the orbit controls, which listen on the same canvas.
-    canvas.addEventListener("pointerdown", (event) => this.press(event), { capture: true });
-    canvas.addEventListener("pointermove", (event) => this.move(event), { capture: true });
-    canvas.addEventListener("pointerup", (event) => this.release(event), { capture: true });
-    canvas.addEventListener("pointercancel", () => this.cancel());
-    canvas.addEventListener("wheel", (event) => this.drawing && event.stopImmediatePropagation(), { capture: true });
+    // Capturing, so that a loop's press never reaches the orbit controls, which listen on the same element.
+    host.addEventListener("pointerdown", (event) => this.press(event), { capture: true });
+    host.addEventListener("pointermove", (event) => this.move(event), { capture: true });
+    host.addEventListener("pointerup", (event) => this.release(event), { capture: true });
+    host.addEventListener("pointercancel", () => this.cancel());
+    host.addEventListener("wheel", (event) => this.drawing && event.stopImmediatePropagation(), { capture: true });
     window.addEventListener("resize", () => this.cancel());
     for (const kind of ["keydown", "keyup"] as const) window.addEventListener(kind, (event) => this.point(event));
-    window.addEventListener("blur", () => this.canvas.classList.toggle("loop", this.armed));
+    window.addEventListener("blur", () => this.host.classList.toggle("loop", this.armed));
   }
 
   get drawing(): boolean {
@@ -46,7 +46,7 @@ export class Lasso {
   /** Let plain dragging draw loops, or not. */
   arm(armed: boolean): void {
     this.armed = armed;
-    this.canvas.classList.toggle("loop", armed);
+    this.host.classList.toggle("loop", armed);
   }
 
   /** Drop the line being drawn; returns whether there was one. */
@@ -63,8 +63,8 @@ export class Lasso {
     if (event.button !== 0 || operation === null || this.drawing) return;
     event.stopImmediatePropagation();
     event.preventDefault();
-    this.canvas.focus({ preventScroll: true });
-    this.canvas.setPointerCapture(event.pointerId);
+    this.host.focus({ preventScroll: true });
+    this.host.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
     this.operation = operation;
     this.line = [this.at(event)];
@@ -97,7 +97,7 @@ export class Lasso {
   }
 
   private at(event: PointerEvent): [number, number] {
-    const box = this.canvas.getBoundingClientRect();
+    const box = this.host.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
@@ -111,7 +111,7 @@ export class Lasso {
   }
 
   private point(event: KeyboardEvent): void {
-    this.canvas.classList.toggle("loop", this.armed || wanted(event) !== null);
+    this.host.classList.toggle("loop", this.armed || wanted(event) !== null);
   }
 }
 

@@ -64,4 +64,9 @@ export class Lines {
     this.geometry.instanceCount = this.used;
     for (const name of ["start", "end", "paint"]) this.geometry.getAttribute(name).needsUpdate = true;
   }
+
+  dispose(): void {
+    this.geometry.dispose();
+    this.material.dispose();
+  }
 }

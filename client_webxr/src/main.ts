@@ -18,14 +18,14 @@ const REST = 250;
 const NARROW = "(max-width: 719px)";
 
 function main(): void {
-  const canvas = byId<HTMLCanvasElement>("picture");
-  const client = make(canvas);
+  const host = byId("picture");
+  const client = make(host);
   if (client === null) return;
-  const lasso = new Lasso(canvas, byId<SVGSVGElement>("overlay"), {
+  const lasso = new Lasso(host, byId<SVGSVGElement>("overlay"), {
     began: () => client.hover(null),
     done: (line, operation) => client.stroke(line, operation),
   });
-  point(canvas, client, lasso);
+  point(host, client, lasso);
   const fold = foldPanel(client);
   keys(client, lasso, fold);
   watch(client);
@@ -39,9 +39,9 @@ function main(): void {
   void enter(door).then(() => client.connection.connect());
 }
 
-function make(canvas: HTMLCanvasElement): Client | null {
+function make(host: HTMLElement): Client | null {
   try {
-    return new Client(canvas, matchMedia("(prefers-reduced-motion: reduce)").matches);
+    return new Client(host, matchMedia("(prefers-reduced-motion: reduce)").matches);
   } catch {
     document.body.classList.add("bare");
     message(
@@ -53,18 +53,18 @@ function make(canvas: HTMLCanvasElement): Client | null {
   }
 }
 
-function point(canvas: HTMLCanvasElement, client: Client, lasso: Lasso): void {
-  const { scene3d, cloud, hidden } = client;
-  const pointer = new Pointer(canvas, {
+function point(host: HTMLElement, client: Client, lasso: Lasso): void {
+  const { viewpoint, cloud, hidden } = client;
+  const pointer = new Pointer(host, {
     pick: (x, y) =>
       lasso.drawing
         ? null
-        : pick(cloud, scene3d.matrix(), { x, y, width: scene3d.width, height: scene3d.height }, hidden),
+        : pick(cloud, viewpoint.matrix(), { x, y, width: viewpoint.width, height: viewpoint.height }, hidden),
     hover: (picked) => client.hover(picked),
     click: (picked) => picked !== null && client.pin(picked),
     doubleClick: (picked) => picked === null && client.clear(),
   });
-  scene3d.controls.addEventListener("change", () => pointer.again());
+  viewpoint.onMove(() => pointer.again());
 }
 
 /** The panel opens and closes; in a narrow window it begins closed, since it would cover the picture. */
@@ -74,13 +74,13 @@ function foldPanel(client: Client): () => void {
   const set = (folded: boolean) => {
     document.body.classList.toggle("folded", folded);
     button.setAttribute("aria-expanded", String(!folded));
-    client.scene3d.cover(narrow.matches ? 0 : byId("panel").offsetWidth); // 0 while it is folded away
+    client.viewpoint.cover(narrow.matches ? 0 : byId("panel").offsetWidth); // 0 while it is folded away
   };
   const toggle = () => set(!document.body.classList.contains("folded"));
   button.addEventListener("click", toggle);
   narrow.addEventListener("change", () => set(narrow.matches));
   set(narrow.matches);
-  client.scene3d.home();
+  client.viewpoint.home();
   return toggle;
 }
 
@@ -95,7 +95,7 @@ function keys(client: Client, lasso: Lasso, fold: () => void): void {
   const classes = Array.from({ length: 9 }, (_, i) => [String(i + 1), () => client.toggleClass(i)] as const);
   onKey({
     ...Object.fromEntries(classes),
-    "0": () => client.scene3d.home(),
+    "0": () => client.viewpoint.home(),
     "?": () => sheet(),
     l: arm,
     n: () => client.against(),
@@ -121,7 +121,7 @@ function watch(client: Client): void {
     drawn = client.cloud.size;
     statusLine(drawn, client.scene?.rows ?? 0, value, client.compute);
   };
-  client.scene3d.onAfter((now) => {
+  client.display.onAfter((now) => {
     if (firstPictureMs === 0 && client.cloud.size > 0) firstPictureMs = performance.now();
     if (client.scene === null) return;
     const pictures = rate.tick(now);

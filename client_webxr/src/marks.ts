@@ -1,8 +1,8 @@
 // Marks over the picture that follow points: the ring and tag of the hovered one, the ring of the pinned one.
 
+import type { Display } from "./display";
 import { byId, svg } from "./element";
 import { place } from "./pick";
-import type { Scene3d } from "./scene3d";
 
 const RING = 7;
 
@@ -16,9 +16,9 @@ export class Marks {
     svg("circle", { class: "ring", r: RING }),
   ] as const;
 
-  constructor(private readonly scene: Scene3d) {
+  constructor(private readonly display: Display) {
     byId<SVGSVGElement>("overlay").append(...this.rings);
-    scene.onAfter(() => this.follow());
+    display.onAfter(() => this.follow());
     this.follow();
   }
 
@@ -31,8 +31,8 @@ export class Marks {
 
   /** Put every mark where its point is now. */
   follow(): void {
-    const { width, height } = this.scene;
-    const matrix = this.hovered === null && this.pinned === null ? [] : this.scene.matrix();
+    const { width, height } = this.display.viewpoint;
+    const matrix = this.hovered === null && this.pinned === null ? [] : this.display.viewpoint.matrix();
     [this.hovered, this.pinned].forEach((point, i) => {
       const at = point === null ? null : place(matrix, point, width, height);
       const ring = this.rings[i]!;
@@ -48,8 +48,8 @@ export class Marks {
   private placeTag([x, y]: readonly [number, number]): void {
     if (this.tag.hidden) return;
     const { offsetWidth, offsetHeight } = this.tag;
-    const left = x + 14 + offsetWidth > this.scene.free ? x - 14 - offsetWidth : x + 14;
-    const top = Math.min(Math.max(4, y - offsetHeight / 2), this.scene.height - offsetHeight - 4);
+    const left = x + 14 + offsetWidth > this.display.viewpoint.free ? x - 14 - offsetWidth : x + 14;
+    const top = Math.min(Math.max(4, y - offsetHeight / 2), this.display.viewpoint.height - offsetHeight - 4);
     this.tag.style.transform = `translate(${Math.round(Math.max(4, left))}px, ${Math.round(top)}px)`;
   }
 }

@@ -6,7 +6,7 @@ import type { Picked } from "./pick";
 const STILL = 4;
 
 export interface Listener {
-  /** Which point is under this place of the canvas, in CSS pixels. */
+  /** Which point is under this place of the picture, in CSS pixels. */
   pick(x: number, y: number): Picked | null;
   hover(picked: Picked | null, x: number, y: number): void;
   click(picked: Picked | null): void;
@@ -19,17 +19,17 @@ export class Pointer {
   private asked = false;
 
   constructor(
-    canvas: HTMLCanvasElement,
+    host: HTMLElement,
     private readonly listener: Listener,
   ) {
-    canvas.addEventListener("pointermove", (event) => this.moved(event));
-    canvas.addEventListener("pointerleave", () => this.left());
-    canvas.addEventListener(
+    host.addEventListener("pointermove", (event) => this.moved(event));
+    host.addEventListener("pointerleave", () => this.left());
+    host.addEventListener(
       "pointerdown",
       (event) => (this.pressed = event.button === 0 ? [event.offsetX, event.offsetY] : null),
     );
-    canvas.addEventListener("pointerup", (event) => this.released(event));
-    canvas.addEventListener("dblclick", (event) => {
+    host.addEventListener("pointerup", (event) => this.released(event));
+    host.addEventListener("dblclick", (event) => {
       if (!modified(event)) listener.doubleClick(listener.pick(event.offsetX, event.offsetY));
     });
   }

@@ -63,7 +63,7 @@ export class Points {
     this.object = new ThreePoints<Geometry, RawShaderMaterial>(new BufferGeometry(), this.material);
     this.object.frustumCulled = false;
     this.object.matrixAutoUpdate = false;
-    this.object.matrix = scene.model;
+    this.object.matrix = scene.viewpoint.model;
     scene.graph.add(this.object);
     scene.onBefore((now) => this.beforeDrawing(now));
   }
@@ -73,6 +73,13 @@ export class Points {
     for (const buffer of [this.positions, this.flags]) this.gl.deleteBuffer(buffer);
     this.object.geometry.dispose();
     this.build(capacity);
+  }
+
+  /** The context is lost: forget what it held. */
+  release(): void {
+    this.positions = this.flags = null;
+    this.object.geometry.dispose();
+    this.material.dispose();
   }
 
   /** After the context came back: its buffers are gone, the messages they were written from are not. */
@@ -92,7 +99,6 @@ export class Points {
     this.object.matrixWorldNeedsUpdate = true;
     for (const chunk of this.cloud.chunks) this.write(chunk);
     this.object.geometry.setDrawRange(0, this.cloud.size);
-    this.scene.invalidate();
   }
 
   /** Show a chunk that has just come. */
@@ -106,7 +112,6 @@ export class Points {
       fresh.set(chunk.start, 0);
     } // else it joins the points that are coming up right now
     this.object.geometry.setDrawRange(0, this.cloud.size);
-    this.scene.invalidate();
   }
 
   /** Show the flags of some chunks anew; with `selecting` everything else steps back. */
@@ -114,14 +119,12 @@ export class Points {
     this.bind(this.flags);
     for (const chunk of chunks) this.gl.bufferSubData(this.gl.ARRAY_BUFFER, chunk.start, chunk.flags);
     this.material.uniforms["selecting"]!.value = selecting ? 1 : 0;
-    this.scene.invalidate();
   }
 
   /** Show or hide classes. */
   hide(hidden: ReadonlySet<number>): void {
     const classes = this.material.uniforms["classes"]!.value as Vector4[];
     classes.forEach((colour, i) => (colour.w = hidden.has(i) ? 0 : 1));
-    this.scene.invalidate();
   }
 
   private beforeDrawing(now: number): boolean {
@@ -129,7 +132,7 @@ export class Points {
     const fresh = uniforms["fresh"]!.value as Vector2;
     fresh.y = Math.min(1, Math.max(0, (now - this.freshSince) / FADE));
     uniforms["pixel"]!.value = this.scene.renderer.getPixelRatio();
-    const distance = this.scene.camera.position.length();
+    const distance = this.scene.viewpoint.camera.position.length();
     (uniforms["fog"]!.value as Vector2).set(Math.max(0, distance - 1), distance + 2);
     return fresh.y < 1;
   }

@@ -1,0 +1,75 @@
+// The picture of points, drawn with WebGL 2.
+
+import { Axes } from "./axes";
+import type { Chunk, Cloud } from "./cloud";
+import type { Rgb } from "./palette";
+import { Pen3d } from "./pen3d";
+import type { Picture } from "./picture";
+import { Points } from "./points";
+import type { Scene } from "./protocol.gen";
+import { type ContextEvent, Scene3d } from "./scene3d";
+import type { Viewpoint } from "./viewpoint";
+
+export class Cloud3d implements Picture {
+  readonly scene3d: Scene3d;
+  private readonly points: Points;
+  private readonly pen: Pen3d;
+  private readonly axes: Axes;
+
+  /**
+   * `still`: nothing fades by itself. `context` hears what happens to the graphics context; once it is restored, what
+   * was drawn is there again. Throws when the browser offers no WebGL 2.
+   */
+  constructor(
+    canvas: HTMLCanvasElement,
+    viewpoint: Viewpoint,
+    cloud: Cloud,
+    ground: Rgb,
+    still: boolean,
+    context: (event: ContextEvent) => void,
+  ) {
+    this.scene3d = new Scene3d(canvas, viewpoint, ground, (event) => {
+      if (event === "lost") this.release();
+      else if (event === "restored") this.points.restore();
+      context(event);
+    });
+    this.points = new Points(this.scene3d, cloud, ground, still);
+    this.pen = new Pen3d(this.scene3d);
+    this.axes = new Axes(viewpoint, this.pen);
+    this.scene3d.onBefore(() => this.axes.arrange());
+  }
+
+  begin(scene: Scene): void {
+    this.points.reserve(scene.levels.reduce((sum, n) => sum + n, 0));
+    this.axes.show(scene.axes);
+  }
+
+  add(chunk: Chunk): void {
+    this.points.add(chunk);
+  }
+
+  flag(chunks: readonly Chunk[], selecting: boolean): void {
+    this.points.flag(chunks, selecting);
+  }
+
+  hide(hidden: ReadonlySet<number>): void {
+    this.points.hide(hidden);
+  }
+
+  resize(): void {
+    this.scene3d.resize();
+  }
+
+  draw(now: number): boolean {
+    return this.scene3d.draw(now);
+  }
+
+  /**
+   * Let three.js forget what it holds for us while the context is lost: its calls do nothing then. After the return it
+   * would delete objects of the lost context through the new one, and the browser would warn of each.
+   */
+  private release(): void {
+    this.points.release();
+    this.pen.release();
+  }
+}

@@ -1,0 +1,62 @@
+// The axes' lines and texts in WebGL.
+
+import { Group } from "three";
+import type { Pen } from "./axes";
+import type { Triple } from "./edges";
+import { Label, type Line } from "./labels";
+import { Lines } from "./lines";
+import { houseColour, type Rgb } from "./palette";
+import type { Scene3d } from "./scene3d";
+
+const MOST_LINES = 64;
+
+export class Pen3d implements Pen<Label> {
+  private readonly group = new Group();
+  private readonly lines = new Lines(MOST_LINES, 1);
+  private readonly labels = new Set<Label>();
+  private readonly colour: Rgb = houseColour("--axis");
+
+  constructor(private readonly scene: Scene3d) {
+    this.group.add(this.lines.mesh);
+    scene.graph.add(this.group);
+  }
+
+  text(lines: readonly Line[], halo: string): Label {
+    const label = new Label(lines, halo, this.scene.renderer.getPixelRatio());
+    this.group.add(label.mesh);
+    this.labels.add(label);
+    return label;
+  }
+
+  drop(label: Label): void {
+    label.dispose();
+    label.mesh.removeFromParent();
+    this.labels.delete(label);
+  }
+
+  begin(): void {
+    const { width, height } = this.scene.viewpoint;
+    this.lines.begin(width, height);
+  }
+
+  line(a: Triple, b: Triple, strength: number): void {
+    this.lines.add(a, b, this.colour, strength);
+  }
+
+  put(label: Label, at: Triple, x: number, y: number, visible: boolean): void {
+    const { width, height } = this.scene.viewpoint;
+    label.mesh.position.set(...at);
+    label.mesh.visible = visible;
+    label.place(x, -y, width, height);
+  }
+
+  finish(): void {
+    this.lines.finish();
+  }
+
+  /** Give back what the graphics context holds; it is made again when it is drawn next. */
+  release(): void {
+    this.lines.dispose();
+    for (const label of this.labels) label.dispose();
+  }
+}

@@ -1,0 +1,19 @@
+// What a picture of the cloud has to be able to do. The client tells it what is there; it never asks back.
+
+import type { Chunk } from "./cloud";
+import type { Scene } from "./protocol.gen";
+
+export interface Picture {
+  /** Another scene begins; points of it that are here already are drawn. */
+  begin(scene: Scene): void;
+  /** A chunk of points has come. */
+  add(chunk: Chunk): void;
+  /** The flags of these chunks have changed; with `selecting` what is not selected steps back. */
+  flag(chunks: readonly Chunk[], selecting: boolean): void;
+  /** These classes are not shown. */
+  hide(hidden: ReadonlySet<number>): void;
+  /** The viewpoint has another size. */
+  resize(): void;
+  /** Draw, `now` in milliseconds; returns true to be asked again at the next frame. */
+  draw(now: number): boolean;
+}
