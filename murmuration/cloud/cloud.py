@@ -13,20 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from murmuration import polygon as _polygon
+from murmuration.cloud.order import STEPS, drawn
 from murmuration.projection import Projection
-from murmuration.types import Floats, Int64s, UInt16s, UInt32s, UInt64s
+from murmuration.types import Floats, Int64s, Integers, UInt16s, UInt32s
 
 RARE = 10_000
 """A class with at most so many curves is drawn whole at every level."""
 
 FIRST = 20_000
 """Points of the first level, about: a fraction of a second on any network and any machine."""
-
-MAX_CLASSES = 255
-"""The class index has eight bits of a point's fourth integer; 255 is left for none."""
-
-STEPS = 2**16 - 1
-"""The largest coordinate of a drawn point."""
 
 
 @dataclass(frozen=True)
@@ -121,27 +116,27 @@ def cloud(projection: Projection, classes: str = "rank") -> Cloud:
 
     The same projection gives the same bytes on every machine: equal Morton codes are ordered by row.
     """
-    values, index = np.unique(projection.table.category(classes)[projection.rows], return_inverse=True)
-    low, high = projection.coordinates.min(axis=0), projection.coordinates.max(axis=0)
-    extent = np.where(high > low, high - low, 1.0)
-    drawn = np.rint((projection.coordinates - low) / extent * STEPS).astype(np.uint16)
-    order = np.lexsort((projection.rows, _morton(drawn), index))
-    position = np.column_stack([drawn, np.minimum(index, MAX_CLASSES).astype(np.uint16)])[order]
+    values, index = _numbered(projection.table.category(classes)[projection.rows])
+    low, high = _bounds(projection.coordinates)
+    position, order = drawn(projection.coordinates, low, np.where(high > low, high - low, 1.0), index)
     ends = np.cumsum(np.bincount(index, minlength=len(values)))
     ranges = tuple(
         Class(int(value), int(start), int(stop))
         for value, start, stop in zip(values, np.concatenate([[0], ends]), ends, strict=False)
     )
-    row = projection.rows[order].astype(np.uint32)
+    row = projection.rows.astype(np.uint32)[order]
     return Cloud(projection, position, row, low, high, classes, ranges)
 
 
-def _morton(points: UInt16s) -> UInt64s:
-    """48-bit Morton codes: bit k of x, y, z at 3k, 3k + 1, 3k + 2."""
-    code = np.zeros(len(points), dtype=np.uint64)
-    for axis in range(3):
-        bits = points[:, axis].astype(np.uint64)
-        for shift, keep in ((16, 0x0000FF0000FF), (8, 0x00F00F00F00F), (4, 0x0C30C30C30C3), (2, 0x249249249249)):
-            bits = (bits | bits << np.uint64(shift)) & np.uint64(keep)
-        code |= bits << np.uint64(axis)
-    return code
+def _numbered(category: Integers) -> tuple[Int64s, Int64s]:
+    """The values of a category, ascending, and which one each item has. They lie close together: they are counted."""
+    least = int(category.min())
+    offset = category.astype(np.int64) - least
+    present = np.bincount(offset) > 0
+    return np.flatnonzero(present) + least, (np.cumsum(present) - 1)[offset]
+
+
+def _bounds(coordinates: Floats) -> tuple[Floats, Floats]:
+    """Least and greatest of each axis; a column at a time, which numpy does ten times as fast as all three at once."""
+    columns = [coordinates[:, axis] for axis in range(3)]
+    return np.array([c.min() for c in columns]), np.array([c.max() for c in columns])
