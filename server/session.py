@@ -139,11 +139,18 @@ class Session:
         if len(conductor) != 2 or conductor[0] > conductor[1]:
             raise MessageError(f"view: expected the lowest and the highest conductor, got {conductor}")
         async with self._changing:
-            picture = await self.compute.picture(View(projection, classes, (conductor[0], conductor[1])))
-            self._stage = stage(self._stage.epoch + 1, picture)
-            self._held = self._stage.hold(self._held.version, self.selection)
-            for each in self._members:
-                self._show(each)
+            self._change(await self.compute.picture(View(projection, classes, (conductor[0], conductor[1]))))
+
+    async def show(self, picture: Picture) -> None:
+        """Show another picture to everybody: what a program calls that has points of its own."""
+        async with self._changing:
+            self._change(picture)
+
+    def _change(self, picture: Picture) -> None:
+        self._stage = stage(self._stage.epoch + 1, picture)
+        self._held = self._stage.hold(self._held.version, self.selection)
+        for each in self._members:
+            self._show(each)
 
     def _show(self, member: Member) -> None:
         member.send(describe.scene(self._stage.epoch, self._stage.picture), key="scene")
