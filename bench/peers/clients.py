@@ -1,0 +1,84 @@
+"""200 clients of one server: how long a question takes while all of them take in the cloud.
+
+The clients are one process of their own, the server another. They come within five seconds, take in the whole cloud,
+acknowledge frames as they come, and each asks for the card of a random curve four times a second. A round trip is from
+asking to the answer, in the one thread of the clients' process, which therefore counts frames and does not decode them.
+"""
+
+import asyncio
+import json
+import os
+import random
+import re
+import sys
+import tempfile
+import time
+
+import numpy as np
+import websockets
+
+from streaming import frames
+from streaming.messages import PROTOCOL
+
+PAUSE = 0.25
+COMING = 5.0
+SECONDS = 10.0
+
+
+async def round_trips(clients: int) -> str:
+    """Start a server with the embedded curves, connect so many clients, and say how they fared."""
+    command = [sys.executable, "-m", "devshell.main", "vr", "up", "--port", "0"]
+    with tempfile.TemporaryDirectory() as state:
+        server = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            env={**os.environ, "XDG_STATE_HOME": state},
+        )  # fmt: skip
+        assert server.stdout is not None
+        try:
+            async for line in server.stdout:
+                if found := re.search(rb"http://([\d.:]+)/#token=([\w-]+)", line):
+                    break
+            host, token = found[1].decode(), found[2].decode()  # type: ignore[index]
+            times, received = await measure(clients, f"ws://{host}/ws", token)
+        finally:
+            server.send_signal(2)
+            await server.wait()
+    p50, p99 = np.percentile(times, [50, 99])
+    return (
+        f"{clients} clients of one server, {len(times):,} questions in {SECONDS:.0f} s: p50 {p50:.1f} ms, "
+        f"p99 {p99:.1f} ms; {received / 2**20:.0f} MiB of frames"
+    )
+
+
+async def measure(clients: int, address: str, token: str) -> tuple[list[float], int]:
+    """Round trips in milliseconds, and bytes received by all."""
+    times: list[float] = []
+    received = await asyncio.gather(*(client(address, token, times) for _ in range(clients)))
+    return times, sum(received)
+
+
+async def client(address: str, token: str, times: list[float]) -> int:
+    """One client, from its first word to its last; the bytes of frames it received."""
+    await asyncio.sleep(COMING * random.random())
+    headers = {"Authorization": f"Bearer {token}"}
+    seq, received, asked, end = 0, 0, 0.0, time.perf_counter() + SECONDS
+    async with websockets.connect(
+        address, subprotocols=[websockets.Subprotocol(PROTOCOL)], additional_headers=headers,
+        compression=None, max_size=2 * frames.MAX_FRAME,
+    ) as socket:  # fmt: skip
+        due = time.perf_counter() + random.random() * PAUSE
+        while (now := time.perf_counter()) < end:
+            if asked == 0.0 and now >= due:
+                asked = now
+                await socket.send(json.dumps({"type": "describe", "row": random.randrange(38_042)}))
+            try:
+                message = await asyncio.wait_for(socket.recv(), max(0.001, due - now) if asked == 0.0 else end - now)
+            except TimeoutError:
+                continue
+            if isinstance(message, bytes):
+                seq, received = seq + 1, received + len(message)
+                await socket.send(json.dumps({"type": "ack", "seq": seq}))
+            elif asked and json.loads(message)["type"] == "card":
+                times.append(1000 * (time.perf_counter() - asked))
+                asked, due = 0.0, time.perf_counter() + PAUSE
+    return received
