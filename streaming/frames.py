@@ -11,6 +11,8 @@ from typing import Literal, get_args
 import numpy as np
 import pyarrow as pa
 
+from murmuration.cloud.wireframe import MOST_SEGMENTS as MOST_SEGMENTS  # 17 bytes each: one frame holds them
+from murmuration.cloud.wireframe import ROLES as ROLES
 from murmuration.errors import MessageError
 from murmuration.types import Bools, Floats, Int64s, UInt8s, UInt16s, UInt32s
 
@@ -36,12 +38,6 @@ WIREFRAME = pa.schema([
     ("role", pa.uint8()),
 ])  # fmt: skip
 PROGRESS = pa.schema([("task", pa.utf8()), ("done", pa.int64()), ("total", pa.int64())])
-
-ROLES = ("contour", "axis", "tick", "centroid", "hull")
-"""What a segment of a wireframe is: its role is the index here."""
-
-MOST_SEGMENTS = 20_000
-"""Segments of the largest wireframe: 17 bytes each, so that one frame holds it."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +102,11 @@ def by_ratio(index: int, ratio: Floats, mean: Floats, stderr: Floats, count: Int
 
 
 def wireframe(segment: UInt16s, role: UInt8s) -> pa.RecordBatch:
-    """Line segments: (n, 8) uint16 as x, y, z, class at both ends, with class 255 for none; role (n,) as in ROLES."""
+    """Line segments: (n, 8) uint16 as x, y, z, class at both ends; role (n,) as in ROLES.
+
+    The class stands in the low 8 bits, 255 for none; in a contour the high 8 bits hold the index of its share of the
+    class's points in :data:`murmuration.cloud.surfaces.SHARES`.
+    """
     flat = pa.array(np.ascontiguousarray(segment).reshape(-1), type=pa.uint16())
     column = pa.FixedSizeListArray.from_arrays(flat, type=WIREFRAME.field("segment").type)
     return pa.record_batch([column, pa.array(role)], schema=WIREFRAME)
