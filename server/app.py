@@ -7,8 +7,8 @@ from pathlib import Path
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from murmuration.errors import MessageError, MurmurationError
-from server import access, download, metrics
+from murmuration.errors import MurmurationError
+from server import access, api, metrics
 from server.compute import Compute, Picture
 from server.config import Config
 from server.member import Member
@@ -38,8 +38,7 @@ def make(config: Config, compute: Compute, picture: Picture) -> web.Application:
     app.router.add_get("/ws", _socket)
     app.router.add_get("/session", _alive)
     app.router.add_get("/metrics", _metrics)
-    for kind in download.KINDS:
-        app.router.add_get(f"/selection.{kind}", _selection)
+    api.add(app, app[SESSION])
     for name, file in page.items():
         app.router.add_get(name, file)
     return app
@@ -79,20 +78,6 @@ async def _alive(request: web.Request) -> web.Response:
 async def _metrics(_request: web.Request) -> web.Response:
     headers = {"Content-Type": metrics.CONTENT_TYPE, "Cache-Control": "no-store"}
     return web.Response(body=metrics.text(), headers=headers)
-
-
-async def _selection(request: web.Request) -> web.Response:
-    """The selected curves, or those of ?name=, as a file."""
-    session, kind = request.app[SESSION], request.path.rpartition(".")[2]
-    name = request.query.get("name")
-    try:
-        chosen = session.selection if name is None else session.names.find(name)
-    except MessageError as error:
-        return web.Response(status=404, text=f"{error}\n")
-    body = await session.compute.call(lambda: download.write(kind, session.compute.table, chosen))
-    stem = download.stem(name, len(chosen))
-    headers = {"Content-Disposition": f'attachment; filename="{stem}.{kind}"', "Cache-Control": "no-store"}
-    return web.Response(body=body, content_type=download.KINDS[kind], headers=headers)
 
 
 # ---- the socket ----------------------------------------------------------------------------------------------------

@@ -1,38 +1,115 @@
-"""A selection as a file that others can read: CSV for people, Parquet with its recipe for machines."""
+"""Downloads: rows as files that others read, written in pieces.
 
-import io
-import json
+Arrow for programs (the IPC file format, which is the stream of the socket's frames with an index behind it), Parquet
+for storage, CSV for people and spreadsheets (labels cannot hold a formula or markup: the reader refuses them), and
+lists of curves for Sage, PARI/GP and Magma. The same rows give the same bytes, in every process: a download that was
+cut can be continued.
+"""
+
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO, TypeAlias
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from gestures.selection import Selection
-from murmuration.table import CurveTable
+from murmuration.types import UInt32s
+from server.listing import LISTINGS, entries
+from server.rows import Rows, Where
 
-KINDS = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
-"""The formats by suffix, with their media types."""
+TABLES = {
+    "arrow": "application/vnd.apache.arrow.file",
+    "parquet": "application/vnd.apache.parquet",
+    "csv": "text/csv; charset=utf-8",
+}
+"""Formats of columns by suffix, with their media types."""
+
+PIECE = 4 << 20
+"""Bytes of columns in memory at once, about: a record batch of an Arrow file."""
+
+GROUP = 32 << 20
+"""The same for a row group of a Parquet file, whose index grows with each."""
+
+MOST_ROWS = 65_536
+"""Rows of the largest piece."""
+
+Pieces: TypeAlias = Iterator[float]
+"""A body being written: after each piece, the share that is written, 1.0 once after the last."""
 
 
-def write(kind: str, table: CurveTable, selection: Selection) -> bytes:
-    """The selected curves: every column of the table and the row number, in the order of the rows.
+@dataclass(frozen=True)
+class Part:
+    """Which of some rows, in which order, and which columns: start and stop count in that order."""
 
-    Labels cannot hold a formula or markup (the reader refuses them), so a CSV opens safely in a spreadsheet. The
-    Parquet file carries the data set's name and the recipe of the selection in its schema metadata, as JSON.
-    """
-    rows = selection.array()
-    curves = table.take(rows).append_column("row", pa.array(rows.astype(np.uint32)))
-    sink = io.BytesIO()
-    if kind == "csv":
-        pa.csv.write_csv(curves, sink)
-    else:
-        about = {"murmuration": json.dumps({"dataset": table.name, "recipe": selection.recipe})}
-        pa.parquet.write_table(curves.replace_schema_metadata(about), sink, compression="zstd")
-    return sink.getvalue()
+    rows: Rows
+    columns: tuple[str, ...]
+    start: int
+    stop: int
+    order: UInt32s | None
+
+    def batches(self, size: int) -> Iterator[pa.RecordBatch]:
+        """The rows in record batches of about ``size`` bytes."""
+        step = piece(self.rows.select(self.columns), size)
+        for start in range(self.start, self.stop, step):
+            stop = min(start + step, self.stop)
+            where: Where = slice(start, stop) if self.order is None else self.order[start:stop]
+            yield self.rows.batch(where, self.columns)
 
 
-def stem(name: str | None, count: int) -> str:
+def piece(schema: pa.Schema, size: int = PIECE) -> int:
+    """How many rows of a schema make about ``size`` bytes."""
+    width = sum(field.type.bit_width // 8 if pa.types.is_primitive(field.type) else 24 for field in schema)
+    return max(1, min(MOST_ROWS, size // max(width, 1)))
+
+
+def write(kind: str, part: Part, file: IO[bytes]) -> Pieces:
+    """Write rows as a file of a kind, a piece at each step."""
+    wanted = part.stop - part.start
+    done = 0
+    writers: dict[str, Callable[[Part, IO[bytes]], Iterator[int]]] = {
+        "arrow": _arrow, "parquet": _parquet, "csv": _csv}  # fmt: skip
+    for written in writers[kind](part, file) if kind in writers else _listing(kind, part, file):
+        done += written
+        if done < wanted:
+            yield done / wanted
+    yield 1.0
+
+
+def stem(name: str, count: int) -> str:
     """A file name without suffix: plain ASCII, whatever a selection is called."""
-    return f"{re.sub('[^0-9A-Za-z]+', '-', name or 'selection').strip('-') or 'selection'}-{count}"
+    return f"{re.sub('[^0-9A-Za-z]+', '-', name).strip('-') or 'selection'}-{count}"
+
+
+def _arrow(part: Part, file: IO[bytes]) -> Iterator[int]:
+    with pa.ipc.new_file(file, part.rows.select(part.columns)) as writer:
+        for batch in part.batches(PIECE):
+            writer.write_batch(batch)
+            yield batch.num_rows
+
+
+def _parquet(part: Part, file: IO[bytes]) -> Iterator[int]:
+    with pa.parquet.ParquetWriter(file, part.rows.select(part.columns), compression="zstd") as writer:
+        for batch in part.batches(GROUP):
+            writer.write_batch(batch)
+            yield batch.num_rows
+
+
+def _csv(part: Part, file: IO[bytes]) -> Iterator[int]:
+    with pa.csv.CSVWriter(file, part.rows.select(part.columns)) as writer:
+        for batch in part.batches(PIECE):
+            writer.write_batch(batch)
+            yield batch.num_rows
+
+
+def _listing(kind: str, part: Part, file: IO[bytes]) -> Iterator[int]:
+    listing = LISTINGS[kind]
+    file.write(listing.head(part.rows.name, part.stop - part.start).encode())
+    first = True
+    for batch in part.batches(PIECE):
+        text = listing.between.join(entries(listing, batch))
+        file.write((text if first else listing.between + text).encode())
+        first = False
+        yield batch.num_rows
+    file.write(listing.tail.encode())

@@ -42,6 +42,11 @@ class Session:
         """What is selected now."""
         return self._held.selection
 
+    @property
+    def picture(self) -> Picture:
+        """What is shown now."""
+        return self._stage.picture
+
     def join(self, member: Member) -> None:
         """Begin to tell a member everything: the scene, the selection, then the points level by level."""
         self._members.add(member)

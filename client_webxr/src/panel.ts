@@ -150,5 +150,5 @@ function files(name?: string): HTMLAnchorElement[] {
   return [
     ["csv", "CSV"],
     ["parquet", "Parquet"],
-  ].map(([ending, text]) => element("a", { href: `/selection.${ending}${query}`, download: "", textContent: text! }));
+  ].map(([ending, text]) => element("a", { href: `/api/selection.${ending}${query}`, download: "", textContent: text! }));
 }

@@ -10,7 +10,8 @@ from tests.conftest import Server, start, stop
 from tests.web import enter, get, sample
 from tests.wire import connect
 
-ROUTES = ["/session", "/ws", "/metrics", "/selection.csv", "/selection.parquet", "/nowhere", "/../etc/passwd", "/enter"]
+ROUTES = ["/session", "/ws", "/metrics", "/api/selection.csv", "/api/table.arrow", "/nowhere",
+          "/../etc/passwd", "/enter"]  # fmt: skip
 PAGE = ["/", "/index.html"]
 UNKNOWN = "expected the token of this server: open the full address that devshell printed\n"
 
@@ -162,7 +163,7 @@ async def test_who_may_look_changes_nothing_and_is_told_so(own_server: Server) -
         selected = await viewer.text("selected", id=0)
         assert selected["count"] > 0
         bearer = {"Authorization": f"Bearer {own_server.viewer}"}
-        _, text, _ = get(own_server, "/selection.csv", **bearer)
+        _, text, _ = get(own_server, "/api/selection.csv", **bearer)
         assert len(text.splitlines()) == selected["count"] + 1
         _, text, _ = get(own_server, "/metrics", **bearer)
         assert sample(text, "murmuration_refusals_total", reason="scope") == 6

@@ -194,11 +194,11 @@ async def test_downloads(own_server: Server, window: mm.Cloud, table: mm.CurveTa
         await wire.text("selections", items=named("left", len(rows)))
         await wire.send("clear", id=1)
         await wire.text("selected", id=1)
-        csv = await asyncio.to_thread(fetch, own_server, "/selection.csv?name=left")
-        parquet = await asyncio.to_thread(fetch, own_server, "/selection.parquet?name=left")
-        empty = await asyncio.to_thread(fetch, own_server, "/selection.csv")
+        csv = await asyncio.to_thread(fetch, own_server, "/api/selection.csv?name=left")
+        parquet = await asyncio.to_thread(fetch, own_server, "/api/selection.parquet?name=left")
+        empty = await asyncio.to_thread(fetch, own_server, "/api/selection.csv")
         with pytest.raises(urllib.error.HTTPError, match="404"):
-            await asyncio.to_thread(fetch, own_server, "/selection.csv?name=other")
+            await asyncio.to_thread(fetch, own_server, "/api/selection.csv?name=other")
     labels = table.take(rows)["label"].to_pylist()
     assert pa.csv.read_csv(io.BytesIO(csv))["label"].to_pylist() == labels
     back = pa.parquet.read_table(io.BytesIO(parquet))
