@@ -74,7 +74,7 @@ export class Client {
     const ground = houseColour("--ground");
     const canvas = byId<HTMLCanvasElement>("points");
     const cloud3d = new Cloud3d(canvas, this.viewpoint, this.cloud, ground, still, (event) => this.context(event));
-    this.display = new Display(this.viewpoint, cloud3d);
+    this.display = new Display(this.viewpoint, cloud3d, this.cloud);
     this.marks = new Marks(this.display);
     preparePanel(this.wishes);
   }
@@ -127,8 +127,8 @@ export class Client {
     this.pin(null);
     this.header.show(scene);
     this.murmuration.begin(scene);
-    this.display.begin(scene);
-    this.showClasses();
+    this.display.begin(scene, this.hidden);
+    this.showLegend();
     this.tell();
   }
 
@@ -143,7 +143,7 @@ export class Client {
       const level = this.cloud.level;
       const chunk = this.cloud.add(frame);
       if (chunk !== null) this.display.add(chunk);
-      if (this.cloud.level !== level) this.showClasses();
+      if (this.cloud.level !== level) this.showLegend();
     } else if (frame.kind === "mask") {
       const chunk = this.selection.mask(frame);
       if (chunk !== null) this.reflag([chunk]);
@@ -225,8 +225,12 @@ export class Client {
   }
 
   private showClasses(): void {
-    legend(this.scene!, this.cloud.level, this.hidden, (index) => this.toggleClass(index));
+    this.showLegend();
     this.display.hide(this.hidden);
+  }
+
+  private showLegend(): void {
+    legend(this.scene!, this.cloud.level, this.hidden, (index) => this.toggleClass(index));
   }
 
   private ask(asked: ClientMessage): void {

@@ -44,8 +44,8 @@ export class Cloud3d implements Picture {
     this.axes.show(scene.axes);
   }
 
-  add(chunk: Chunk): void {
-    this.points.add(chunk);
+  add(chunk: Chunk, gently: boolean): void {
+    this.points.add(chunk, gently);
   }
 
   flag(chunks: readonly Chunk[], selecting: boolean): void {

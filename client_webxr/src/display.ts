@@ -1,17 +1,25 @@
 // The picture that is shown, and when it is drawn: only when something changed, never in a loop of its own.
 
-import type { Chunk } from "./cloud";
+import { Arrivals } from "./arrivals";
+import type { Chunk, Cloud } from "./cloud";
 import type { Picture } from "./picture";
 import type { Scene } from "./protocol.gen";
 import type { Viewpoint } from "./viewpoint";
 
-export class Display implements Omit<Picture, "draw" | "resize"> {
+/** Milliseconds without another chunk after which what has come is drawn. */
+const QUIET = 100;
+
+export class Display implements Omit<Picture, "draw" | "resize" | "add" | "begin"> {
   private requested = false;
+  private quiet: number | undefined;
+  private last: number | null = null;
+  private readonly arrivals = new Arrivals();
   private readonly after: ((now: number) => void)[] = [];
 
   constructor(
     readonly viewpoint: Viewpoint,
     private readonly picture: Picture,
+    private readonly cloud: Cloud,
   ) {
     viewpoint.onMove(() => this.invalidate());
     viewpoint.onResize(() => this.resize());
@@ -30,15 +38,25 @@ export class Display implements Omit<Picture, "draw" | "resize"> {
     this.after.push(listener);
   }
 
-  begin(scene: Scene): void {
+  begin(scene: Scene, hidden: ReadonlySet<number>): void {
     this.viewpoint.model.fromArray(scene.model);
     this.picture.begin(scene);
-    this.invalidate();
+    this.picture.hide(hidden);
+    this.arrivals.begin(scene.levels.reduce((sum, n) => sum + n, 0));
+    this.drawSoon();
   }
 
+  /** A chunk of points has come, and is in the cloud already. */
   add(chunk: Chunk): void {
-    this.picture.add(chunk);
-    this.invalidate();
+    const due = this.arrivals.came(this.cloud.size, this.cloud.complete);
+    this.picture.add(chunk, this.arrivals.smooth);
+    if (due) this.invalidate();
+    else this.drawSoon();
+  }
+
+  private drawSoon(): void {
+    window.clearTimeout(this.quiet);
+    this.quiet = window.setTimeout(() => this.invalidate(), QUIET);
   }
 
   flag(chunks: readonly Chunk[], selecting: boolean): void {
@@ -58,9 +76,12 @@ export class Display implements Omit<Picture, "draw" | "resize"> {
 
   private draw(now: number): void {
     this.requested = false;
+    window.clearTimeout(this.quiet);
+    this.arrivals.drew(this.last === null ? null : now - this.last);
     this.viewpoint.camera.updateMatrixWorld();
     const more = this.picture.draw(now);
     for (const each of this.after) each(now);
+    this.last = more ? now : null;
     if (more) this.invalidate();
   }
 }

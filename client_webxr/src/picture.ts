@@ -6,8 +6,8 @@ import type { Scene } from "./protocol.gen";
 export interface Picture {
   /** Another scene begins; points of it that are here already are drawn. */
   begin(scene: Scene): void;
-  /** A chunk of points has come. */
-  add(chunk: Chunk): void;
+  /** A chunk of points has come; with `gently` it may fade in. */
+  add(chunk: Chunk, gently: boolean): void;
   /** The flags of these chunks have changed; with `selecting` what is not selected steps back. */
   flag(chunks: readonly Chunk[], selecting: boolean): void;
   /** These classes are not shown. */

@@ -101,12 +101,12 @@ export class Points {
     this.object.geometry.setDrawRange(0, this.cloud.size);
   }
 
-  /** Show a chunk that has just come. */
-  add(chunk: Chunk): void {
+  /** Show a chunk that has just come, `gently` as it comes up over a few pictures. */
+  add(chunk: Chunk, gently: boolean): void {
     if (chunk.start + chunk.size > this.capacity) return this.reserve(Math.max(2 * this.capacity, this.cloud.size));
     this.write(chunk);
     const fresh = this.material.uniforms["fresh"]!.value as Vector2;
-    if (this.still) fresh.set(0, 1);
+    if (this.still || !gently) fresh.set(0, 1);
     else if (fresh.y >= 1) {
       this.freshSince = performance.now();
       fresh.set(chunk.start, 0);

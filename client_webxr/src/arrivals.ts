@@ -1,0 +1,40 @@
+// When to draw points that keep arriving.
+//
+// A picture costs what all its points cost, so drawing one for every chunk would cost many times the whole. The first
+// picture comes with the first chunk when most of the cloud is still on its way; then it is drawn again when there is
+// eight times as much to see, when everything is here, or when nothing has come for a while. Until the first, the
+// picture of the scene before stays.
+
+const GROWTH = 8;
+/** Milliseconds of a picture from which on points no longer fade in: they would come up in a single step. */
+const SLOW = 60;
+
+export class Arrivals {
+  private total = 0;
+  private here = 0;
+  private shown = 0;
+  private pace = 0;
+
+  /** A scene of so many points begins. */
+  begin(total: number): void {
+    this.total = total;
+    this.here = this.shown = 0;
+  }
+
+  /** So many points are here now, and whether they are all; returns whether a picture is due. */
+  came(here: number, all: boolean): boolean {
+    this.here = here;
+    return all || (here >= GROWTH * this.shown && GROWTH * here <= this.total);
+  }
+
+  /** A picture was drawn, and the frame after it came so many milliseconds later (null: none followed at once). */
+  drew(milliseconds: number | null): void {
+    if (milliseconds !== null && this.shown > 0) this.pace = milliseconds / this.shown;
+    this.shown = this.here;
+  }
+
+  /** Whether the picture of what is here now is drawn fast enough for something to fade in it. */
+  get smooth(): boolean {
+    return this.pace * this.here <= SLOW;
+  }
+}

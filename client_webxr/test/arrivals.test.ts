@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { Arrivals } from "../src/arrivals";
+
+/** Chunks of these sizes arrive at once after each other; the points in each picture that was due. */
+function pictures(sizes: readonly number[]): number[] {
+  const arrivals = new Arrivals();
+  const total = sizes.reduce((sum, n) => sum + n, 0);
+  const drawn: number[] = [];
+  let here = 0;
+  arrivals.begin(total);
+  for (const size of sizes) {
+    here += size;
+    if (!arrivals.came(here, here === total)) continue;
+    drawn.push(here);
+    arrivals.drew(null);
+  }
+  return drawn;
+}
+
+test("a large cloud is seen at its first chunk and when it is whole, not at each chunk", () => {
+  expect(pictures([20_000, ...new Array<number>(49).fill(20_000)])).toEqual([20_000, 1_000_000]);
+});
+
+test("a very large one in between too, each time with eight times as many points", () => {
+  expect(pictures(new Array<number>(250).fill(20_000))).toEqual([20_000, 160_000, 5_000_000]);
+});
+
+test("a small one only whole: the rest is there in a moment", () => {
+  expect(pictures([20_000, 18_042])).toEqual([38_042]);
+});
+
+test("nothing fades in a picture that takes longer than the fading", () => {
+  const arrivals = new Arrivals();
+  arrivals.begin(1_000_000);
+  arrivals.came(20_000, false);
+  arrivals.drew(null);
+  arrivals.drew(12);
+  expect(arrivals.smooth).toBe(true);
+  arrivals.came(1_000_000, true);
+  expect(arrivals.smooth).toBe(false);
+});
