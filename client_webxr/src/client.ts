@@ -9,6 +9,7 @@ import { Display } from "./display";
 import { byId } from "./element";
 import { decode, type Frame } from "./frames";
 import { Header } from "./header";
+import { Inbox } from "./inbox";
 import { legend } from "./legend";
 import { Marks } from "./marks";
 import { Murmuration } from "./murmuration";
@@ -30,6 +31,9 @@ const LEAST_LOOP = 4;
 /** Milliseconds after which an unanswered stroke is said to be counting. */
 const COUNTING = 200;
 
+/** Milliseconds that a scene may wait for the picture before it. */
+const PATIENCE = 500;
+
 const OFFLINE = "The server is not connected: this cannot be done now.";
 
 export class Client {
@@ -40,11 +44,15 @@ export class Client {
   readonly selection = new Selection(this.cloud);
   readonly frames: Record<FrameKind, number> = { points: 0, trace: 0, mask: 0, wireframe: 0, progress: 0 };
   readonly hidden = new Set<number>();
+  private readonly inbox = new Inbox();
   readonly connection = new Connection(
     {
       state: (state) => this.connected(state),
-      text: (data) => this.hear(JSON.parse(data) as ServerMessage),
-      binary: (data) => this.take(decode(data)),
+      text: (data) => this.inbox.put(() => this.hear(JSON.parse(data) as ServerMessage)),
+      binary: (data) => {
+        const frame = decode(data);
+        this.inbox.put(() => this.take(frame));
+      },
       closed: notice,
     },
     browser,
@@ -61,6 +69,7 @@ export class Client {
   private hovered: number | null = null;
   private pinned: number | null = null;
   private counting = 0;
+  private patience = 0;
   private drawn: number[] = [];
   private readonly wishes = {
     keep: (name: string) => this.ask({ type: "name", name }),
@@ -75,6 +84,7 @@ export class Client {
     const canvas = byId<HTMLCanvasElement>("points");
     const cloud3d = new Cloud3d(canvas, this.viewpoint, this.cloud, ground, still, (event) => this.context(event));
     this.display = new Display(this.viewpoint, cloud3d, this.cloud);
+    this.display.onAfter(() => this.inbox.release());
     this.marks = new Marks(this.display);
     preparePanel(this.wishes);
   }
@@ -96,17 +106,25 @@ export class Client {
     } else if (state.kind === "lost" && this.scene === null) {
       message("No server", "It is not answering; this page tries again by itself.");
     } else if (state.kind === "connecting" || state.kind === "live") message(null);
+    if (state.kind !== "live") this.inbox.clear();
     if (state.kind === "live") retract(OFFLINE);
     else this.header.settle();
   }
 
   private hear(heard: ServerMessage): void {
-    if (heard.type === "scene") return this.begin(heard);
+    if (heard.type === "scene") return this.display.owes ? this.wait(() => this.begin(heard)) : this.begin(heard);
     if (heard.type === "selections") return showNames(heard.items, this.wishes);
     if (heard.type === "card") return this.cards.take(heard);
     if (heard.type === "state") return void (this.compute = heard);
     if (heard.type === "refused") return this.refused(heard.to, heard.id, heard.message);
     if (heard.type === "selected") this.selected(heard);
+  }
+
+  /** Let a whole picture be seen before the next scene takes its place. */
+  private wait(act: () => void): void {
+    this.inbox.hold(act);
+    window.clearTimeout(this.patience);
+    this.patience = window.setTimeout(() => this.inbox.release(), PATIENCE); // a window out of sight draws nothing
   }
 
   private selected(heard: Selected): void {

@@ -33,6 +33,11 @@ export class Display implements Omit<Picture, "draw" | "resize" | "add" | "begin
     requestAnimationFrame((now) => this.draw(now));
   }
 
+  /** Whether the picture of a whole cloud is asked for and not drawn yet. */
+  get owes(): boolean {
+    return this.requested && this.cloud.complete;
+  }
+
   /** Have something done after every picture. */
   onAfter(listener: (now: number) => void): void {
     this.after.push(listener);
