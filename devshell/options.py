@@ -17,6 +17,15 @@ Dataset = Annotated[Path, typer.Option(help="A Parquet, Arrow or CSV file of cur
 Conductor = Annotated[
     str | None, typer.Option(help="Window LOW:HIGH of conductors, both included.", metavar="LOW:HIGH")
 ]
+Host = Annotated[
+    str, typer.Option(help="Address to listen on; any but loopback switches on TLS, 0.0.0.0 is all of them.")
+]
+Port = Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)]
+AllowHost = Annotated[
+    list[str],
+    typer.Option("--allow-host", help="A name that a proxy in front uses; repeatable.", metavar="NAME[:PORT]"),
+]
+Adb = Annotated[bool, typer.Option("--adb", help="Let a headset on USB open this server as localhost.")]
 NewToken = Annotated[bool, typer.Option("--new-token", help="Make new tokens: the addresses of before stop working.")]
 Primes = Annotated[int, typer.Option(help="How many primes, from p = 2 on.")]
 

@@ -2,17 +2,17 @@
 
 import asyncio
 import contextlib
-import mimetypes
-from pathlib import Path
+from dataclasses import asdict
+from typing import get_args
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from murmuration.errors import MurmurationError
-from server import access, api, metrics
+from server import access, api, health, metrics, page
 from server.compute import Compute, Picture
 from server.config import Config
 from server.member import Member
 from server.session import Session
+from streaming import messages
 from streaming.messages import MAX_TEXT, PROTOCOL
 
 SESSION = web.AppKey("session", Session)
@@ -28,43 +28,24 @@ HEARTBEAT = 10.0
 """Seconds between pings: a half-open connection is noticed within one and a half."""
 
 
-def make(config: Config, compute: Compute, picture: Picture) -> web.Application:
+def make(config: Config, compute: Compute, picture: Picture, well: health.Health) -> web.Application:
     """An application that shows one data set, first ``picture``. Raises MurmurationError without a built client."""
-    page = _files(config.static)
-    app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config, page)])
-    app[SESSION], app[SOCKETS] = Session(compute, picture), {}
+    files = page.files(config.static)
+    opened = (*files, *health.PATHS)
+    app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config, opened)])
+    session = app[SESSION] = Session(compute, picture)
+    app[SOCKETS] = {}
     app.on_response_prepare.append(access.harden)
     app.on_shutdown.append(_goodbye)
     app.router.add_get("/ws", _socket)
     app.router.add_get("/session", _alive)
     app.router.add_get("/metrics", _metrics)
-    api.add(app, app[SESSION])
-    for name, file in page.items():
+    app.router.add_post("/state", _announce)
+    health.add(app, well, lambda: session.state.compute)
+    api.add(app, session)
+    for name, file in files.items():
         app.router.add_get(name, file)
     return app
-
-
-# ---- the page: a map of known names, never a path from outside; open to all, since it holds no data ----------------
-
-
-def _files(folder: Path) -> dict[str, access.Answer]:
-    if not (folder / "index.html").is_file():
-        raise MurmurationError(f"expected the built browser client in {folder}, found none: run make client")
-    names = {f"/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()}
-    return {"/": _file(folder / "index.html"), **{name: _file(path) for name, path in names.items()}}
-
-
-def _file(path: Path) -> access.Answer:
-    body = path.read_bytes()
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    # Everything but the page itself carries a hash of its content in its name.
-    caching = "no-cache" if path.suffix == ".html" else "public, max-age=31536000, immutable"
-
-    async def answer(_request: web.Request) -> web.Response:
-        charset = "utf-8" if kind.startswith("text/") else None
-        return web.Response(body=body, content_type=kind, charset=charset, headers={"Cache-Control": caching})
-
-    return answer
 
 
 # ---- HTTP beside the socket ----------------------------------------------------------------------------------------
@@ -73,6 +54,21 @@ def _file(path: Path) -> access.Answer:
 async def _alive(request: web.Request) -> web.Response:
     """What a client asks when its socket was refused, since browsers do not show why."""
     return web.json_response(access.greeting(request[access.SCOPE]), headers={"Cache-Control": "no-store"})
+
+
+async def _announce(request: web.Request) -> web.Response:
+    """Tell everybody how the server computes, or (auto) what it sees itself."""
+    refused = access.needs_editor(request)
+    if refused is not None:
+        return refused
+    try:
+        compute = (await request.json())["compute"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        compute = None
+    if compute not in (words := (*get_args(messages.Compute), "auto")):
+        return web.Response(status=400, text=f'expected {{"compute": one of {", ".join(words)}}} as JSON\n')
+    request.app[SESSION].announce(None if compute == "auto" else compute)
+    return web.json_response(asdict(request.app[SESSION].state), headers={"Cache-Control": "no-store"})
 
 
 async def _metrics(_request: web.Request) -> web.Response:

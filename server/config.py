@@ -1,19 +1,79 @@
 """What a server is started with: one frozen object, made at the edge and passed down."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from murmuration.errors import AccessError
+from server import addresses
+from server.addresses import authority
+from server.tls import Certificate
 from server.tokens import Tokens, new
 
 STATIC = Path(__file__).parent.parent / "client_webxr" / "dist"
 """The built browser client."""
 
+_NAME = re.compile(r"(?P<name>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
+
 
 @dataclass(frozen=True)
 class Config:
-    """host and port to listen on (port 0 takes a free one), and the tokens, one of which every request must show."""
+    """How a server listens, and who may talk to it.
+
+    ``host`` and ``port``: where it listens (port 0 takes a free one). ``tokens``: one of them every request must show.
+    ``allowed``: further names, each with or without a port, under which somebody in front of the server passes requests
+    on. ``certificate``: with one the server speaks TLS.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8765
     tokens: Tokens = field(default_factory=new)
+    allowed: tuple[str, ...] = ()
+    certificate: Certificate | None = None
     static: Path = STATIC
+
+    def __post_init__(self) -> None:
+        """Raises AccessError for a further name that is none."""
+        for each in self.allowed:
+            if not _NAME.fullmatch(each.lower()):
+                raise AccessError(f"expected --allow-host NAME or NAME:PORT, without scheme or *, got {each[:80]!r}")
+
+    @property
+    def scheme(self) -> str:
+        """http or https."""
+        return "http" if self.certificate is None else "https"
+
+    @property
+    def reached(self) -> list[str]:
+        """The hosts at which this server is reached, the one to be told to others first."""
+        if addresses.everywhere(self.host):
+            return [*addresses.lan(), *addresses.names(), *addresses.LOCAL]
+        if addresses.loopback(self.host):
+            return [self.host, *(each for each in addresses.LOCAL if each != self.host)]
+        return [self.host, *addresses.names()]
+
+    @property
+    def base(self) -> str:
+        """The address of the page, without a token."""
+        return f"{self.scheme}://{authority(self.reached[0], self.port)}/"
+
+    def address(self, token: str) -> str:
+        """What to open: the page, with a token in the fragment, which browsers keep to themselves."""
+        return f"{self.base}#token={token}"
+
+    def hosts(self) -> frozenset[str]:
+        """The exact values of Host that are ours, in lower case."""
+        own = {authority(each.lower(), self.port) for each in self.reached}
+        if self.port == {"http": 80, "https": 443}[self.scheme]:
+            own |= {authority(each.lower()) for each in self.reached}
+        return frozenset(own | self._in_front())
+
+    def origins(self) -> frozenset[str]:
+        """The exact values of Origin that are ours; whoever stands in front may speak either scheme."""
+        front = self._in_front()
+        own = {f"{self.scheme}://{each}" for each in self.hosts() - front}
+        return frozenset(own | {f"{scheme}://{each}" for scheme in ("http", "https") for each in front})
+
+    def _in_front(self) -> set[str]:
+        allowed = {each.lower() for each in self.allowed}
+        return allowed | {f"{each}:{self.port}" for each in allowed if _NAME.fullmatch(each)["port"] is None}  # type: ignore[index]

@@ -76,3 +76,8 @@ def view(asked: View) -> dict[str, Any]:
 def state() -> messages.State:
     """How the server computes."""
     return messages.State("cpu", "Computing on the CPU.")
+
+
+def announced(compute: messages.Compute) -> messages.State:
+    """A state that somebody set, and how it is taken back."""
+    return messages.State(compute, f"Set to {compute} by hand; `devshell vr state auto` takes it back.")

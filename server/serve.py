@@ -2,21 +2,21 @@
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 from collections.abc import Callable
 
 from aiohttp import web
 
-from murmuration.errors import MurmurationError
+from murmuration.errors import AccessError
+from server import addresses
 from server import app as application
+from server.addresses import authority
 from server.compute import Compute, Picture
 from server.config import Config
-
-
-def address(config: Config, token: str = "") -> str:
-    """What to open: the page's address, with a token in the fragment, which browsers keep to themselves."""
-    return f"http://{config.host}:{config.port}/" + (f"#token={token}" if token else "")
+from server.health import Health
+from server.listen import listen
 
 
 def serve(
@@ -29,32 +29,47 @@ def serve(
     asyncio.run(_run(config, compute, picture, listening, ready))
 
 
-def bind(config: Config) -> socket.socket:
-    """Take the port, before any work that it would be a pity to lose. Raises MurmurationError when it is not free."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def bind(host: str, port: int) -> socket.socket:
+    """Take the port, before any work that it would be a pity to lose; ``::`` takes it for IPv4 as well.
+
+    Raises AccessError when it is not free, or ``host`` is no address of this machine.
+    """
     try:
-        listening.bind((config.host, config.port))
+        family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError):
+        raise AccessError(f"expected --host to be an address or name of this machine, or 0.0.0.0 for all, got "
+                          f"{host[:80]!r}") from None  # fmt: skip
+    listening = socket.socket(family, kind)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family is socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, host != "::")
+        listening.bind(where)
     except OSError as error:
         listening.close()
-        raise MurmurationError(f"expected {config.host}:{config.port} to be free, got: {error.strerror}. Choose "
-                               "another with --port, or --port 0 for any") from None  # fmt: skip
+        if error.errno == errno.EADDRNOTAVAIL:
+            own = ", ".join([*addresses.lan(), *addresses.LOCAL])
+            raise AccessError(f"expected --host to be one of {own} or 0.0.0.0 for all, got {host!r}") from None
+        raise AccessError(f"expected {authority(host, port)} to be free, got: {error.strerror}. Choose another with "
+                          "--port, or --port 0 for any") from None  # fmt: skip
     return listening
 
 
 async def _run(
     config: Config, compute: Compute, picture: Picture, listening: socket.socket, ready: Callable[[], None]
 ) -> None:
-    stop = asyncio.Event()
+    stop, well = asyncio.Event(), Health()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    # No access log: a request line may hold the token.
-    runner = web.AppRunner(application.make(config, compute, picture), access_log=None, shutdown_timeout=2.0)
+    # No access log: who looks at what is nobody's business, and a request may show a token.
+    runner = web.AppRunner(application.make(config, compute, picture, well), access_log=None, shutdown_timeout=2.0)
     try:
         await runner.setup()
-        await web.SockSite(runner, listening).start()
-        ready()
-        await stop.wait()
+        async with listen(runner, config, listening):
+            well.ready()
+            ready()
+            await stop.wait()
+            well.stop()
     finally:
         await runner.cleanup()
         with contextlib.suppress(RuntimeError):

@@ -36,6 +36,8 @@ class Session:
         self._mean: Mean | None = None
         self._members: set[Member] = set()
         self._changing = asyncio.Lock()
+        self._announced: messages.State | None = None
+        metrics.set_compute(self.state.compute)
 
     @property
     def selection(self) -> Selection:
@@ -50,9 +52,21 @@ class Session:
     def join(self, member: Member) -> None:
         """Begin to tell a member everything: the scene, the selection, then the points level by level."""
         self._members.add(member)
-        member.send(describe.state())
+        member.send(self.state, key="state")
         member.send(self.names.message())
         self._show(member)
+
+    @property
+    def state(self) -> messages.State:
+        """How the server computes, or what was announced instead."""
+        return self._announced or describe.state()
+
+    def announce(self, compute: messages.Compute | None) -> None:
+        """Tell everybody, now and whoever joins, that the server computes like this; None: as it really does."""
+        self._announced = describe.announced(compute) if compute else None
+        metrics.set_compute(self.state.compute)
+        for each in self._members:
+            each.send(self.state, key="state")
 
     def leave(self, member: Member) -> None:
         """Tell a member nothing more."""

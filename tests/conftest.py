@@ -1,5 +1,6 @@
 """What many tests start from: the embedded curves, their traces, and a real server on a real port."""
 
+import os
 import re
 import subprocess
 import sys
@@ -72,14 +73,15 @@ class Server:
         return int(self.base.rpartition(":")[2])
 
 
-def start(*options: str) -> Server:
-    """`devshell vr up` with options, on a free port unless they name one."""
+def start(*options: str, **environ: str) -> Server:
+    """`devshell vr up` with options and variables, on a free port unless they name one."""
     port = () if "--port" in options else ("--port", "0")
     command = [sys.executable, "-m", "devshell.main", "vr", "up", *port, *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT,
+                               env={**os.environ, **environ})  # fmt: skip
     assert process.stdout is not None
     printed = [process.stdout.readline().strip() for _ in range(2)]
-    editor, viewer = (re.fullmatch(r"(http://127\.0\.0\.1:\d+)/#token=([\w-]+)", line) for line in printed)
+    editor, viewer = (re.fullmatch(r"(https?://[^/]+:\d+)/#token=([$\w-]+)", line) for line in printed)
     assert editor, f"expected the full address, got {printed[0]!r}"
     assert viewer, f"expected the viewer's address, got {printed[1]!r}"
     return Server(editor[1], editor[2], viewer[2], process)

@@ -8,7 +8,6 @@ import asyncio
 import json
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,8 @@ from murmuration.table import SCHEMA, CurveTable
 from server import app as application
 from server.compute import Compute, Picture, View
 from server.config import STATIC, Config
-from server.serve import address, bind
+from server.health import Health
+from server.serve import bind
 from server.session import Session
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,10 +42,9 @@ async def serve() -> None:
     what, n, seconds, _ = arguments()
     table = mm.read(ROOT / "assets" / "cremona-10000.parquet")
     compute = Compute(table, mm.trace(table, primes=50))
-    config = Config(port=0, static=page())
-    listening = bind(config)
-    config = replace(config, port=listening.getsockname()[1])
-    app = application.make(config, compute, compute.picture_now(VIEW))
+    listening = bind("127.0.0.1", 0)
+    config = Config(port=listening.getsockname()[1], static=page())
+    app = application.make(config, compute, compute.picture_now(VIEW), Health())
     drawn = asyncio.Event()
 
     async def report(request: web.Request) -> web.Response:
@@ -57,7 +56,7 @@ async def serve() -> None:
     runner = web.AppRunner(app)
     await runner.setup()
     await web.SockSite(runner, listening).start()
-    say(url=address(config, config.tokens.editor))
+    say(url=config.address(config.tokens.editor))
     await drawn.wait()
     await asyncio.sleep(2)
     count_bytes()

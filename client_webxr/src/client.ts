@@ -104,7 +104,8 @@ export class Client {
     if (state.kind === "error") {
       message("The server refused this page", state.text, { label: "Try again", act: () => this.connection.connect() });
     } else if (state.kind === "lost" && this.scene === null) {
-      message("No server", "It is not answering; this page tries again by itself.");
+      if (state.text !== undefined) message("The server is not ready", state.text);
+      else if (state.retryAt !== null) message("No server", "It is not answering; this page tries again by itself.");
     } else if (state.kind === "connecting" || state.kind === "live") message(null);
     if (state.kind !== "live") this.inbox.clear();
     if (state.kind === "live") retract(OFFLINE);

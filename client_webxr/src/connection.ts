@@ -1,15 +1,19 @@
 // The socket's life as an explicit state machine, with time, sockets and requests handed in, so that tests own them.
 //
 // A browser does not say why a socket could not be opened: a wrong token and a dead server look alike. So whenever one
-// ends, `/session` is asked: refused (401, 403) is an error to be shown; an answer or silence means trying again.
+// ends, `/session` is asked: refused (401, 403, 429) is an error to be shown; not ready (503), another answer or silence
+// means trying again.
 
 import { PROTOCOL, type ClientMessage } from "./protocol.gen";
 
 export type ConnectionState =
   | { kind: "connecting" }
   | { kind: "live" }
-  /** No socket; the next attempt is at `retryAt` (the clock's milliseconds), or under way when that is null. */
-  | { kind: "lost"; retryAt: number | null }
+  /**
+   * No socket; the next attempt is at `retryAt` (the clock's milliseconds), or under way when that is null. `text` is
+   * what the server said, when it is there but not ready.
+   */
+  | { kind: "lost"; retryAt: number | null; text?: string }
   /** Trying again would not help: `text` is what the server said. */
   | { kind: "error"; text: string };
 
@@ -43,6 +47,10 @@ export interface Listener {
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5000;
+/** A server that is there and reading its data will be ready soon. */
+const UNREADY_WAIT = 1000;
+/** Answers that another attempt would not change: no or a wrong token, a foreign address, too many wrong tokens. */
+const REFUSED = new Set([401, 403, 429]);
 /** Close codes that carry no news: normal, going away, none, abnormal. */
 const ORDINARY = new Set([1000, 1001, 1005, 1006]);
 
@@ -98,10 +106,12 @@ export class Connection {
     this.become({ kind: "lost", retryAt: null });
     const answer = await this.world.session().catch(() => null);
     if (this.socket !== null) return; // connect() was called meanwhile
-    if (answer !== null && (answer.status === 401 || answer.status === 403)) {
-      return this.become({ kind: "error", text: answer.text.trim().split("\n")[0] ?? "" });
-    }
-    this.become({ kind: "lost", retryAt: this.world.now() + this.wait });
+    const text = answer?.text.trim().split("\n")[0] ?? "";
+    if (answer !== null && REFUSED.has(answer.status)) return this.become({ kind: "error", text });
+    const unready = answer?.status === 503;
+    if (unready) this.wait = Math.min(this.wait, UNREADY_WAIT);
+    const retryAt = this.world.now() + this.wait;
+    this.become(unready ? { kind: "lost", retryAt, text } : { kind: "lost", retryAt });
     this.timer = this.world.after(this.wait, () => this.connect());
     this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
   }

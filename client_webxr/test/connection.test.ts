@@ -123,7 +123,7 @@ describe("when the socket ends", () => {
     expect(connection.state).toEqual({ kind: "lost", retryAt: world.now() + 250 });
   });
 
-  test.each([401, 403])("a server that says %i ends the trying, in its own words", async (status) => {
+  test.each([401, 403, 429])("a server that says %i ends the trying, in its own words", async (status) => {
     world.answer = { status, text: "expected the token\nand more\n" };
     world.newest.onclose!({ code: 1006, reason: "" });
     await world.pass(60_000);
@@ -131,6 +131,15 @@ describe("when the socket ends", () => {
     expect(world.sockets.length).toBe(1);
     connection.connect(); // the user's wish
     expect(connection.state.kind).toBe("connecting");
+    expect(world.sockets.length).toBe(2);
+  });
+
+  test("a server that is not ready is tried again, and its words are kept", async () => {
+    world.answer = { status: 503, text: "expected the data to be there\n" };
+    world.newest.onclose!({ code: 1006, reason: "" });
+    await settle();
+    expect(connection.state).toEqual({ kind: "lost", retryAt: 250, text: "expected the data to be there" });
+    await world.pass(250);
     expect(world.sockets.length).toBe(2);
   });
 

@@ -1,0 +1,39 @@
+"""What is said when a server is ready: its addresses on stdout, a line each, and what they are for beside them."""
+
+import sys
+
+import segno
+
+from devshell.load import console
+from server import addresses
+from server.addresses import authority
+from server.config import Config
+
+
+def announce(config: Config, code: bool) -> None:
+    """The editor's address, then the viewer's; with ``code`` the first as a QR code too."""
+    # A token that the environment gave is known to whoever gave it, and stdout may be the log of a container.
+    secret = config.tokens.given and not sys.stdout.isatty()
+    print(config.address("$MURMURATION_TOKEN" if secret else config.tokens.editor), flush=True)
+    console.print("The next address is for those who look and change nothing that others see:")
+    print(config.address("$MURMURATION_TOKEN_VIEWER" if secret else config.tokens.viewer), flush=True)
+    if code and not secret:
+        segno.make(config.address(config.tokens.editor), error="l").terminal(out=sys.stderr, compact=True)
+    if config.certificate is not None:
+        _beyond(config)
+    console.print("Ctrl-C ends.")
+
+
+def _beyond(config: Config) -> None:
+    """What others on the network need to know."""
+    own = config.certificate
+    if own is None:
+        return
+    # As it is (out, not print): rich would take "[fd00::1]" for a style, and the ":CD:" of a fingerprint for a picture.
+    if own.made:
+        console.out(f"The certificate is new: {own.made}.")
+    console.out("Browsers warn once, since nobody but this server signed its certificate. It ends on "
+                f"{own.ends:%Y-%m-%d}; its SHA-256 fingerprint is\n  {own.fingerprint}")  # fmt: skip
+    others = [authority(each, config.port) for each in config.reached[1:] if each not in addresses.LOCAL]
+    if others:
+        console.out(f"Also reached as {', '.join(others)}.")

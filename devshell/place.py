@@ -1,0 +1,54 @@
+"""Place: where a server is to listen, and what it needs there before there are data: port, tokens, certificate."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from devshell import adb
+from devshell.load import console
+from murmuration.errors import AccessError
+from server import addresses, serving, statefolder, tls, tokens
+from server.config import Config
+from server.serve import bind
+
+
+@dataclass(frozen=True)
+class Place:
+    """The options of `devshell vr up` and `demo` that say where; ``adb``: a headset on USB opens it as localhost."""
+
+    host: str
+    port: int
+    allowed: tuple[str, ...]
+    adb: bool
+    new_token: bool
+
+    def __post_init__(self) -> None:
+        """Raises AccessError for options that do not go together."""
+        if self.adb and not self.local:
+            raise AccessError(f"expected --adb without --host, since it uses localhost, got --host {self.host[:80]!r}")
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine, and a headset on its cable, can reach it."""
+        return addresses.loopback(self.host)
+
+    @contextmanager
+    def taken(self) -> Iterator[tuple[Config, socket.socket]]:
+        """The port, held, and how to listen on it. Raises AccessError when it cannot be had."""
+        config = Config("localhost" if self.adb else self.host, self.port, allowed=self.allowed)
+        with bind(self.host, self.port) as listening:
+            port = listening.getsockname()[1]
+            folder = statefolder.folder()
+            # Port 0 is another place each time: tokens kept for a port of that number belong to a server of before.
+            kept = tokens.load(folder, port, fresh=self.new_token or self.port == 0)
+            config = replace(config, port=port, tokens=kept, certificate=None if self.local else self._sign(config))
+            serving.note(folder, config)
+            for line in adb.reverse(port) if self.adb else []:
+                console.out(line)
+            yield config, listening
+
+    def _sign(self, config: Config) -> tls.Certificate:
+        named = [each.partition(":")[0] for each in config.allowed if not each.startswith("[")]
+        hosts = {*config.reached, *addresses.lan(), *addresses.names(), *addresses.LOCAL, *named}
+        return tls.certificate(statefolder.folder(), hosts)

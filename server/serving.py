@@ -1,0 +1,24 @@
+"""Serving: where the server of a port is reached, for the commands that talk to it."""
+
+from pathlib import Path
+
+from murmuration.errors import AccessError
+from server import statefolder
+from server.config import Config
+
+
+def note(folder: Path, config: Config) -> None:
+    """Keep where a server is reached. Raises AccessError when the folder cannot be written."""
+    statefolder.keep(_file(folder, config.port), config.base.encode())
+
+
+def base(folder: Path, port: int) -> str:
+    """The address of the page of the server on a port. Raises AccessError where none was started."""
+    try:
+        return _file(folder, port).read_text()
+    except OSError:
+        raise AccessError(f"expected a server that was started on port {port}, found none: name its --port") from None
+
+
+def _file(folder: Path, port: int) -> Path:
+    return folder / f"serving-{port}"

@@ -1,0 +1,174 @@
+"""Beyond loopback: TLS on a real port, and words for whoever comes without it."""
+
+import hashlib
+import http.client
+import json
+import socket
+import ssl
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import websockets
+
+from devshell import state as state_command
+from server import addresses, tls
+from streaming.messages import PROTOCOL
+from tests.conftest import Server, start, stop
+
+
+@pytest.fixture(scope="module")
+def beyond() -> Iterator[Server]:
+    """A server on all addresses, known under one further name."""
+    one = start("--host", "0.0.0.0", "--allow-host", "Lab.Example.org", "--conductor", "7500:7600")
+    yield one
+    assert stop(one) == 0
+
+
+@pytest.fixture
+def trust(state: Path) -> ssl.SSLContext:
+    return tls.trusting(state / "murmuration" / tls.FILE)
+
+
+def ask(
+    server: Server, trust: ssl.SSLContext, path: str, host: str = "127.0.0.1", method: str = "GET",
+    body: str | None = None, **headers: str,
+) -> tuple[int, str, http.client.HTTPMessage]:  # fmt: skip
+    connection = http.client.HTTPSConnection(host, server.port, timeout=10, context=trust)
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, text, answer.headers
+
+
+def plain(server: Server, request: str) -> str:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+        raw.sendall(request.encode())
+        return b"".join(iter(lambda: raw.recv(4096), b"")).decode()
+
+
+def test_the_address_is_one_that_others_can_open(beyond: Server) -> None:
+    host = beyond.base.removeprefix("https://").rpartition(":")[0]
+    assert host == addresses.authority([*addresses.lan(), *addresses.names(), *addresses.LOCAL][0])
+
+
+def test_every_address_is_served_and_trusted(beyond: Server, trust: ssl.SSLContext) -> None:
+    for host in ("127.0.0.1", "localhost", *(each for each in addresses.lan() if "." in each)):
+        status, text, _ = ask(beyond, trust, "/session", host, **beyond.bearer, Origin=f"https://{host}:{beyond.port}")
+        assert (status, json.loads(text)["scope"]) == (200, "editor")
+
+
+def test_the_cookie_is_for_https_alone(beyond: Server, trust: ssl.SSLContext) -> None:
+    status, _, headers = ask(beyond, trust, "/enter", method="POST", body=json.dumps({"token": beyond.viewer}))
+    assert status == 200
+    assert {"Secure", "HttpOnly", "SameSite=Strict"} <= set(headers["Set-Cookie"].split("; "))
+    assert headers["Strict-Transport-Security"] is None
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("127.0.0.1:{port}", "https://127.0.0.1:{port}", 200),
+        ("127.0.0.1:{port}", "http://127.0.0.1:{port}", 403),
+        ("127.0.0.1:{port}", "https://127.0.0.1:{port}.evil.example", 403),
+        ("lab.example.org", "https://lab.example.org", 200),
+        ("LAB.example.org:{port}", "http://lab.example.org:{port}", 200),
+        ("lab.example.org.", None, 403),
+        ("lab.example.org:1", None, 403),
+        ("lab.example.org", "https://xlab.example.org", 403),
+        ("xlab.example.org", None, 403),
+        ("lab.example.org.evil.example", None, 403),
+        ("0.0.0.0:{port}", None, 403),
+    ],
+)
+def test_names_are_whole(beyond: Server, trust: ssl.SSLContext, host: str, origin: str | None, status: int) -> None:
+    headers = {"Host": host.format(port=beyond.port), **beyond.bearer}
+    if origin is not None:
+        headers["Origin"] = origin.format(port=beyond.port)
+    got, text, _ = ask(beyond, trust, "/session", **headers)
+    assert got == status
+    assert not any(each in text for each in addresses.lan() if each not in host)
+
+
+async def test_the_socket_over_tls(beyond: Server, trust: ssl.SSLContext) -> None:
+    url, protocols = f"wss://localhost:{beyond.port}/ws", [websockets.Subprotocol(PROTOCOL)]
+    async with websockets.connect(url, ssl=trust, subprotocols=protocols, additional_headers=beyond.bearer) as wire:
+        assert json.loads(await wire.recv())["type"]
+    with pytest.raises(websockets.InvalidStatus, match="401"):
+        await websockets.connect(url, ssl=trust, subprotocols=protocols)
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("localhost:{port}", "https://localhost:{port}/"),
+        ("evil.example", "{base}/"),
+        ("<script>:{port}", "{base}/"),
+        (None, "{base}/"),
+    ],
+)
+def test_without_tls_the_page_says_what_to_type(
+    beyond: Server, trust: ssl.SSLContext, host: str | None, said: str
+) -> None:
+    lines = "" if host is None else f"Host: {host.format(port=beyond.port)}\r\n"
+    head, _, body = plain(beyond, f"GET /?token=x HTTP/1.1\r\n{lines}\r\n").partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 400 ")
+    assert "default-src 'self'" in head
+    address = said.format(port=beyond.port, base=beyond.base)
+    assert f'Open <a href="{address}">{address}</a>' in body
+    assert "evil" not in body
+    assert "<script" not in body
+    with socket.create_connection(("127.0.0.1", beyond.port)) as raw, trust.wrap_socket(
+        raw, server_hostname="localhost"
+    ) as side:  # fmt: skip
+        der = side.getpeercert(binary_form=True)
+    assert der is not None
+    assert hashlib.sha256(der).digest().hex(":").upper() in body.replace("<wbr>", "")
+
+
+def test_a_plain_head_request_gets_no_body(beyond: Server) -> None:
+    assert plain(beyond, "HEAD / HTTP/1.1\r\n\r\n").endswith("\r\n\r\n")
+
+
+def test_strangers_hold_nobody_up(beyond: Server, trust: ssl.SSLContext) -> None:
+    silent = [socket.create_connection(("127.0.0.1", beyond.port)) for _ in range(30)]
+    for each in silent[:10]:
+        each.sendall(b"\x16")  # half a handshake
+    for each in silent[10:20]:
+        each.sendall(b"GET / HT")
+    with socket.create_connection(("127.0.0.1", beyond.port)) as gone:
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    with (
+        socket.create_connection(("127.0.0.1", beyond.port)) as doubting,
+        pytest.raises(ssl.SSLCertVerificationError),
+    ):
+        ssl.create_default_context().wrap_socket(doubting, server_hostname="localhost")
+    with socket.create_connection(("127.0.0.1", beyond.port)) as noise:
+        noise.sendall(b"\x16" + b"\x00" * 100)
+        noise.settimeout(10)
+        while noise.recv(100):
+            pass
+    assert ask(beyond, trust, "/healthz")[0] == 200
+    for each in silent:
+        each.close()
+    assert ask(beyond, trust, "/healthz")[0] == 200
+
+
+def test_a_state_is_announced_over_tls(beyond: Server, trust: ssl.SSLContext) -> None:
+    for compute, shown in (("busy", "busy"), ("auto", "cpu")):
+        state_command.state(compute, beyond.port)
+        assert f'"compute": "{shown}"' in ask(beyond, trust, "/readyz", **beyond.bearer)[1]
+
+
+def test_ipv6_loopback_needs_no_tls() -> None:
+    server = start("--host", "::1", "--conductor", "7500:7600")
+    try:
+        assert server.base == f"http://[::1]:{server.port}"
+        connection = http.client.HTTPConnection("::1", server.port, timeout=10)
+        connection.request("GET", "/session", headers=server.bearer)
+        assert connection.getresponse().status == 200
+        connection.close()
+    finally:
+        assert stop(server) == 0
