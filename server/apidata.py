@@ -67,7 +67,7 @@ class Data:
         quick = part.stop - part.start <= download.piece(part.rows.select(part.columns))
         try:
             async with self._exports.body(tag, lambda: _writer(kind, part), quick) as body:
-                return await _send(request, body, tag, headers | {"Content-Type": _media(kind)})
+                return await _send(request, body, tag, headers | {"Content-Type": download.media(kind)})
         except NoRoomError as error:
             return refused(503, str(error), {"Retry-After": "10"})
         except TooLargeError as error:
@@ -129,10 +129,6 @@ def _writer(kind: str, part: Part) -> Write:
     return partial(download.write, kind, part)
 
 
-def _media(kind: str) -> str:
-    return download.TABLES[kind] if kind in download.TABLES else LISTINGS[kind].media
-
-
 def _name(part: Part, kind: str) -> str:
     return f"{download.stem(part.rows.name, part.stop - part.start)}.{kind}"
 
@@ -165,10 +161,16 @@ async def _send(request: web.Request, body: Body, tag: str, headers: dict[str, s
     if stop is not None:
         response.content_length = stop - start
     await response.prepare(request)
-    if request.method != "HEAD":
+    if request.method == "HEAD":
+        return response
+    try:
         async for data in body.read(start, stop):
             async with asyncio.timeout(PATIENCE):
                 await response.write(data)
+    except (NoRoomError, TooLargeError, TimeoutError, ConnectionError):
+        # The head is out: that the rest will not come can only be said by cutting the connection.
+        if isinstance(request.transport, asyncio.WriteTransport):
+            request.transport.abort()
     return response
 
 

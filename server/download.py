@@ -77,6 +77,11 @@ def write(kind: str, part: Part, file: IO[bytes]) -> Pieces:
     yield 1.0
 
 
+def media(kind: str) -> str:
+    """The media type of a kind."""
+    return TABLES[kind] if kind in TABLES else LISTINGS[kind].media
+
+
 def stem(name: str, count: int) -> str:
     """A file name without suffix: plain ASCII, whatever a selection is called."""
     return f"{re.sub('[^0-9A-Za-z]+', '-', name).strip('-') or 'selection'}-{count}"

@@ -164,6 +164,8 @@ class Exports:
         except asyncio.CancelledError:
             body.error = NoRoomError("expected the download to be prepared, but the server ends")
             raise
+        except OSError as error:
+            body.error = NoRoomError(f"expected to keep the download on disk while it is read, got: {error.strerror}")
         except Exception as error:  # noqa: BLE001  whatever it is, those who wait are told
             body.error = error
         finally:

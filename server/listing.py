@@ -45,8 +45,9 @@ class Listing:
 LISTINGS = {
     "sage": Listing("text/x-python; charset=utf-8", "#", "curves = [\n", ('("', '", ', ")"), ",\n", "\n]\n",
                     "[EllipticCurve(a) for _, a in curves]"),
-    "gp": Listing("text/x-pari-gp; charset=utf-8", "\\\\", "{curves = [\n", ('["', '", ', "]"), ",\n", "\n];}\n",
-                  "apply(e -> ellinit(e[2]), curves)"),
+    # A statement for each curve, since GP's stack is of 8 MB at first and a vector of 40,000 does not fit.
+    "gp": Listing("text/x-pari-gp; charset=utf-8", "\\\\", "curves = List();\n",
+                  ('listput(curves, ["', '", ', "]);\n"), "", "", "apply(e -> ellinit(e[2]), curves)"),
     "m": Listing("text/x-magma; charset=utf-8", "//", "curves := [*\n", ('<"', '", ', ">"), ",\n", "\n*];\n",
                  "[EllipticCurve(e[2]) : e in curves]"),
     "txt": Listing("text/plain; charset=utf-8", "", "", ("", "", "\n"), "", "", ""),

@@ -20,7 +20,7 @@ from murmuration.cloud import Cloud
 from murmuration.errors import MessageError
 from murmuration.table import SCHEMA, UNKNOWN, CurveTable
 from murmuration.traces import Traces
-from murmuration.types import UInt32s, Window
+from murmuration.types import UInt32s
 
 Where: TypeAlias = slice | UInt32s
 """Positions among some rows: a stretch of them, or any in any order."""
@@ -92,13 +92,15 @@ def of_selection(table: CurveTable, selection: Selection, name: str | None, dige
     return _curves(table, rows, name or "selection", _hash(digest, rows.tobytes(), json.dumps(about)), about)
 
 
-def of_traces(table: CurveTable, traces: Traces, primes: Window | None, digest: str) -> Rows:
-    """a_p of every curve: row, label, and one column a2, a3, a5, ... for each prime, or for those in a window.
+def of_traces(table: CurveTable, traces: Traces, primes: str | None, digest: str) -> Rows:
+    """a_p of every curve: row, label, and one column a2, a3, a5, ... for each prime, or for those in a range "2:100".
 
-    ``digest`` is the table's, since traces follow from the curves.
+    ``digest`` is the table's, since traces follow from the curves. Raises MessageError where no prime is.
     """
-    low, high = primes or (0, int(traces.primes[-1]))
+    low, high = map(int, primes.split(":")) if primes else (2, int(traces.primes[-1]))
     kept = np.flatnonzero((traces.primes >= low) & (traces.primes <= high))
+    if not len(kept):
+        raise MessageError(f"expected primes to be a range with a prime up to {traces.primes[-1]} in it, got {primes}")
     kind = pa.from_numpy_dtype(traces.values.dtype)
     at = {f"a{p}": k for k, p in zip(kept.tolist(), traces.primes[kept].tolist(), strict=True)}
     fields = [ROW, SCHEMA.field("label"), *(pa.field(name, kind, nullable=False) for name in at)]

@@ -1,0 +1,217 @@
+"""The HTTP interface as one table: every route, what it is asked with, and everything it may answer.
+
+Requests are checked by it (:mod:`server.api`) and it is what ``GET /api`` says (:mod:`server.apidoc`), so the two
+cannot differ.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from murmuration.errors import MessageError
+from server import download, metrics
+from server.listing import LISTINGS
+from streaming import messages
+
+Schema = Mapping[str, Any]
+"""A JSON Schema of the dialect that OpenAPI 3.1 uses, 2020-12."""
+
+TEXT: Mapping[str, Schema] = {"text/plain; charset=utf-8": {"type": "string", "pattern": "^[^\n]+\n?$"}}
+"""One line of words: what was expected, what came, and what to do."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a query: its schema, what a good value is in words, and what it is for."""
+
+    name: str
+    schema: Schema
+    words: str
+    about: str
+
+    def read(self, text: str) -> Any:
+        """A text as the value it stands for. Raises MessageError for one that the schema does not allow."""
+        value = _value(self.schema, text)
+        if value is None:
+            got = text if len(text) <= 60 else text[:57] + "..."
+            raise MessageError(f"expected {self.name} to be {self.words}, got {got!r}")
+        return value
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One status: when it comes, and its body by media type."""
+
+    status: int
+    about: str
+    content: Mapping[str, Schema]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One path and method.
+
+    parameters: of the query.  body: the JSON schema of what is sent.  open: whether it answers without a token.
+    """
+
+    method: Literal["get", "post"]
+    path: str
+    summary: str
+    about: str
+    answers: tuple[Answer, ...]
+    parameters: tuple[Parameter, ...] = ()
+    body: Schema | None = None
+    open: bool = False
+
+
+def _value(schema: Schema, text: str) -> Any:
+    match schema["type"]:
+        case "boolean":
+            return {"true": True, "false": False}.get(text)
+        case "integer":
+            number = int(text) if re.fullmatch("[0-9]{1,15}", text) else -1
+            return number if schema["minimum"] <= number <= schema["maximum"] else None
+        case "array":
+            items = [_value(schema["items"], each) for each in text.split(",")]
+            return tuple(items) if None not in items and len(items) == len(set(items)) else None
+    if "enum" in schema:
+        return text if text in schema["enum"] else None
+    return text if text and re.fullmatch(schema.get("pattern", ".*"), text, re.DOTALL) else None
+
+
+def _words(*values: str) -> Schema:
+    return {"type": "string", "enum": list(values)}
+
+
+# ---- the data ------------------------------------------------------------------------------------------------------
+
+_COUNT = {"type": "integer", "minimum": 0, "maximum": 10**12}
+_COLUMN = {"type": "string", "pattern": "^[0-9A-Za-z_]{1,20}$"}
+
+OFFSET = Parameter("offset", _COUNT | {"default": 0}, "a whole number of 0 or more", "Rows to skip.")
+LIMIT = Parameter("limit", _COUNT, "a whole number of 0 or more", "Rows to give at most; all without it.")
+SORT = Parameter("sort", _COLUMN, "the name of a column",
+                 "The column to sort by: unknown values come last, equal ones in the order of the rows.")  # fmt: skip
+DESCENDING = Parameter("descending", {"type": "boolean", "default": False}, "true or false",
+                       "Whether the largest comes first.")  # fmt: skip
+COLUMNS = Parameter("columns", {"type": "array", "items": _COLUMN, "minItems": 1, "uniqueItems": True},
+                    "names of columns, each once, as a,b,c",
+                    "The columns to give, in this order; all without it.")  # fmt: skip
+NAME = Parameter("name", {"type": "string", "minLength": 1}, "a name",
+                 "A named selection; the current one without it.")  # fmt: skip
+PRIMES = Parameter("primes", {"type": "string", "pattern": "^[0-9]{1,9}:[0-9]{1,9}$"}, "a range as 2:100",
+                   "The least and the greatest prime to give, both included; all without it.")  # fmt: skip
+
+_PAGE = (OFFSET, LIMIT, SORT, DESCENDING)
+
+_WHAT = {
+    "table": ("Every curve of the data set",
+              "Columns: row, class (the isogeny class), label, conductor, rank, root_number, torsion, ainvs. What is "
+              "unknown is null.", (*_PAGE, COLUMNS)),
+    "traces": ("Traces of Frobenius of every curve",
+               "Columns: row, label, and a2, a3, a5, ... with a_p at each prime p (bad primes: +1 split, -1 non-split, "
+               "0 additive).", (*_PAGE, COLUMNS, PRIMES)),
+    "selection": ("The selected curves",
+                  "The columns of the table, ordered by row. Arrow and Parquet hold in the schema's metadata, under "
+                  "murmuration, the recipe by which the selection was made.", (*_PAGE, COLUMNS, NAME)),
+    "projection": ("What is shown",
+                   "Columns: row, label, the column that colours under its name, three coordinates (float64) under the "
+                   "names of the axes, and the drawn integers x, y, z, class (uint16), as in points frames. The "
+                   "schema's metadata hold the bounds and the model matrix.", (*_PAGE, COLUMNS)),
+}  # fmt: skip
+"""What can be downloaded: summary, description, parameters."""
+
+_SYSTEMS = {"sage": "SageMath", "gp": "PARI/GP", "m": "Magma", "txt": "anything that reads lines"}
+
+_REFUSALS = (
+    Answer(400, "A parameter is unknown, repeated or malformed, or the answer would be too large.", TEXT, {}),
+    Answer(404, "No column, prime or named selection of that name.", TEXT, {}),
+    Answer(416, "The range lies beyond the end.", TEXT, {"Content-Range": "bytes */LENGTH"}),
+    Answer(503, "The data are still being read, too many downloads are prepared at once, or the disk is full.", TEXT,
+           {"Retry-After": "Seconds."}),
+)  # fmt: skip
+_TAG = {"ETag": "Names these very bytes: for If-None-Match, and for If-Range with Range.", "Accept-Ranges": "bytes"}
+
+
+def _data(what: str, kind: str) -> Route:
+    summary, about, parameters = _WHAT[what]
+    media = download.media(kind)
+    if kind in LISTINGS:
+        summary, about = f"{summary}, for {_SYSTEMS[kind]}", "A list of pairs, the label and [a1, a2, a3, a4, a6]."
+        about = "A label on each line." if kind == "txt" else about
+        parameters = tuple(each for each in parameters if each is not COLUMNS)
+    content: Mapping[str, Schema] = {media: {"type": "string"} if media.startswith("text/") else {}}
+    answers = (
+        Answer(200, "The file. Its length is stated when it is known before the end.", content, _TAG),
+        Answer(206, "The range of bytes that was asked for.", content, _TAG | {"Content-Range": "bytes A-B/LENGTH"}),
+        Answer(304, "If-None-Match names these bytes.", {}, _TAG),
+        *_REFUSALS,
+    )
+    return Route("get", f"/api/{what}.{kind}", summary, about, answers, parameters)
+
+
+DATA = {
+    (what, kind): _data(what, kind)
+    for what in _WHAT
+    for kind in (*download.TABLES, *(LISTINGS if what == "selection" else ()))
+}
+"""The routes of what can be downloaded, by what and format."""
+
+# ---- everything else -----------------------------------------------------------------------------------------------
+
+
+def _sent(**properties: Schema) -> Schema:
+    """What clients send: more than is asked for does no harm."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _object(**properties: Schema) -> Schema:
+    return {**_sent(**properties), "additionalProperties": False}
+
+
+def _json(schema: Schema) -> Mapping[str, Schema]:
+    return {"application/json; charset=utf-8": schema}
+
+
+_GREETING = _object(protocol=_words(messages.PROTOCOL), scope=_words("editor", "viewer"))
+_READY = {"type": "object", "required": ["state"], "additionalProperties": False, "properties": {
+    "state": _words("loading", "ready", "failed", "stopping"), "compute": {"type": "string"},
+    "reason": {"type": "string"}}}  # fmt: skip
+_COMPUTES = get_args(messages.Compute)
+
+DOCUMENT = Route(
+    "get", "/api", "This description", "OpenAPI 3.1 as JSON; as a page where a browser asks for HTML.",
+    (Answer(200, "The description.", {"application/json; charset=utf-8": {"type": "object"},
+                                      "text/html; charset=utf-8": {"type": "string"}}, {}),
+     Answer(400, "A parameter is unknown, repeated or malformed.", TEXT, {})),
+    (Parameter("as", _words("json", "html"), "json or html", "Which of the two, whatever is accepted."),),
+)  # fmt: skip
+
+ROUTES = (
+    DOCUMENT,
+    *DATA.values(),
+    Route("get", "/session", "What the token lets one do",
+          "What a browser asks when its socket was refused, since it is not told why.",
+          (Answer(200, "The protocol that /ws speaks, and the scope of the token.", _json(_GREETING), {}),)),
+    Route("post", "/enter", "A token against a cookie", "For browsers: the page posts the token of its address.",
+          (Answer(200, "The cookie is set.", _json(_GREETING), {"Set-Cookie": "The token, for this port."}),
+           Answer(400, "No JSON of that form.", TEXT, {})),
+          body=_sent(token={"type": "string"}), open=True),
+    Route("post", "/state", "Say how the server computes",
+          "Everybody is told; wireframe asks all clients to draw it. auto goes back to what the server sees itself. "
+          "Needs the editor's token.",
+          (Answer(200, "What everybody is told.", _json(_object(compute=_words(*_COMPUTES), text={"type": "string"})),
+                  {}),
+           Answer(400, "No JSON of that form.", TEXT, {})),
+          body=_sent(compute=_words(*_COMPUTES, "auto"))),
+    Route("get", "/healthz", "Whether the process answers", "For those who watch over it.",
+          (Answer(200, "It does.", _json(_object(state=_words("alive"))), {}),), open=True),
+    Route("get", "/readyz", "Whether to send people here", "With a token it says why, and how the server computes.",
+          (Answer(200, "The data are there.", _json(_READY), {}),
+           Answer(503, "They are being read, a disk has failed, or the server ends.", _json(_READY), {})), open=True),
+    Route("get", "/metrics", "Metrics for Prometheus", "Clients, frames, bytes, latencies, refusals.",
+          (Answer(200, "The text format of Prometheus.", {metrics.CONTENT_TYPE: {"type": "string"}}, {}),)),
+)  # fmt: skip
+"""Everything but the page's own files and the socket, /ws, which docs/protocol.md describes."""
