@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
 from scripts.chromium import chromium, lasso, settled
+from server.config import Config
+from server.serve import bind
+from server.tokens import Tokens
+from server.waiting import waiting
 from tests.conftest import Server, start, stop
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -265,3 +270,37 @@ async def test_without_webgl_the_page_says_what_is_missing(own_server: Server) -
         page = await browser.new_page()
         await page.goto(own_server.url)
         await expect(page.locator("#message")).to_contain_text("WebGL")
+
+
+async def test_a_page_that_is_early_waits_for_the_data(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MURMURATION_TOKEN", token := "a-token-that-both-servers-know")
+    context = await browser.new_context()
+    page = await context.new_page()
+    with bind("127.0.0.1", 0) as listening:
+        config = Config(port=listening.getsockname()[1], tokens=Tokens(token, "another" * 4))
+        with waiting(config, listening):
+            await page.goto(config.address(token))
+            await expect(page.locator("#message")).to_contain_text("still being read")
+    server = start("--conductor", "7500:7600", "--port", str(config.port))
+    await settled(page)
+    await expect(page.locator("#message")).to_be_hidden()
+    await context.close()
+    assert stop(server) == 0
+
+
+async def test_over_tls_the_page_is_secure_and_plain_http_says_what_to_type(browser: Browser, state: Path) -> None:
+    server = start("--host", "0.0.0.0", "--conductor", "7500:7600")
+    context = await browser.new_context(ignore_https_errors=True)  # as a user who compared the fingerprint
+    page = await context.new_page()
+    await page.goto(f"http://localhost:{server.port}/")
+    await expect(page.get_by_role("heading")).to_have_text("Type https:// in front")
+    link = page.get_by_role("link", name=f"https://localhost:{server.port}/")
+    await link.click()
+    await expect(page.locator("#message")).to_contain_text("open the full address that devshell printed")
+    await page.goto(f"https://localhost:{server.port}/#token={server.token}")
+    await settled(page)
+    assert await page.evaluate("[isSecureContext, location.protocol, location.hash]") == [True, "https:", ""]
+    (cookie,) = await context.cookies()
+    assert (cookie["secure"], cookie["httpOnly"]) == (True, True)
+    await context.close()
+    assert stop(server) == 0
