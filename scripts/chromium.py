@@ -3,10 +3,13 @@
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
 from playwright.async_api import Browser, Page, async_playwright
 
 from murmuration.errors import MurmurationError
+
+Point: TypeAlias = tuple[float, float]
 
 # Rendering in software where there is no GPU; nothing of the browser's own goes out to the network.
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -30,15 +33,20 @@ async def settled(page: Page) -> None:
     await page.wait_for_function("() => window.lab && lab.drawn > 0 && lab.settled", timeout=30_000)
 
 
-async def lasso(page: Page, corners: list[tuple[float, float]], *keys: str) -> None:
-    """Drag a loop through points of the window (CSS pixels) with keys held, and wait for the exact answer."""
-    for key in keys:
-        await page.keyboard.down(key)
-    await page.mouse.move(*corners[0])
+async def drag(page: Page, path: list[Point]) -> None:
+    """Drag through points of the window (CSS pixels)."""
+    await page.mouse.move(*path[0])
     await page.mouse.down()
-    for x, y in corners[1:]:
+    for x, y in path[1:]:
         await page.mouse.move(x, y, steps=6)
     await page.mouse.up()
+
+
+async def lasso(page: Page, corners: list[Point], *keys: str) -> None:
+    """Drag a loop through points of the window with keys held, and wait for the exact answer."""
+    for key in keys:
+        await page.keyboard.down(key)
+    await drag(page, corners)
     for key in keys:
         await page.keyboard.up(key)
     await page.wait_for_function(

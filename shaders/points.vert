@@ -1,7 +1,8 @@
 // Points of a cloud, one vertex each. No #version here: a host prepends its own (300 es, or 330 core).
 //
 // Positions are the integers that travel and are selected on; modelViewMatrix takes them to the eye. Every point is
-// opaque: a class that is hidden is moved out of the picture, one that is not selected loses colour and light.
+// opaque: a class that is hidden is moved out of the picture, one that is not selected loses colour and light. A point
+// of a named selection that is shown has its colour; of several the first.
 
 precision highp float;
 
@@ -14,9 +15,10 @@ uniform float scale;        // diameter in CSS pixels of a point at distance 1, 
 uniform vec2 fog;           // distances at which fog begins and is full
 uniform vec2 fresh;         // the first vertex of the newest points, and how far these have come, 0..1
 uniform float selecting;    // 1 while something is selected
+uniform vec4 slots[8];      // red, green, blue of the named selections; 1 when shown. The first is not used
 
 in vec4 position;           // x, y, z and the class in the low 8 bits
-in float flags;             // 1 when selected
+in float flags;             // bit 0 when selected, bits 1 to 7 when in the named selection of that slot
 
 out vec3 tint;
 out float radius;           // device pixels from the centre to the outside of the rim
@@ -26,14 +28,27 @@ const float MOST_FOG = 0.6;
 
 void main() {
     vec4 kind = classes[int(min(mod(position.w, 256.0), 31.0))];
+    int bits = int(flags);
+    float selected = float(bits & 1);
+    float marking = 0.0;
+    float marked = 0.0;
+    for (int slot = 7; slot > 0; slot--) {
+        marking = max(marking, slots[slot].a);
+        if ((bits >> slot & 1) == 1 && slots[slot].a > 0.5) {
+            kind.rgb = slots[slot].rgb;
+            marked = 1.0;
+        }
+    }
     vec4 eye = modelViewMatrix * vec4(position.xyz, 1.0);
     float away = -eye.z;
     float born = float(gl_VertexID) < fresh.x ? 1.0 : fresh.y;
-    float faded = selecting * (1.0 - flags);
+    // What is marked steps back half as far as the rest, so that it shows beside a selection as well.
+    float faded = max(selecting * (1.0 - selected) * (1.0 - 0.5 * marked), 0.8 * marking * (1.0 - marked) * (1.0 - selected));
 
     float grey = dot(kind.rgb, vec3(0.2126, 0.7152, 0.0722));
     vec3 dim = mix(ground, mix(vec3(grey), kind.rgb, 0.25), 0.42);
-    vec3 lit = mix(kind.rgb, vec3(1.0), 0.12 * selecting);
+    vec3 light = vec3(step(dot(ground, vec3(1.0)), 1.5)); // away from the ground: white on dark, black on light
+    vec3 lit = mix(kind.rgb, light, 0.12 * selecting);
     float haze = MOST_FOG * clamp((away - fog.x) / (fog.y - fog.x), 0.0, 1.0);
     tint = mix(ground, mix(mix(lit, dim, faded), ground, haze), born);
 
@@ -41,5 +56,5 @@ void main() {
     radius = (0.5 * size * mix(1.0, 0.85, faded) + RIM) * pixel;
     gl_PointSize = 2.0 * radius;
     gl_Position = kind.a > 0.5 ? projectionMatrix * eye : vec4(2.0, 2.0, 2.0, 1.0);
-    gl_Position.z -= 1e-5 * flags * gl_Position.w; // of points in one place, a selected one is what is seen
+    gl_Position.z -= 1e-5 * max(selected, 0.5 * marked) * gl_Position.w; // of points in one place, a selected one is what is seen
 }

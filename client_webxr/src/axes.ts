@@ -5,6 +5,7 @@ import { Vector3 } from "three";
 import { along, behind, choose, outward, type Edge, type Triple } from "./edges";
 import { percent } from "./format";
 import type { Line } from "./labels";
+import { houseHex } from "./palette";
 import type { Axis } from "./protocol.gen";
 import { ticks, tickText } from "./scales";
 import type { Viewpoint } from "./viewpoint";
@@ -60,10 +61,7 @@ export class Axes<Text extends Extent = Extent> {
   }
 
   private dress(axis: Axis): Dressed<Text> {
-    const style = getComputedStyle(document.documentElement);
-    const [text, dim, ground] = ["--text-2", "--text-3", "--ground"].map((name) =>
-      style.getPropertyValue(name).trim(),
-    ) as [string, string, string];
+    const [text, dim, ground] = ["--text-2", "--text-3", "--ground"].map(houseHex) as [string, string, string];
     const make = (...lines: Line[]) => this.pen.text(lines, ground);
     const share = axis.explained === null ? "" : `  ${percent(axis.explained)}`;
     const title: Line[] = [{ text: axis.name + share, colour: text, size: 13 }];

@@ -1,5 +1,6 @@
 // The pinned curve in full.
 
+import { copyText } from "./clipboard";
 import { byId, element } from "./element";
 import { grouped } from "./format";
 import type { Card } from "./protocol.gen";
@@ -42,7 +43,7 @@ function facts(rows: readonly (readonly [string, string])[]): HTMLElement {
 function links(card: Card): HTMLElement {
   const copy = element("button", { type: "button", textContent: "Copy a-invariants" });
   copy.addEventListener("click", () => {
-    void navigator.clipboard.writeText(card.ainvs).then(
+    void copyText(card.ainvs).then(
       () => (copy.textContent = "Copied"),
       () => (copy.textContent = "The browser did not allow copying"),
     );

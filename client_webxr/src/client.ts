@@ -14,20 +14,29 @@ import { legend } from "./legend";
 import { Marks } from "./marks";
 import { Murmuration } from "./murmuration";
 import { message, notice, retract } from "./notice";
-import { houseColour } from "./palette";
-import { preparePanel, showCounting, showNames, showSelected } from "./panel";
+import { prepareNames, showNames } from "./named";
+import { showCounting, showSelected } from "./panel";
 import type { Picked } from "./pick";
-import { isLoop, lasso, simplify, type Point } from "./polygon";
-import type { Card, ClientMessage, FrameKind, Operation, Scene, Selected, ServerMessage, State, Stroke } from "./protocol.gen";
+import { lasso, type Point } from "./polygon";
+import type {
+  Card,
+  ClientMessage,
+  FrameKind,
+  Named,
+  Operation,
+  Scene,
+  Selected,
+  Selections,
+  ServerMessage,
+  State,
+  Stroke,
+} from "./protocol.gen";
 import type { ContextEvent } from "./scene3d";
 import { Selection } from "./selection";
+import { Slots } from "./slots";
 import { connectionStatus } from "./status";
 import { Viewpoint } from "./viewpoint";
 
-/** Pixels a lasso's simplified line may be off the drawn one. */
-const TOLERANCE = 0.3;
-/** A loop smaller than this many pixels was a click with a key held. */
-const LEAST_LOOP = 4;
 /** Milliseconds after which an unanswered stroke is said to be counting. */
 const COUNTING = 200;
 
@@ -42,6 +51,8 @@ export class Client {
   lastStroke: Stroke | null = null;
   readonly cloud = new Cloud();
   readonly selection = new Selection(this.cloud);
+  readonly slots = new Slots(this.cloud);
+  names: readonly Named[] = [];
   readonly frames: Record<FrameKind, number> = { points: 0, trace: 0, mask: 0, wireframe: 0, progress: 0 };
   readonly hidden = new Set<number>();
   private readonly inbox = new Inbox();
@@ -75,18 +86,19 @@ export class Client {
     keep: (name: string) => this.ask({ type: "name", name }),
     recall: (name: string, operation: Operation) => void this.change((id) => ({ type: "recall", id, name, operation })),
     forget: (name: string) => this.ask({ type: "forget", name }),
+    mark: (name: string, on: boolean) => this.ask({ type: "mark", name, on }),
   };
+  private readonly listeners: ((heard: ServerMessage) => void)[] = [];
 
   /** `still`: nothing fades or moves by itself. Throws when the browser offers no WebGL 2. */
   constructor(host: HTMLElement, still: boolean) {
     this.viewpoint = new Viewpoint(host);
-    const ground = houseColour("--ground");
     const canvas = byId<HTMLCanvasElement>("points");
-    const cloud3d = new Cloud3d(canvas, this.viewpoint, this.cloud, ground, still, (event) => this.context(event));
+    const cloud3d = new Cloud3d(canvas, this.viewpoint, this.cloud, still, (event) => this.context(event));
     this.display = new Display(this.viewpoint, cloud3d, this.cloud);
     this.display.onAfter(() => this.inbox.release());
     this.marks = new Marks(this.display);
-    preparePanel(this.wishes);
+    prepareNames(this.wishes);
   }
 
   /** The graphics context was lost, came back, or will not. */
@@ -112,13 +124,37 @@ export class Client {
     else this.header.settle();
   }
 
+  /** Have something done with every message, after the client has taken it in. */
+  onMessage(listener: (heard: ServerMessage) => void): void {
+    this.listeners.push(listener);
+  }
+
   private hear(heard: ServerMessage): void {
-    if (heard.type === "scene") return this.display.owes ? this.wait(() => this.begin(heard)) : this.begin(heard);
-    if (heard.type === "selections") return showNames(heard.items, this.wishes);
-    if (heard.type === "card") return this.cards.take(heard);
-    if (heard.type === "state") return void (this.compute = heard);
-    if (heard.type === "refused") return this.refused(heard.to, heard.id, heard.message);
-    if (heard.type === "selected") this.selected(heard);
+    if (heard.type === "scene" && this.display.owes) return this.wait(() => this.enter(heard));
+    if (heard.type === "scene") return this.enter(heard);
+    if (heard.type === "selections") this.named(heard);
+    else if (heard.type === "card") this.cards.take(heard);
+    else if (heard.type === "state") this.compute = heard;
+    else if (heard.type === "refused") this.refused(heard.to, heard.id, heard.message);
+    else if (heard.type === "selected") this.selected(heard);
+    this.pass(heard);
+  }
+
+  private enter(scene: Scene): void {
+    this.begin(scene);
+    this.pass(scene);
+  }
+
+  private pass(heard: ServerMessage): void {
+    for (const each of this.listeners) each(heard);
+  }
+
+  private named(heard: Selections): void {
+    this.names = heard.items;
+    showNames(heard.items, this.wishes);
+    const changed = this.slots.hear(heard);
+    this.display.mark(this.slots.colours);
+    if (changed) this.reflag(this.cloud.chunks);
   }
 
   /** Let a whole picture be seen before the next scene takes its place. */
@@ -164,7 +200,7 @@ export class Client {
       if (chunk !== null) this.display.add(chunk);
       if (this.cloud.level !== level) this.showLegend();
     } else if (frame.kind === "mask") {
-      const chunk = this.selection.mask(frame);
+      const chunk = frame.slot === 0 ? this.selection.mask(frame) : this.slots.mask(frame);
       if (chunk !== null) this.reflag([chunk]);
     } else if (frame.kind !== "trace") return;
     else if (frame.of === "cloud") this.murmuration.showWhole(frame.series);
@@ -180,12 +216,14 @@ export class Client {
 
   // ---- the selection ----------------------------------------------------------------------------------------------
 
-  /** A line was drawn around something: show what that selects here, and ask what it selects over all rows. */
-  stroke(line: readonly Point[], operation: Operation): void {
-    if (this.scene === null || !isLoop(line, LEAST_LOOP)) return;
-    const ndc = ([x, y]: Point) => [(2 * x) / this.viewpoint.width - 1, 1 - (2 * y) / this.viewpoint.height] as const;
-    const polygon = simplify(line, TOLERANCE).map(ndc);
-    if (polygon.length < 3) return;
+  /**
+   * A shape was drawn around something, a polygon in CSS pixels of the picture: show what it selects here, and ask what
+   * it selects over all rows.
+   */
+  stroke(shape: readonly Point[], operation: Operation): void {
+    if (this.scene === null) return;
+    const { width, height } = this.viewpoint;
+    const polygon = shape.map(([x, y]) => [(2 * x) / width - 1, 1 - (2 * y) / height] as const);
     const matrix = this.viewpoint.matrix();
     const asked = this.change(
       (id) => (this.lastStroke = { type: "stroke", id, polygon: polygon.map((v) => [...v]), matrix, operation }),
@@ -201,6 +239,27 @@ export class Client {
     if (!this.change((id) => ({ type: "clear", id }))) return;
     this.selection.guessNothing();
     this.reflag(this.cloud.chunks);
+  }
+
+  recall(name: string, operation: Operation): void {
+    this.wishes.recall(name, operation);
+  }
+
+  undo(): void {
+    if (this.selection.word.undo !== "") this.change((id) => ({ type: "undo", id }));
+  }
+
+  redo(): void {
+    if (this.selection.word.redo !== "") this.change((id) => ({ type: "redo", id }));
+  }
+
+  /** Take every colour anew: the theme is another one. */
+  restyle(): void {
+    this.display.restyle();
+    if (this.scene === null) return;
+    this.showClasses();
+    this.murmuration.hide(this.hidden);
+    this.tell();
   }
 
   /** Ask for a change; false, with a notice, when there is nobody to ask. */
@@ -252,7 +311,8 @@ export class Client {
     legend(this.scene!, this.cloud.level, this.hidden, (index) => this.toggleClass(index));
   }
 
-  private ask(asked: ClientMessage): void {
+  /** Ask for something that is answered to everybody, or not at all; says so when there is nobody to ask. */
+  ask(asked: ClientMessage): void {
     notice(null);
     if (this.connection.send(asked)) return;
     this.header.settle();
@@ -268,11 +328,12 @@ export class Client {
     this.marks.say(card === null ? null : tagLine(card));
   }
 
-  pin(picked: Picked | null): void {
-    this.pinned = picked?.row ?? null;
-    this.marks.pinned = picked?.position ?? null;
+  /** Show the card of a row, with a ring around its point if that is drawn; null shows none. */
+  pin(row: number | null): void {
+    this.pinned = row;
+    this.marks.pinned = row === null ? null : this.cloud.find(row);
     this.marks.follow();
-    showCard(picked === null ? null : this.cards.want(picked.row), () => this.pin(null));
+    showCard(row === null ? null : this.cards.want(row), () => this.pin(null));
   }
 
   get isPinned(): boolean {

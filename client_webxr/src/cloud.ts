@@ -14,7 +14,7 @@ export interface Chunk {
   /** x, y, z, class of each point. */
   readonly position: Uint16Array;
   readonly row: Uint32Array;
-  /** 1 where a point is shown as selected. */
+  /** Bit 0: shown as selected. Bits 1 to MOST_MARKS: in the named selection of that slot. */
   readonly flags: Uint8Array;
   /** The server's newest word on this chunk, one bit a point, and the version of the selection it belongs to. */
   exact: { version: number; bits: Uint8Array } | null;
@@ -64,17 +64,18 @@ export class Cloud {
     const counts = new Array<number>(classes).fill(0);
     for (const { flags, position, size } of this.chunks) {
       for (let i = 0; i < size; i++) {
-        if (flags[i] === 1) counts[position[4 * i + 3]! & 0xff]!++;
+        if (flags[i]! & 1) counts[position[4 * i + 3]! & 0xff]!++;
       }
     }
     return counts;
   }
 
-  /** The rows of the points that are shown as selected, sorted. */
-  selectedRows(): number[] {
+  /** The rows of the points that are shown as selected, or as in the named selection of a slot, sorted. */
+  selectedRows(slot = 0): number[] {
+    const bit = 1 << slot;
     const rows: number[] = [];
     for (const { flags, row, size } of this.chunks) {
-      for (let i = 0; i < size; i++) if (flags[i] === 1) rows.push(row[i]!);
+      for (let i = 0; i < size; i++) if (flags[i]! & bit) rows.push(row[i]!);
     }
     return rows.sort((a, b) => a - b);
   }

@@ -2,7 +2,6 @@
 
 import { Axes } from "./axes";
 import type { Chunk, Cloud } from "./cloud";
-import type { Rgb } from "./palette";
 import { Pen3d } from "./pen3d";
 import type { Picture } from "./picture";
 import { Points } from "./points";
@@ -15,6 +14,7 @@ export class Cloud3d implements Picture {
   private readonly points: Points;
   private readonly pen: Pen3d;
   private readonly axes: Axes;
+  private scene: Scene | null = null;
 
   /**
    * `still`: nothing fades by itself. `context` hears what happens to the graphics context; once it is restored, what
@@ -24,16 +24,15 @@ export class Cloud3d implements Picture {
     canvas: HTMLCanvasElement,
     viewpoint: Viewpoint,
     cloud: Cloud,
-    ground: Rgb,
     still: boolean,
     context: (event: ContextEvent) => void,
   ) {
-    this.scene3d = new Scene3d(canvas, viewpoint, ground, (event) => {
+    this.scene3d = new Scene3d(canvas, viewpoint, (event) => {
       if (event === "lost") this.release();
       else if (event === "restored") this.points.restore();
       context(event);
     });
-    this.points = new Points(this.scene3d, cloud, ground, still);
+    this.points = new Points(this.scene3d, cloud, still);
     this.pen = new Pen3d(this.scene3d);
     this.axes = new Axes(viewpoint, this.pen);
     this.scene3d.onBefore(() => this.axes.arrange());
@@ -41,6 +40,7 @@ export class Cloud3d implements Picture {
 
   begin(scene: Scene): void {
     this.points.reserve(scene.levels.reduce((sum, n) => sum + n, 0));
+    this.scene = scene;
     this.axes.show(scene.axes);
   }
 
@@ -54,6 +54,17 @@ export class Cloud3d implements Picture {
 
   hide(hidden: ReadonlySet<number>): void {
     this.points.hide(hidden);
+  }
+
+  mark(colours: readonly (string | null)[]): void {
+    this.points.mark(colours);
+  }
+
+  restyle(): void {
+    this.scene3d.restyle();
+    this.points.restyle();
+    this.pen.restyle();
+    if (this.scene !== null) this.axes.show(this.scene.axes);
   }
 
   resize(): void {

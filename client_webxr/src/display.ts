@@ -74,6 +74,16 @@ export class Display implements Omit<Picture, "draw" | "resize" | "add" | "begin
     this.invalidate();
   }
 
+  mark(colours: readonly (string | null)[]): void {
+    this.picture.mark(colours);
+    this.invalidate();
+  }
+
+  restyle(): void {
+    this.picture.restyle();
+    this.invalidate();
+  }
+
   private resize(): void {
     this.picture.resize();
     this.invalidate();

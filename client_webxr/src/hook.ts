@@ -19,8 +19,8 @@ export interface Lab {
   readonly settled: boolean;
   /** The stroke last sent, exactly as sent. */
   readonly lastStroke: Stroke | null;
-  /** Sorted rows of the drawn points that are shown as selected. */
-  localRows(): number[];
+  /** Sorted rows of the drawn points that are shown as selected, or in the colour of a named selection's slot. */
+  localRows(slot?: number): number[];
   /** projection x view x model now: 16 numbers, column-major. */
   matrix(): number[];
   /** Where a drawn row is in CSS pixels of the canvas, or null. */
@@ -63,7 +63,7 @@ export function expose(client: Client, firstPictureMs: () => number): void {
     get lastStroke() {
       return structuredClone(client.lastStroke);
     },
-    localRows: () => cloud.selectedRows(),
+    localRows: (slot = 0) => cloud.selectedRows(slot),
     matrix: () => viewpoint.matrix(),
     screenOf(row) {
       const point = cloud.find(row);

@@ -2,14 +2,20 @@
 
 import { Client } from "./client";
 import { byId } from "./element";
+import { fetchPage, prepareFiles } from "./curves";
 import { door, enter } from "./enter";
+import { Drawing } from "./drawing";
+import { Finder } from "./finder";
 import { expose } from "./hook";
 import { keySheet, onKey } from "./keys";
-import { Lasso } from "./lasso";
 import { message, notice } from "./notice";
-import { pick } from "./pick";
+import { pick, type Picked } from "./pick";
 import { Pointer } from "./pointer";
 import { Rate, statusLine } from "./status";
+import { onTheme, restoreTheme, switchTheme, theme } from "./theme";
+import { Table } from "./table";
+import { Tools } from "./tools";
+import { verbs, type Page } from "./verbs";
 
 /** Milliseconds without a picture after which the picture is said to be still. */
 const STILL = 400;
@@ -18,16 +24,23 @@ const REST = 250;
 const NARROW = "(max-width: 719px)";
 
 function main(): void {
+  restoreTheme();
   const host = byId("picture");
   const client = make(host);
   if (client === null) return;
-  const lasso = new Lasso(host, byId<SVGSVGElement>("overlay"), {
+  const drawing: Drawing = new Drawing(host, byId<SVGSVGElement>("overlay"), {
     began: () => client.hover(null),
-    done: (line, operation) => client.stroke(line, operation),
+    done: (polygon, operation) => client.stroke(polygon, operation),
+    aimed: (at) => client.hover(at === null || drawing.drawing ? null : under(client, ...at)),
+    changed: () => tools.show(),
   });
-  point(host, client, lasso);
-  const fold = foldPanel(client);
-  keys(client, lasso, fold);
+  const tools: Tools = new Tools(drawing, { undo: () => client.undo(), redo: () => client.redo() });
+  client.onMessage((heard) => heard.type === "selected" && tools.steps(heard.undo, heard.redo));
+  curves(client);
+  tools.steps("", "");
+  point(host, client, drawing);
+  keys(client, drawing, foldPanel(client));
+  themes(client);
   watch(client);
   byId("connection").addEventListener(
     "click",
@@ -53,18 +66,19 @@ function make(host: HTMLElement): Client | null {
   }
 }
 
-function point(host: HTMLElement, client: Client, lasso: Lasso): void {
-  const { viewpoint, cloud, hidden } = client;
+function point(host: HTMLElement, client: Client, drawing: Drawing): void {
   const pointer = new Pointer(host, {
-    pick: (x, y) =>
-      lasso.drawing
-        ? null
-        : pick(cloud, viewpoint.matrix(), { x, y, width: viewpoint.width, height: viewpoint.height }, hidden),
+    pick: (x, y) => (drawing.drawing ? null : under(client, x, y)),
     hover: (picked) => client.hover(picked),
-    click: (picked) => picked !== null && client.pin(picked),
+    click: (picked) => picked !== null && client.pin(picked.row),
     doubleClick: (picked) => picked === null && client.clear(),
   });
-  viewpoint.onMove(() => pointer.again());
+  client.viewpoint.onMove(() => pointer.again());
+}
+
+/** The point at a place of the picture, in CSS pixels. */
+function under({ viewpoint, cloud, hidden }: Client, x: number, y: number): Picked | null {
+  return pick(cloud, viewpoint.matrix(), { x, y, width: viewpoint.width, height: viewpoint.height }, hidden);
 }
 
 /** The panel opens and closes; in a narrow window it begins closed, since it would cover the picture. */
@@ -84,30 +98,46 @@ function foldPanel(client: Client): () => void {
   return toggle;
 }
 
-function keys(client: Client, lasso: Lasso, fold: () => void): void {
-  const sheet = keySheet();
-  const loop = byId<HTMLButtonElement>("loop");
-  const arm = () => {
-    lasso.arm(!lasso.armed);
-    loop.setAttribute("aria-pressed", String(lasso.armed));
-  };
-  loop.addEventListener("click", arm);
-  const classes = Array.from({ length: 9 }, (_, i) => [String(i + 1), () => client.toggleClass(i)] as const);
-  onKey({
-    ...Object.fromEntries(classes),
-    "0": () => client.viewpoint.home(),
-    "?": () => sheet(),
-    l: arm,
-    n: () => client.against(),
-    p: fold,
-    Escape() {
-      if (lasso.cancel()) return;
-      if (!byId("keys").hidden) return void sheet(false);
+function keys(client: Client, drawing: Drawing, fold: () => void): void {
+  const commands = () => verbs(page);
+  const finder = new Finder(commands);
+  const sheet = keySheet(commands);
+  const page: Page = {
+    client,
+    drawing,
+    fold,
+    sheet: () => sheet(),
+    find: () => (finder.isOpen ? finder.close() : finder.open()),
+    escape() {
+      if (drawing.cancel()) return;
+      if (finder.isOpen) return finder.close();
+      if (!byId("keys").hidden) return sheet(false);
       if (!byId("notice").hidden) return notice(null);
       if (client.isPinned) return client.pin(null);
-      if (lasso.armed) arm();
+      drawing.take(null);
     },
+  };
+  byId("find").addEventListener("click", () => page.find());
+  onKey(commands, (event) => drawing.key(event));
+}
+
+/** The table of the selected curves, and what can be copied and downloaded of them. */
+function curves(client: Client): void {
+  const table = new Table(fetchPage, { chosen: (row) => client.pin(row), failed: notice });
+  client.onMessage((heard) => heard.type === "selected" && table.show(heard.count, heard.version));
+  prepareFiles(notice);
+}
+
+/** The button that switches the theme names the one it leads to. */
+function themes(client: Client): void {
+  const button = byId("theme");
+  const show = () => (button.textContent = theme() === "dark" ? "Light" : "Dark");
+  button.addEventListener("click", switchTheme);
+  onTheme(() => {
+    show();
+    client.restyle();
   });
+  show();
 }
 
 /** Keep the small line at the bottom right, and note when the first picture with points was there. */

@@ -1,10 +1,12 @@
-// Colours of the classes, and those of the house as the style sheet has them.
+// Colours of the classes on a dark and on a light ground, and those of the house as the style sheet has them.
 //
 // The first five are Okabe and Ito's, in the order of the design (rank 0, 1, 2, 3, 4 and more), readable by people with
 // any colour vision; further classes take the rest of that set, then Tol's muted one, then grey. Colour is never the
 // only sign: every class also has a label wherever it is drawn.
 
-const CLASSES = [
+import { theme, type Theme } from "./theme";
+
+const DARK = [
   "#56b4e9",
   "#e69f00",
   "#009e73",
@@ -19,16 +21,32 @@ const CLASSES = [
   "#ddcc77",
 ] as const;
 
-const OTHER = "#9aa4b2";
+/** The same hues, dark enough for a light ground. */
+const LIGHT = [
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#aa4c83",
+  "#8a7a00",
+  "#a33c00",
+  "#2f93cf",
+  "#66661f",
+  "#822f75",
+  "#24786d",
+  "#9b3d52",
+  "#8f7d2e",
+] as const;
+
+const OTHER = { dark: "#9aa4b2", light: "#5a6270" };
 
 /** Classes the point shader has a colour for; those past it share the last one. */
 export const MOST_CLASSES = 32;
 
 export type Rgb = readonly [number, number, number];
 
-/** The colour of a class by its index in the scene, as `#rrggbb`. */
-export function classColour(index: number): string {
-  return CLASSES[index] ?? OTHER;
+/** The colour of a class by its index in the scene, as `#rrggbb`, on the ground of the theme or of the one given. */
+export function classColour(index: number, on: Theme = theme()): string {
+  return (on === "dark" ? DARK : LIGHT)[index] ?? OTHER[on];
 }
 
 /** `#rrggbb` as three numbers 0..1, still in sRGB: the shaders write what the style sheet says. */
@@ -40,5 +58,16 @@ export function rgb(hex: string): Rgb {
 
 /** One of the style sheet's colours, e.g. `--ground`: the sheet stays the only place that says what it is. */
 export function houseColour(name: string): Rgb {
-  return rgb(getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  return rgb(houseHex(name));
+}
+
+/** The same as `#rrggbb`. */
+export function houseHex(name: string): string {
+  const probe = document.createElement("i"); // resolves what depends on the theme
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const found = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(getComputedStyle(probe).color);
+  probe.remove();
+  if (found === null) throw new Error(`expected a colour called ${name} in style.css`);
+  return `#${found.slice(1).map((each) => Number(each).toString(16).padStart(2, "0")).join("")}`;
 }

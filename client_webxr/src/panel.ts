@@ -4,14 +4,7 @@ import { byId, element } from "./element";
 import { enrichment, grouped, percent, selectionSentence } from "./format";
 import { words } from "./legend";
 import { classColour } from "./palette";
-import type { Named, Operation, Scene, Selected } from "./protocol.gen";
-
-/** What the panel asks for. */
-export interface Wishes {
-  keep(name: string): void;
-  recall(name: string, operation: Operation): void;
-  forget(name: string): void;
-}
+import type { Scene, Selected } from "./protocol.gen";
 
 /** The sentence and the bars of an exact answer. `drawn` counts the selected points on the screen by class. */
 export function showSelected(
@@ -28,7 +21,6 @@ export function showSelected(
     host.replaceChildren(...parts);
   byId("note").textContent = note(scene, selected, hidden);
   showClasses(scene, selected);
-  byId("downloads").hidden = selected.count === 0;
   byId<HTMLInputElement>("name-text").disabled = selected.count === 0;
   byId("name").querySelector("button")!.disabled = selected.count === 0;
 }
@@ -42,7 +34,7 @@ export function showCounting(drawn: number): void {
 }
 
 function note(scene: Scene, { count, counts }: Selected, hidden: ReadonlySet<number>): string {
-  if (count === 0) return "Shift-drag a loop around some points.";
+  if (count === 0) return "Shift-drag a loop around some points, or take up a tool.";
   const notes: string[] = [];
   const outside = count - counts.reduce((sum, n) => sum + n, 0);
   if (outside > 0) notes.push(`${grouped(outside)} of them are outside this picture's conductors.`);
@@ -95,60 +87,4 @@ function track(i: number, share: number, whole: number): HTMLElement {
   const mark = element("span", { className: "whole" });
   mark.style.left = `${100 * whole}%`;
   return element("span", { className: "track" }, fill, mark);
-}
-
-/** Prepare the form that keeps a name, and the links that download what is selected. */
-export function preparePanel(wishes: Wishes): void {
-  const field = byId<HTMLInputElement>("name-text");
-  byId("name").addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (field.value.trim() === "") return;
-    wishes.keep(field.value.trim());
-    field.value = "";
-  });
-  byId("downloads").replaceChildren("Download the selection", ...files());
-}
-
-/** The named selections: recall, add, subtract, forget, download. */
-export function showNames(items: readonly Named[], wishes: Wishes): void {
-  byId("named").hidden = false;
-  const small = (text: string, title: string, act: () => void) => {
-    const button = element("button", {
-      type: "button",
-      className: "small",
-      textContent: text,
-      title,
-      ariaLabel: title,
-    });
-    button.addEventListener("click", act);
-    return button;
-  };
-  const rows = items.map(({ name, count }) => {
-    const recall = element("button", {
-      type: "button",
-      className: "recall",
-      textContent: name,
-      title: `Select ${name}`,
-    });
-    recall.addEventListener("click", () => wishes.recall(name, "replace"));
-    return element(
-      "li",
-      {},
-      recall,
-      element("span", { className: "count", textContent: grouped(count) }),
-      small("+", `Add ${name} to the selection`, () => wishes.recall(name, "add")),
-      small("−", `Subtract ${name} from the selection`, () => wishes.recall(name, "subtract")),
-      small("×", `Forget ${name}`, () => wishes.forget(name)),
-      ...files(name),
-    );
-  });
-  byId("names").replaceChildren(...rows);
-}
-
-function files(name?: string): HTMLAnchorElement[] {
-  const query = name === undefined ? "" : `?name=${encodeURIComponent(name)}`;
-  return [
-    ["csv", "CSV"],
-    ["parquet", "Parquet"],
-  ].map(([ending, text]) => element("a", { href: `/api/selection.${ending}${query}`, download: "", textContent: text! }));
 }

@@ -14,7 +14,7 @@ export class Pen3d implements Pen<Label> {
   private readonly group = new Group();
   private readonly lines = new Lines(MOST_LINES, 1);
   private readonly labels = new Set<Label>();
-  private readonly colour: Rgb = houseColour("--axis");
+  private colour: Rgb = houseColour("--axis");
 
   constructor(private readonly scene: Scene3d) {
     this.group.add(this.lines.mesh);
@@ -32,6 +32,11 @@ export class Pen3d implements Pen<Label> {
     label.dispose();
     label.mesh.removeFromParent();
     this.labels.delete(label);
+  }
+
+  /** Take the lines' colour from the theme as it is now; texts are made anew by whoever asked for them. */
+  restyle(): void {
+    this.colour = houseColour("--axis");
   }
 
   begin(): void {

@@ -46,9 +46,9 @@ export function pick(cloud: Cloud, matrix: readonly number[], aim: Aim, hidden: 
       // One order for all: touched points by depth (w grows away from the eye), after them the others by distance.
       const rank = far <= DISC ? w / (1 + w) : far;
       // In one place, what is seen is the last point drawn, and a selected one before all others.
-      if (rank < best || (rank === best && flags[i]! >= flagged)) {
+      if (rank < best || (rank === best && (flags[i]! & 1) >= flagged)) {
         best = rank;
-        flagged = flags[i]!;
+        flagged = flags[i]! & 1;
         found = { row: row[i]!, position: position.subarray(at, at + 4) };
       }
     }

@@ -12,6 +12,10 @@ export interface Picture {
   flag(chunks: readonly Chunk[], selecting: boolean): void;
   /** These classes are not shown. */
   hide(hidden: ReadonlySet<number>): void;
+  /** The colours "#rrggbb" of the named selections that are shown, by slot; null where none is. */
+  mark(colours: readonly (string | null)[]): void;
+  /** The theme is another one: take every colour anew. */
+  restyle(): void;
   /** The viewpoint has another size. */
   resize(): void;
   /** Draw, `now` in milliseconds; returns true to be asked again at the next frame. */

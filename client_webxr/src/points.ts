@@ -19,7 +19,8 @@ import {
 import fragment from "../../shaders/points.frag?raw";
 import vertex from "../../shaders/points.vert?raw";
 import type { Chunk, Cloud } from "./cloud";
-import { classColour, MOST_CLASSES, rgb, type Rgb } from "./palette";
+import { classColour, houseColour, MOST_CLASSES, rgb } from "./palette";
+import { MOST_MARKS } from "./protocol.gen";
 import type { Scene3d } from "./scene3d";
 
 /** Milliseconds in which new points come up. */
@@ -42,7 +43,6 @@ export class Points {
   constructor(
     private readonly scene: Scene3d,
     private readonly cloud: Cloud,
-    ground: Rgb,
     private readonly still: boolean,
   ) {
     this.gl = scene.renderer.getContext() as WebGL2RenderingContext;
@@ -51,8 +51,9 @@ export class Points {
       vertexShader: vertex,
       fragmentShader: fragment,
       uniforms: {
-        classes: { value: Array.from({ length: MOST_CLASSES }, (_, i) => new Vector4(...rgb(classColour(i)), 1)) },
-        ground: { value: new Vector3(...ground) },
+        classes: { value: Array.from({ length: MOST_CLASSES }, () => new Vector4(0, 0, 0, 1)) },
+        slots: { value: Array.from({ length: MOST_MARKS + 1 }, () => new Vector4()) },
+        ground: { value: new Vector3() },
         pixel: { value: 1 },
         scale: { value: SCALE },
         fog: { value: new Vector2(1, 2) },
@@ -60,6 +61,7 @@ export class Points {
         selecting: { value: 0 },
       },
     });
+    this.restyle();
     this.object = new ThreePoints<Geometry, RawShaderMaterial>(new BufferGeometry(), this.material);
     this.object.frustumCulled = false;
     this.object.matrixAutoUpdate = false;
@@ -125,6 +127,19 @@ export class Points {
   hide(hidden: ReadonlySet<number>): void {
     const classes = this.material.uniforms["classes"]!.value as Vector4[];
     classes.forEach((colour, i) => (colour.w = hidden.has(i) ? 0 : 1));
+  }
+
+  /** The colours of the named selections by slot; null where none is shown. */
+  mark(colours: readonly (string | null)[]): void {
+    const slots = this.material.uniforms["slots"]!.value as Vector4[];
+    slots.forEach((slot, i) => (colours[i] == null ? slot.set(0, 0, 0, 0) : slot.set(...rgb(colours[i]), 1)));
+  }
+
+  /** Take the colours of classes and ground from the theme as it is now. */
+  restyle(): void {
+    const { classes, ground } = this.material.uniforms;
+    (classes!.value as Vector4[]).forEach((colour, i) => colour.set(...rgb(classColour(i)), colour.w));
+    (ground!.value as Vector3).set(...houseColour("--ground"));
   }
 
   private beforeDrawing(now: number): boolean {

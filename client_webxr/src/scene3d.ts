@@ -1,7 +1,7 @@
 // Renderer and scene graph of WebGL, and the life of the graphics context.
 
 import { Color, Scene as Graph, SRGBColorSpace, WebGLRenderer } from "three";
-import type { Rgb } from "./palette";
+import { houseColour } from "./palette";
 import type { Viewpoint } from "./viewpoint";
 
 /** Called before each picture with the time in milliseconds; returns true to have another one follow. */
@@ -23,17 +23,21 @@ export class Scene3d {
   constructor(
     readonly canvas: HTMLCanvasElement,
     readonly viewpoint: Viewpoint,
-    ground: Rgb,
     context: (event: ContextEvent) => void,
   ) {
     this.renderer = new WebGLRenderer({ canvas, antialias: false, stencil: false, alpha: false });
-    this.graph.background = new Color().setRGB(...ground, SRGBColorSpace); // a clear colour is lost with the context
+    this.restyle();
     this.watchContext(context);
   }
 
   /** Have something done before every picture. */
   onBefore(listener: Before): void {
     this.before.push(listener);
+  }
+
+  /** Take the ground's colour from the theme as it is now. A clear colour would be lost with the context. */
+  restyle(): void {
+    this.graph.background = new Color().setRGB(...houseColour("--ground"), SRGBColorSpace);
   }
 
   draw(now: number): boolean {

@@ -33,7 +33,7 @@ export class Selection {
 
   /** Show nothing as selected before the server has answered. */
   guessNothing(): void {
-    for (const chunk of this.cloud.chunks) chunk.flags.fill(0);
+    for (const { flags } of this.cloud.chunks) wipe(flags);
   }
 
   /** Take in the exact count; returns whether the points shown as selected changed. */
@@ -92,19 +92,26 @@ export class Selection {
   }
 }
 
-/** Combine hits with what is selected already, both one byte a point. */
+/** Combine hits (0 or 1 a point) with what is selected already: bit 0 of the flags. The other bits stay. */
 export function combine(flags: Uint8Array, hits: Uint8Array, operation: Operation): void {
   for (let i = 0; i < flags.length; i++) {
     const now = flags[i]!;
     const hit = hits[i]!;
-    if (operation === "replace") flags[i] = hit;
+    if (operation === "replace") flags[i] = (now & ~1) | hit;
     else if (operation === "add") flags[i] = now | hit;
     else if (operation === "subtract") flags[i] = now & ~hit;
-    else flags[i] = now & hit;
+    else flags[i] = now & (~1 | hit);
   }
 }
 
-/** One byte a point from one bit a point, the lowest bit of a byte first. */
-export function unpack(flags: Uint8Array, bits: Uint8Array): void {
-  for (let i = 0; i < flags.length; i++) flags[i] = (bits[i >> 3]! >> (i & 7)) & 1;
+/** Set one bit of each point's flags from one bit a point, the lowest bit of a byte first. The other bits stay. */
+export function unpack(flags: Uint8Array, bits: Uint8Array, slot = 0): void {
+  const others = ~(1 << slot);
+  for (let i = 0; i < flags.length; i++) flags[i] = (flags[i]! & others) | (((bits[i >> 3]! >> (i & 7)) & 1) << slot);
+}
+
+/** Take one bit of each point's flags away. */
+export function wipe(flags: Uint8Array, slot = 0): void {
+  const others = ~(1 << slot);
+  for (let i = 0; i < flags.length; i++) flags[i]! &= others;
 }

@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import { classColour, MOST_CLASSES, rgb } from "../src/palette";
 
 test("the first five are Okabe and Ito's in the order of the design", () => {
-  expect([0, 1, 2, 3, 4].map(classColour)).toEqual(["#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442"]);
+  const five = (on: "dark" | "light") => [0, 1, 2, 3, 4].map((i) => classColour(i, on));
+  expect(five("dark")).toEqual(["#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442"]);
+  expect(five("light")).toEqual(["#0072b2", "#d55e00", "#009e73", "#aa4c83", "#8a7a00"]);
 });
 
 test("every class has a colour, the first twelve their own", () => {
-  expect(new Set(Array.from({ length: 12 }, (_, i) => classColour(i))).size).toBe(12);
+  expect(new Set(Array.from({ length: 12 }, (_, i) => classColour(i, "dark"))).size).toBe(12);
+  expect(new Set(Array.from({ length: 12 }, (_, i) => classColour(i, "light"))).size).toBe(12);
   for (let i = 0; i < MOST_CLASSES; i++) expect(classColour(i)).toMatch(/^#[0-9a-f]{6}$/);
 });
 
@@ -20,7 +23,12 @@ test("every colour stands out from the ground (WCAG's 3 to 1 for graphics)", () 
     const [r, g, b] = rgb(hex).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
   };
+  const contrast = (one: string, other: string) => {
+    const [low, high] = [light(one) + 0.05, light(other) + 0.05].sort((a, b) => a - b);
+    return high! / low!;
+  };
   for (let i = 0; i < 12; i++) {
-    expect((light(classColour(i)) + 0.05) / (light("#0b0e14") + 0.05), classColour(i)).toBeGreaterThan(3);
+    expect(contrast(classColour(i, "dark"), "#0b0e14"), classColour(i, "dark")).toBeGreaterThan(3);
+    expect(contrast(classColour(i, "light"), "#fbfbf9"), classColour(i, "light")).toBeGreaterThan(3);
   }
 });

@@ -2,16 +2,13 @@
 
 import io
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
@@ -21,6 +18,7 @@ from server.serve import bind
 from server.tokens import Tokens
 from server.waiting import waiting
 from tests.conftest import Server, start, stop
+from tests.e2e.rows import resolved, selected
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -28,41 +26,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 LEFT = [(250.0, 250.0), (300.0, 600.0), (420.0, 660.0), (470.0, 400.0), (430.0, 200.0), (300.0, 180.0)]
 EIGHT = [(300.0, 250.0), (620.0, 560.0), (620.0, 250.0), (300.0, 560.0)]
 OUTSIDE = [(400.0, 150.0), (5.0, 160.0), (3.0, 700.0), (400.0, 640.0)]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as one:
-        yield one
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, own_server: Server) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    one = await context.new_page()
-    problems: list[str] = []
-    one.on("pageerror", lambda error: problems.append(str(error)))
-    one.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    await one.goto(own_server.url)
-    await settled(one)
-    yield one
-    await context.close()
-    assert [text for text in problems if "WebSocket" not in text and "Failed to load" not in text] == []
-
-
-@pytest.fixture(scope="module")
-def window(table: mm.CurveTable, traces: mm.Traces) -> mm.Cloud:
-    return mm.cloud(mm.project(table, traces, "pc1,pc2,pc3", (7500, 10000)))
-
-
-async def resolved(page: Page, cloud: mm.Cloud) -> set[int]:
-    """What Python finds for the stroke that the page sent last."""
-    stroke: dict[str, Any] = await page.evaluate("lab.lastStroke")
-    return set(cloud.lasso(np.reshape(stroke["matrix"], (4, 4)).T, stroke["polygon"]).tolist())
-
-
-async def selected(page: Page) -> set[int]:
-    return set(await page.evaluate("lab.localRows()"))
 
 
 async def test_the_page_opens_on_the_cloud(page: Page) -> None:

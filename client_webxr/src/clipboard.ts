@@ -1,0 +1,16 @@
+// Copying text, also where the page came over plain http: browsers offer their clipboard to secure pages only.
+
+/** Copy a text. Rejects when the browser does not allow it. */
+export async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "offscreen";
+  const focused = document.activeElement;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  if (!copied) throw new Error("the browser did not allow it");
+}
