@@ -9,7 +9,7 @@ import numpy as np
 from contourpy import LineType, contour_generator
 from numba import njit
 
-from murmuration.cloud.cloud import STEPS
+from murmuration.cloud.order import STEPS
 from murmuration.types import Bools, Floats, Int64s, UInt16s
 
 SHARES = (95, 50)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from murmuration.cloud.cloud import STEPS, Cloud
+from murmuration.cloud.cloud import Cloud
 from murmuration.cloud.hull import hull
+from murmuration.cloud.order import STEPS
 from murmuration.cloud.surfaces import Lines, Surfaces
 from murmuration.types import Bools, Int64s, UInt8s, UInt16s
 

@@ -51,7 +51,8 @@ def ball(n: int, centre: tuple[float, float, float], spread: float, seed: int = 
 
 def contours(one: Wireframe, kind: int, share: int | None = None) -> UInt16s:
     shares = range(len(SHARES)) if share is None else [share]
-    return one.segment[(one.role == CONTOUR) & np.isin(one.segment[:, 3], [kind | s << 8 for s in shares])]
+    found: UInt16s = one.segment[(one.role == CONTOUR) & np.isin(one.segment[:, 3], [kind | s << 8 for s in shares])]
+    return found
 
 
 def test_it_says_what_every_segment_is(drawn: Wireframe, window: mm.Cloud) -> None:
