@@ -1,0 +1,117 @@
+"""What no decent client sends: bombs, fragments, single bytes, frames that never end. Others feel nothing."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import Server
+from tests.faults.raw import BINARY, PING, TEXT, Raw, bomb, frame, memory
+from tests.wire import connect
+
+ASK = b'{"type":"describe","row":5}'
+TOO_LARGE = (1009, "expected messages of at most 1,048,576 bytes")
+
+
+@pytest.fixture
+def raw(server: Server) -> Iterator[Raw]:
+    one = Raw(server)
+    yield one
+    one.close()
+
+
+async def alive(server: Server) -> bool:
+    """Whether a decent client is answered."""
+    async with connect(server) as wire:
+        await wire.send("describe", row=7)
+        return bool((await wire.text("card"))["row"] == 7)
+
+
+def card(raw: Raw) -> int:
+    """The row of the next card that comes."""
+    data = b""
+    while not (found := re.search(rb'"type":"card","row":(\d+)', data)):
+        data = data[-4096:] + raw.socket.recv(1 << 16)
+    return int(found[1])
+
+
+def test_compression_is_not_agreed_to(server: Server) -> None:
+    one = Raw(server, extensions="permessage-deflate; client_max_window_bits")
+    assert b"extensions" not in one.head.lower()
+    one.close()
+
+
+async def test_a_deflate_bomb_is_not_opened(server: Server) -> None:
+    """1 GiB of spaces in 1 MB: without the agreement its flag is an error, and it is never inflated."""
+    before = memory(server)
+    one = Raw(server, extensions="permessage-deflate")
+    one.send(frame(TEXT, await asyncio.to_thread(bomb, 1 << 30), compressed=True))
+    code, _ = await asyncio.to_thread(one.closed)
+    one.close()
+    assert code in (1002, 1007, 1009)
+    assert memory(server) - before < 32 << 20
+    assert await alive(server)
+
+
+async def test_a_message_in_single_bytes(raw: Raw) -> None:
+    for byte in frame(TEXT, ASK):
+        raw.send(bytes([byte]))
+    assert await asyncio.to_thread(card, raw) == 5
+
+
+async def test_a_message_in_a_thousand_fragments_with_pings_between(raw: Raw) -> None:
+    text = ASK[:-1] + b" " * 972 + b"}"
+    parts = [frame(0 if at else TEXT, text[at : at + 1], final=at == len(text) - 1) for at in range(len(text))]
+    raw.send(b"".join(part + frame(PING, b"x") for part in parts))
+    assert await asyncio.to_thread(card, raw) == 5
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        frame(TEXT, b"x" * ((1 << 20) + 1)),
+        frame(TEXT, b"", claimed=1 << 40),
+        frame(BINARY, b"", claimed=(1 << 63) - 1),
+        b"".join(frame(0 if at else TEXT, b"x" * 65_536, final=False) for at in range(32)),
+    ],
+    ids=["a byte too long", "claims a terabyte", "claims everything", "fragments without end"],
+)
+async def test_what_is_too_large_closes_its_own_connection_with_words(server: Server, raw: Raw, data: bytes) -> None:
+    before = memory(server)
+    raw.send(data)
+    assert await asyncio.to_thread(raw.closed) == TOO_LARGE
+    assert memory(server) - before < 32 << 20
+    assert await alive(server)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\xf1\x80\x00\x00\x00\x00", b"\x83\x80\x00\x00\x00\x00", b"\x80\x80\x00\x00\x00\x00",
+     frame(TEXT, b"\xff\xfe"), frame(PING, b"x" * 126)],
+    ids=["reserved bits", "an unknown opcode", "a continuation of nothing", "no UTF-8", "a ping too long"],
+)  # fmt: skip
+async def test_what_is_no_websocket_closes_its_own_connection(server: Server, raw: Raw, data: bytes) -> None:
+    raw.send(data)
+    code, _ = await asyncio.to_thread(raw.closed)
+    assert code in (1002, 1006, 1007)
+    assert await alive(server)
+
+
+async def test_an_unfinished_frame_holds_nobody_up(server: Server, raw: Raw) -> None:
+    raw.send(frame(TEXT, ASK)[:-3])
+    assert await alive(server)
+    raw.send(ASK[-3:])
+    assert await asyncio.to_thread(card, raw) == 5
+
+
+async def test_twenty_thousand_questions_are_not_kept_in_memory(server: Server, raw: Raw) -> None:
+    before = memory(server)
+    sending = asyncio.create_task(asyncio.to_thread(raw.socket.sendall, frame(TEXT, ASK) * 20_000))
+    assert await alive(server)  # while the questions come and no answer is read
+    assert memory(server) - before < 32 << 20
+    raw.close()
+    with contextlib.suppress(OSError):
+        await sending
+    assert await alive(server)
