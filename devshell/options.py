@@ -27,6 +27,14 @@ AllowHost = Annotated[
 ]
 Adb = Annotated[bool, typer.Option("--adb", help="Let a headset on USB open this server as localhost.")]
 NewToken = Annotated[bool, typer.Option("--new-token", help="Make new tokens: the addresses of before stop working.")]
+Session = Annotated[
+    str | None,
+    typer.Option(
+        help="Folder that keeps the session from run to run, or none.",
+        show_default="one for each data set",
+        metavar="FOLDER|none",
+    ),
+]
 Primes = Annotated[int, typer.Option(help="How many primes, from p = 2 on.")]
 
 

@@ -9,9 +9,11 @@ import typer
 import murmuration as mm
 from devshell.announce import announce
 from devshell.load import console, load
-from devshell.options import EMBEDDED, Adb, AllowHost, Conductor, Dataset, Host, NewToken, Port, Primes, window
+from devshell.options import EMBEDDED, Adb, AllowHost, Conductor, Dataset, Host, NewToken, Port, Primes, Session, window
 from devshell.place import Place
 from devshell.state import state
+from server import statefolder
+from server.beginning import begin, usual
 from server.compute import Compute, Picture, View
 from server.serve import serve
 from server.waiting import waiting
@@ -42,10 +44,11 @@ def up(
     allow_host: AllowHost = [],  # noqa: B006  typer reads it, nobody writes it
     adb: Adb = False,
     new_token: NewToken = False,
+    session: Session = None,
 ) -> None:
     """Serve a data set; prints two addresses, to work with it and to look at it, and opens nothing."""
     place = Place(host, port, tuple(allow_host), adb, new_token)
-    _serve(dataset, projection, classes, conductor, primes, place, code=not place.local)
+    _serve(dataset, projection, classes, conductor, primes, place, session, code=not place.local)
 
 
 def demo(
@@ -54,14 +57,22 @@ def demo(
     allow_host: AllowHost = [],  # noqa: B006  typer reads it, nobody writes it
     adb: Adb = False,
     new_token: NewToken = False,
+    session: Session = None,
 ) -> None:
     """Serve the embedded curves of conductor 7,500 to 10,000: the murmuration of figure 1, as a cloud."""
     place = Place(host, port, tuple(allow_host), adb, new_token)
-    _serve(EMBEDDED, "pc1,pc2,pc3", "rank", FIGURE_1, 1000, place, code=True)
+    _serve(EMBEDDED, "pc1,pc2,pc3", "rank", FIGURE_1, 1000, place, session, code=True)
 
 
 def _serve(
-    dataset: Path, projection: str, classes: str, conductor: str | None, primes: int, place: Place, code: bool
+    dataset: Path,
+    projection: str,
+    classes: str,
+    conductor: str | None,
+    primes: int,
+    place: Place,
+    session: str | None,
+    code: bool,
 ) -> None:
     began = time.perf_counter()
     chosen = window(conductor)
@@ -72,10 +83,18 @@ def _serve(
             table, traces = load(dataset, primes)
             compute = Compute(table, traces)
             everything = (int(table.conductor.min()), int(table.conductor.max()))
-            picture = compute.picture_now(View(projection, classes, chosen or everything))
+            asked = View(projection, classes, chosen or everything)
+            beginning, picture = begin(_folder(session, table), compute, asked)
         _describe(picture, len(table), primes, time.perf_counter() - began)
-        serve(config, listening, compute, picture, lambda: announce(config, code))
+        serve(config, listening, compute, picture, beginning, lambda: announce(config, code))
     console.print("Stopped.")
+
+
+def _folder(session: str | None, table: mm.CurveTable) -> Path | None:
+    """Where the session is kept: the folder named, none at all, or that of the data set in the state folder."""
+    if session is None:
+        return usual(statefolder.folder(), table)
+    return None if session == "none" else Path(session)
 
 
 def _describe(picture: Picture, rows: int, primes: int, seconds: float) -> None:

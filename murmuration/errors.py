@@ -31,3 +31,7 @@ class MessageError(MurmurationError):
 
 class AccessError(MurmurationError):
     """What these addresses, names or tokens do not allow, or what guards them cannot be kept safe."""
+
+
+class SessionError(MurmurationError):
+    """A session's log is in use, damaged, of another data set, or cannot be written; nothing was changed."""

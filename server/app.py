@@ -2,15 +2,18 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import get_args
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from server import access, api, health, metrics, page
+from server.beginning import NEW, Beginning
 from server.compute import Compute, Picture
 from server.config import Config
 from server.member import Member
+from server.pane import PANES
 from server.session import Session
 from streaming import messages
 from streaming.messages import MAX_TEXT, PROTOCOL
@@ -24,17 +27,20 @@ LINGER = 1.0
 FAREWELL = 1.0
 """Seconds in which clients may take in that the server ends."""
 
-HEARTBEAT = 10.0
-"""Seconds between pings: a half-open connection is noticed within one and a half."""
 
+def make(
+    config: Config, compute: Compute, picture: Picture, well: health.Health, beginning: Beginning = NEW
+) -> web.Application:
+    """An application that shows one data set, first ``picture``, that of ``beginning``.
 
-def make(config: Config, compute: Compute, picture: Picture, well: health.Health) -> web.Application:
-    """An application that shows one data set, first ``picture``. Raises MurmurationError without a built client."""
+    Raises MurmurationError without a built client, and when the session's log cannot be written.
+    """
     files = page.files(config.static)
     opened = (*files, *health.PATHS)
     app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config, opened)])
-    session = app[SESSION] = Session(compute, picture)
+    session = app[SESSION] = Session(compute, picture, well, beginning)
     app[SOCKETS] = {}
+    app.cleanup_ctx.append(_running)
     app.on_response_prepare.append(access.harden)
     app.on_shutdown.append(_goodbye)
     app.router.add_get("/ws", _socket)
@@ -96,29 +102,43 @@ async def _socket(request: web.Request) -> web.StreamResponse:
     if PROTOCOL not in [each.strip() for each in offered.split(",")]:
         return web.Response(status=400, text=f"expected the WebSocket subprotocol {PROTOCOL}, got {offered[:80]!r}: "
                             "reload the page, or update the client\n")  # fmt: skip
-    socket = _Socket(protocols=[PROTOCOL], max_msg_size=MAX_TEXT, compress=False, heartbeat=HEARTBEAT)
+    query = request.query
+    pane = query.get("pane", "0")
+    if pane not in map(str, range(PANES)):
+        return web.Response(status=400, text=f"expected a pane from 0 to {PANES - 1}, got {pane[:80]!r}\n")
+    socket = _Socket(protocols=[PROTOCOL], max_msg_size=MAX_TEXT, compress=False, autoping=False)
     await socket.prepare(request)
     scope = request[access.SCOPE]
     session, member = request.app[SESSION], Member(socket, request.transport, scope)
     request.app[SOCKETS][socket] = request.transport
     metrics.client_joined(scope)
-    session.join(member)
     writer = asyncio.create_task(member.write())
+    seat = None
     try:
+        seat = await session.join(member, query.get("member", ""), query.get("name", ""), int(pane))
         async for message in socket:
+            session.alive(seat)
             if message.type is WSMsgType.TEXT:
-                await session.receive(member, message.data)
+                await session.receive(seat, message.data)
             elif message.type is WSMsgType.BINARY:
-                session.refuse(member, "expected control messages as JSON text, got a binary message")
+                session.refuse(seat, "expected control messages as JSON text, got a binary message")
+            elif message.type is WSMsgType.PING:
+                await socket.pong(message.data)
             await member.outbox.room()
     finally:
-        session.leave(member)
+        if seat is not None:
+            session.leave(seat)
         metrics.client_left(scope)
         request.app[SOCKETS].pop(socket, None)
         writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await writer
     return socket
+
+
+async def _running(app: web.Application) -> AsyncIterator[None]:
+    async with app[SESSION].running():
+        yield
 
 
 async def _goodbye(app: web.Application) -> None:

@@ -20,7 +20,7 @@ _IN_LMFDB = re.compile(r"[0-9]+[A-Za-z]+[0-9]+|[0-9]+\.[a-z]+[0-9]+")
 LMFDB = "https://www.lmfdb.org/EllipticCurve/Q/"
 
 
-def scene(epoch: int, picture: Picture) -> messages.Scene:
+def scene(epoch: int, pane: int, picture: Picture) -> messages.Scene:
     """The message that opens an epoch."""
     cloud = picture.cloud
     axes = [
@@ -29,7 +29,7 @@ def scene(epoch: int, picture: Picture) -> messages.Scene:
     ]
     return messages.Scene(
         epoch=epoch,
-        pane=0,
+        pane=pane,
         dataset=cloud.projection.table.name,
         snapshot=SNAPSHOT,
         rows=len(cloud),

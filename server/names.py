@@ -1,4 +1,10 @@
-"""Names: the selections that a session keeps."""
+"""Names: the selections that a session keeps, their colours, and which of them are shown in these.
+
+A Names never changes: keeping, forgetting and showing give another one, so that the history can hold what was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from gestures.selection import Selection
 from murmuration.errors import MessageError
@@ -7,37 +13,102 @@ from streaming import messages
 MOST = 100
 LENGTH = 60
 
+COLOURS = ("#ff3060", "#00ffb0", "#9000ff", "#ffd0ff", "#b060ff", "#906000", "#606090")
+"""One for each slot. Found by a search for the largest least difference, in normal vision and with each of the three
+kinds of dichromacy simulated (Machado 2009): at least 11 (CIEDE2000) between any two of them, the first five class
+colours, white, grey and the dark ground. Seven colours far from eight others allow no more."""
 
+
+@dataclass(frozen=True)
+class Kept:
+    """One named selection. ``slot`` is 1 to MOST_MARKS while it is shown, else 0."""
+
+    selection: Selection
+    colour: str
+    slot: int = 0
+
+
+@dataclass(frozen=True)
 class Names:
-    """Selections by name, in the order in which they were first kept."""
+    """Selections by name, in the order in which they were first kept. The mapping is never written to."""
 
-    def __init__(self) -> None:
-        self._kept: dict[str, Selection] = {}
+    kept: Mapping[str, Kept] = field(default_factory=dict)
 
-    def keep(self, name: str, selection: Selection) -> None:
-        """Keep a selection, in place of one of the same name. Raises MessageError for a bad name or nothing to keep."""
-        clean = " ".join(name.split())
-        if not 0 < len(clean) <= LENGTH or not clean.isprintable():
-            raise MessageError(f"expected a name of 1 to {LENGTH} printable characters, got {name[:80]!r}")
-        if len(self._kept) >= MOST and clean not in self._kept:
+    def keep(self, name: str, selection: Selection) -> "Names":
+        """With a selection more, in place of one of the same name. Raises MessageError for one that cannot be kept."""
+        if len(self.kept) >= MOST and name not in self.kept:
             raise MessageError(f"expected at most {MOST} named selections: forget one first")
         if not len(selection):
             raise MessageError("expected curves to name, but nothing is selected: draw a lasso first")
-        self._kept[clean] = selection
+        before = self.kept.get(name)
+        one = Kept(selection, self._colour()) if before is None else replace(before, selection=selection)
+        return Names({**self.kept, name: one})
 
     def find(self, name: str) -> Selection:
         """A kept selection. Raises MessageError for an unknown name."""
-        if name not in self._kept:
-            have = ", ".join(self._kept) or "none yet"
+        if name not in self.kept:
+            have = ", ".join(self.kept) or "none yet"
             raise MessageError(f"expected the name of a kept selection ({have[:200]}), got {name[:80]!r}")
-        return self._kept[name]
+        return self.kept[name].selection
 
-    def forget(self, name: str) -> None:
-        """Drop a kept selection. Raises MessageError for an unknown name."""
+    def forget(self, name: str) -> "Names":
+        """Without one of them. Raises MessageError for an unknown name."""
         self.find(name)
-        del self._kept[name]
+        return Names({each: one for each, one in self.kept.items() if each != name})
 
-    def message(self) -> messages.Selections:
+    def mark(self, name: str, on: bool) -> "Names":
+        """With one of them shown or no longer shown. Raises MessageError for an unknown name and for one too many.
+
+        A name keeps its colour while it exists, with one exception: past as many names as there are colours, one that
+        is to be shown beside another of the same colour takes a free one, since two alike could not be told apart.
+        """
+        self.find(name)
+        one = self.kept[name]
+        if on == bool(one.slot):
+            return self
+        if not on:
+            return Names({**self.kept, name: replace(one, slot=0)})
+        shown = [each for each in self.kept.values() if each.slot]
+        if len(shown) >= messages.MOST_MARKS:
+            raise MessageError(f"expected at most {messages.MOST_MARKS} selections shown at once: hide one first")
+        slot = min(set(range(1, messages.MOST_MARKS + 1)) - {each.slot for each in shown})
+        taken = {each.colour for each in shown}
+        colour = one.colour if one.colour not in taken else next(each for each in COLOURS if each not in taken)
+        return Names({**self.kept, name: replace(one, colour=colour, slot=slot)})
+
+    def marks(self) -> dict[int, Selection]:
+        """What is shown, by slot."""
+        return {one.slot: one.selection for one in self.kept.values() if one.slot}
+
+    def shown_as(self, now: "Names") -> "Names":
+        """These, of an earlier moment, shown as those of now: undo takes back names, not what is looked at.
+
+        A name that comes back is shown again when it was then and its slot and colour are free.
+        """
+        taken = {one.slot for name, one in now.kept.items() if one.slot and name in self.kept}
+        colours = {one.colour for name, one in now.kept.items() if one.slot and name in self.kept}
+
+        def one(name: str, then: Kept) -> Kept:
+            if name in now.kept:
+                return replace(then, colour=now.kept[name].colour, slot=now.kept[name].slot)
+            return replace(then, slot=0) if then.slot in taken or then.colour in colours else then
+
+        return Names({name: one(name, then) for name, then in self.kept.items()})
+
+    def message(self, version: int) -> messages.Selections:
         """All names with their exact counts."""
-        items = [messages.Named(name, len(one), "#ffffff", 0) for name, one in self._kept.items()]
-        return messages.Selections(0, items)
+        items = [messages.Named(name, len(one.selection), one.colour, one.slot) for name, one in self.kept.items()]
+        return messages.Selections(version, items)
+
+    def _colour(self) -> str:
+        """The colour that the fewest have, the first of them."""
+        used = [one.colour for one in self.kept.values()]
+        return min(COLOURS, key=used.count)
+
+
+def clean(name: str) -> str:
+    """A name as it is kept: single blanks, none at the ends. Raises MessageError for one that cannot be shown."""
+    words = " ".join(name.split())
+    if not 0 < len(words) <= LENGTH or not words.isprintable():
+        raise MessageError(f"expected a name of 1 to {LENGTH} printable characters, got {name[:80]!r}")
+    return words

@@ -13,6 +13,7 @@ from murmuration.errors import AccessError
 from server import addresses
 from server import app as application
 from server.addresses import authority
+from server.beginning import Beginning
 from server.compute import Compute, Picture
 from server.config import Config
 from server.health import Health
@@ -20,13 +21,18 @@ from server.listen import listen
 
 
 def serve(
-    config: Config, listening: socket.socket, compute: Compute, picture: Picture, ready: Callable[[], None]
+    config: Config,
+    listening: socket.socket,
+    compute: Compute,
+    picture: Picture,
+    beginning: Beginning,
+    ready: Callable[[], None],
 ) -> None:
     """Serve on a socket of :func:`bind`, whose port ``config`` names, until SIGINT or SIGTERM.
 
     ``ready`` is called once. Raises MurmurationError when the browser client is not built.
     """
-    asyncio.run(_run(config, compute, picture, listening, ready))
+    asyncio.run(_run(config, compute, picture, beginning, listening, ready))
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -56,13 +62,19 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 async def _run(
-    config: Config, compute: Compute, picture: Picture, listening: socket.socket, ready: Callable[[], None]
+    config: Config,
+    compute: Compute,
+    picture: Picture,
+    beginning: Beginning,
+    listening: socket.socket,
+    ready: Callable[[], None],
 ) -> None:
     stop, well = asyncio.Event(), Health()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     # No access log: who looks at what is nobody's business, and a request may show a token.
-    runner = web.AppRunner(application.make(config, compute, picture, well), access_log=None, shutdown_timeout=2.0)
+    app = application.make(config, compute, picture, well, beginning)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
     try:
         await runner.setup()
         async with listen(runner, config, listening):

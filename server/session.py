@@ -1,121 +1,280 @@
-"""Session: what everybody connected sees, one stage and one selection, and how they change.
+"""Session: what everybody connected sees, and how it changes.
 
-Changes are made one at a time, in the order in which they came, and only here; members are told through their outboxes.
-Every other picture raises the epoch, every change of the selection the version.
+Changes are made one at a time, in the order in which they came, and only here: each is written to the log, then made,
+then told through the members' outboxes. Every other picture raises the epoch, every change of the selection the
+version. What looks and does not change is answered at once, beside changes that take long.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
+from pyroaring import FrozenBitMap
 
 from gestures.selection import Selection
-from gestures.stroke import Operation, stroke
-from murmuration.averages import Mean
-from murmuration.errors import AccessError, MessageError, MurmurationError
-from server import describe, metrics
+from gestures.stroke import stroke
+from murmuration.errors import AccessError, MessageError, MurmurationError, SessionError
+from server import describe, metrics, replay
+from server.averages import Averages
+from server.beginning import NEW, Beginning
 from server.compute import Compute, Picture, View
+from server.condition import Condition
+from server.edits import Edit, edit
+from server.health import Health
+from server.log import Log
 from server.member import Member
 from server.names import Names
-from server.stage import Held, Stage, stage
+from server.pane import PANES, Pane, first_view
+from server.people import RATE, People
+from server.seat import Seat
+from server.shared import Shared
+from server.stage import stage
 from streaming import messages
 
 log = logging.getLogger(__name__)
 
+PING, REAPED = 3.0, 13.0
+"""Seconds of silence after which a connection is asked for a sign of life, and after which it is cut off."""
+
+BEAT = 1.0
+"""Seconds between two looks at who is silent."""
+
+FILM = 0.1
+"""Seconds between two movements of one person that a recording holds."""
+
+LOOKING = "expected the editor's token: the address this was opened with is for looking only"
+"""What somebody is told who may look and change nothing."""
+
 
 class Session:
-    """The state that is shared, and the members who share it."""
+    """The state that is shared, and those who share it."""
 
-    def __init__(self, compute: Compute, picture: Picture) -> None:
+    def __init__(self, compute: Compute, picture: Picture, well: Health, beginning: Beginning = NEW) -> None:
+        """``picture`` is what its first pane shows. Raises SessionError when the log cannot be written."""
         self.compute = compute
-        self.names = Names()
-        self._stage: Stage = stage(1, picture)
-        self._held: Held = self._stage.hold(0, Selection())
-        self._mean: Mean | None = None
-        self._members: set[Member] = set()
+        self._shared = beginning.shared.looked(0, picture.view)
+        self._beginning = beginning
+        self._well = well
+        self._people = People(beginning.people)
+        self._panes = [Pane(number) for number in range(PANES)]
+        self._panes[0].show(stage(self._shared.epoch, picture))
+        self._panes[0].follow(self._shared)
+        self._seats: set[Seat] = set()
+        self._work: set[asyncio.Task[None]] = set()
+        self._relaying: dict[int, int] = {}
         self._changing = asyncio.Lock()
-        self._announced: messages.State | None = None
-        metrics.set_compute(self.state.compute)
+        self._condition = Condition(lambda state: self._tell(state, "state"))
+        self._averages = Averages(compute, self._seats, lambda: self._shared)
+        self._next_file()
 
     @property
     def selection(self) -> Selection:
         """What is selected now."""
-        return self._held.selection
+        return self._shared.selection
+
+    @property
+    def names(self) -> Names:
+        """The named selections."""
+        return self._shared.names
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """While the session runs: who is silent is noticed, and averages are computed."""
+        tasks = [asyncio.create_task(each) for each in (self._pulse(), self._averages.run())]
+        try:
+            yield
+        finally:
+            for task in (*tasks, *self._work):
+                task.cancel()
+            await asyncio.gather(*tasks, *self._work, return_exceptions=True)
+            if self._beginning.log is not None:
+                self._beginning.log.close()
 
     @property
     def picture(self) -> Picture:
-        """What is shown now."""
-        return self._stage.picture
-
-    def join(self, member: Member) -> None:
-        """Begin to tell a member everything: the scene, the selection, then the points level by level."""
-        self._members.add(member)
-        member.send(self.state, key="state")
-        member.send(self.names.message())
-        self._show(member)
+        """What the first pane shows now."""
+        shown = self._panes[0].stage
+        assert shown is not None
+        return shown.picture
 
     @property
     def state(self) -> messages.State:
         """How the server computes, or what was announced instead."""
-        return self._announced or describe.state()
+        return self._condition.state
 
     def announce(self, compute: messages.Compute | None) -> None:
         """Tell everybody, now and whoever joins, that the server computes like this; None: as it really does."""
-        self._announced = describe.announced(compute) if compute else None
-        metrics.set_compute(self.state.compute)
-        for each in self._members:
-            each.send(self.state, key="state")
+        self._condition.announce(compute)
 
-    def leave(self, member: Member) -> None:
-        """Tell a member nothing more."""
-        self._members.discard(member)
+    # ---- coming and going ------------------------------------------------------------------------------------------
 
-    async def receive(self, member: Member, text: str) -> None:
-        """Do what a member's message asks; what cannot be done is answered with Refused, and nothing else changes."""
-        message: messages.ClientMessage | None = None
+    async def join(self, member: Member, secret: str = "", name: str = "", pane: int = 0) -> Seat:
+        """Begin to tell a member everything: who is here, the scene, the selection, then points level by level."""
+        now = time.monotonic()
+        person, secret = self._people.arrive(secret, name, now)
+        seat = Seat(member, person.id, self._panes[pane], now)
+        self._seats.add(seat)
+        member.send(messages.Welcome(person.id, secret, person.name, person.colour, member.scope, False))
+        member.send(self._condition.state, key="state")
+        member.send(self._recording(), key="recording")
+        self._tell(self._people.message(), "people")
+        for moved in self._people.moved():
+            member.send(moved, key=("moved", moved.id))
+        self._note(seat, "join", pane=pane, colour=person.colour, kind=person.kind)
+        self._start(self._serve(seat))
+        try:
+            await self._open(seat.pane)
+        except MurmurationError as error:  # pane 0 may have moved to what the others cannot follow
+            self.refuse(seat, str(error), "view")
+        async with self._changing:
+            if seat in self._seats and seat.pane.stage is not None:
+                await self.compute.call(lambda: seat.pane.follow(self._shared))
+                member.send(self._shared.names.message(self._shared.naming), key="selections")
+                self._show(seat)
+        return seat
+
+    def leave(self, seat: Seat) -> None:
+        """Tell a member nothing more. What they asked for before is still done."""
+        self._seats.discard(seat)
+        self._people.leave(seat.person, time.monotonic())
+        self._tell(self._people.message(), "people")
+        self._note(seat, "leave")
+        self._start(seat.asked.put(None))
+
+    def alive(self, seat: Seat) -> None:
+        """A sign of life came from a connection."""
+        seat.heard = time.monotonic()
+        if self._people.heard(seat.person, seat.heard):
+            self._tell(self._people.message(), "people")
+
+    async def _pulse(self) -> None:
+        """Ask the silent for a sign of life, show those no more who give none, and cut off their connections."""
+        while True:
+            await asyncio.sleep(BEAT)
+            now = time.monotonic()
+            for seat in tuple(self._seats):
+                if now - seat.heard >= REAPED:
+                    seat.member.cut()
+                elif now - max(seat.heard, seat.pinged) >= PING:
+                    seat.pinged = now
+                    seat.member.ping()
+            if self._people.silent(now):
+                self._tell(self._people.message(), "people")
+
+    def _start(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    # ---- what members say ------------------------------------------------------------------------------------------
+
+    async def receive(self, seat: Seat, text: str) -> None:
+        """Do what a member's message asks; what cannot be done is answered with Refused, and nothing else changes.
+
+        Returns when one more message may be read.
+        """
         try:
             message = messages.loads(text)
-            if member.scope == "viewer" and isinstance(message, messages.EDITING):
-                metrics.count_refusal("scope")
-                raise AccessError("expected the editor's token: the address this was opened with is for looking only")
-            await self._act(member, message)
         except MurmurationError as error:
-            kind = type(message).__name__.lower() if message else "message"
-            self.refuse(member, str(error), kind, getattr(message, "id", 0))
+            return self.refuse(seat, str(error))
+        if not isinstance(message, messages.EDITING):
+            return await self._guarded(seat, message, self._answer)
+        if seat.member.scope == "viewer":
+            metrics.count_refusal("scope")
+            return self._refused(seat, message, AccessError(LOOKING))
+        return await seat.asked.put(message)
+
+    def refuse(self, seat: Seat, reason: str, to: str = "message", id: int = 0) -> None:
+        """Say in one line why something is not done."""
+        seat.member.send(messages.Refused(to, id, reason))
+
+    async def _serve(self, seat: Seat) -> None:
+        """Make the changes that one member asks for, one after the other, beside what else they say."""
+        while (message := await seat.asked.get()) is not None:
+            await self._guarded(seat, message, self._edit)
+
+    async def _guarded(
+        self,
+        seat: Seat,
+        message: messages.ClientMessage,
+        act: Callable[[Seat, messages.ClientMessage], Awaitable[None]],
+    ) -> None:
+        try:
+            await act(seat, message)
+        except MurmurationError as error:
+            self._refused(seat, message, error)
         except Exception:
             log.exception("a message of type %s", type(message).__name__)
             reason = "expected to do this, but the server made a mistake; its log says more"
-            self.refuse(member, reason, id=getattr(message, "id", 0))
+            self.refuse(seat, reason, id=getattr(message, "id", 0))
 
-    def refuse(self, member: Member, reason: str, to: str = "message", id: int = 0) -> None:
-        """Say in one line why something is not done."""
-        member.send(messages.Refused(to, id, reason))
+    def _refused(self, seat: Seat, message: messages.ClientMessage, error: MurmurationError) -> None:
+        self.refuse(seat, str(error), type(message).__name__.lower(), getattr(message, "id", 0))
 
-    async def _act(self, member: Member, message: messages.ClientMessage) -> None:
+    async def _answer(self, seat: Seat, message: messages.ClientMessage) -> None:
+        """What changes nothing that others must agree on."""
         match message:
             case messages.Ack(seq):
-                member.outbox.ack(seq)
+                seat.member.outbox.ack(seq)
             case messages.Describe(row):
-                member.send(describe.card(self.compute.table, row), key=("card", row))
-            case messages.Stroke():
-                await self._lasso(member, message)
-            case messages.Clear(id):
-                async with self._changing:
-                    await self._select(member, id, Selection(), time.perf_counter())
-            case messages.Recall(id, name, operation):
-                await self._recall(member, id, name, operation)
-            case messages.View(projection, classes, conductor):
-                await self._look(projection, classes, conductor)
-            case messages.Name(name):
-                self.names.keep(name, self.selection)
-                self._tell(self.names.message())
-            case messages.Forget(name):
-                self.names.forget(name)
-                self._tell(self.names.message())
+                seat.member.send(describe.card(self.compute.table, row), key=("card", row))
+            case messages.Here():
+                self._here(seat, message)
+            case messages.Introduce(name):
+                self._people.introduce(seat.person, name)
+                self._tell(self._people.message(), "people")
+                self._note(seat, "introduce")
+            case messages.Viewpoint(matrix):
+                self._film(seat, "viewpoint", matrix=matrix)
+            case messages.Against(axis):
+                seat.against = axis
+                seat.averages.clear()
+                self._averages.wake()
 
-    async def _lasso(self, member: Member, message: messages.Stroke) -> None:
+    async def _edit(self, seat: Seat, message: messages.ClientMessage) -> None:
+        """What changes what others see."""
+        match message:
+            case messages.Stroke():
+                await self._lasso(seat, message)
+            case messages.View(projection, classes, conductor):
+                await self._look(seat, projection, classes, conductor)
+            case messages.Record(on):
+                await self._record(seat, on)
+            case _:
+                await self._change(seat, edit(message))
+
+    # ---- where people are ------------------------------------------------------------------------------------------
+
+    def _here(self, seat: Seat, message: messages.Here) -> None:
+        moved, changed = self._people.here(seat.person, message)
+        if changed:
+            self._tell(self._people.message(), "people")
+        if moved is not None:
+            self._film(seat, "here", **{key: value for key, value in asdict(moved).items() if key not in ("id", "seq")})
+            if seat.person not in self._relaying:
+                self._relay(seat.person)
+
+    def _relay(self, person: int) -> None:
+        """Tell the others where somebody is, unless they know; again when RATE has passed."""
+        moved = next((each for each in self._people.moved() if each.id == person), None)
+        if moved is None or self._relaying.get(person) == moved.seq:
+            self._relaying.pop(person, None)
+            return
+        self._relaying[person] = moved.seq
+        for each in self._seats:
+            if each.person != person:
+                each.member.send(moved, key=("moved", person))
+        asyncio.get_running_loop().call_later(RATE, self._relay, person)
+
+    # ---- changes ---------------------------------------------------------------------------------------------------
+
+    async def _lasso(self, seat: Seat, message: messages.Stroke) -> None:
         began = time.perf_counter()
         if len(message.matrix) != 16:
             raise MessageError(f"stroke: expected a matrix of 16 numbers, column by column, got {len(message.matrix)}")
@@ -124,61 +283,172 @@ class Session:
         matrix = np.reshape(message.matrix, (4, 4)).T
         drawn = stroke(np.reshape(message.polygon, (-1, 2)), matrix, message.operation)
         async with self._changing:
-            picture = self._stage.picture
-            rows = await self.compute.lasso(drawn, picture.cloud)
+            shown = seat.pane.stage
+            if shown is None:
+                raise MessageError("stroke: expected a scene to draw on, but this pane has none yet")
+            rows = await self.compute.lasso(drawn, shown.picture.cloud)
             metrics.observe_lasso(time.perf_counter() - began)
-            step = {"stroke": drawn.recipe(), **describe.view(picture.view)}
-            await self._select(member, message.id, self.selection.combine(rows, message.operation, step), began)
+            step = {"stroke": drawn.recipe(), **describe.view(shown.picture.view)}
+            held, packed = await self.compute.call(lambda: (one := FrozenBitMap(rows), replay.pack(one)))
+            before = self._shared
+            await self._commit(
+                seat, "stroke", lambda s: s.drawn(held, message.operation, step), pane=seat.pane.number, rows=packed,
+                step=step,
+            )  # fmt: skip
+            await self._follow(seat, message.id, before, began)
 
-    async def _recall(self, member: Member, id: int, name: str, operation: Operation) -> None:
+    async def _change(self, seat: Seat, asked: Edit) -> None:
+        began = time.perf_counter()
         async with self._changing:
-            named = self.names.find(name)
-            step: dict[str, Any] = {"recall": name, "operation": operation, "recipe": list(named.recipe)}
-            chosen = self.selection.combine(named.rows, operation, step)
-            await self._select(member, id, chosen, time.perf_counter())
+            before = self._shared
+            await self._commit(seat, asked.do, asked.change, **asked.fields)
+            await self._follow(seat, asked.id, before, began)
 
-    async def _select(self, member: Member, id: int, selection: Selection, began: float) -> None:
-        """Hold a selection: the exact count and the points at once, the average trace when it is there."""
-        self._held, self._mean = self._stage.hold(self._held.version + 1, selection), None
-        for each in self._members:
-            own = id if each is member else 0
-            each.send(self._selected(own, began), key=("selected", own))  # an answer is not replaced by news
-            each.hold(self._stage, self._held)
-        if len(selection):
-            self._mean = await self.compute.mean(selection.array())
-            for each in self._members:
-                each.average(self._stage, self._held.version, self._mean)
-
-    def _selected(self, id: int, began: float) -> messages.Selected:
-        milliseconds = round(1000 * (time.perf_counter() - began), 2)
-        counts = self._stage.counts(self._held)
-        return messages.Selected(id, self._held.version, len(self.selection), counts, milliseconds, "", "")
-
-    async def _look(self, projection: str, classes: str, conductor: list[int]) -> None:
+    async def _look(self, seat: Seat, projection: str, classes: str, conductor: list[int]) -> None:
         if len(conductor) != 2 or conductor[0] > conductor[1]:
             raise MessageError(f"view: expected the lowest and the highest conductor, got {conductor}")
+        async with seat.pane.looking:
+            await self._project(seat, seat.pane, View(projection, classes, (conductor[0], conductor[1])))
+
+    async def _open(self, pane: Pane) -> None:
+        """Make what a pane shows, when nobody has looked at it since the server started."""
+        async with pane.looking:
+            if pane.stage is None:
+                await self._project(None, pane, first_view(pane.number, self._shared, len(self.compute.traces.primes)))
+
+    async def _project(self, seat: Seat | None, pane: Pane, view: View) -> None:
+        """Show another view in a pane, with its lock held; the picture is made beside other changes."""
+        async with self._condition.working(f"Computing {view.projection}."):
+            picture = await self.compute.picture(view)
+        await self.show(picture, pane, seat)
+
+    async def show(self, picture: Picture, pane: Pane | None = None, seat: Seat | None = None) -> None:
+        """Show another picture in a pane, the first unless told: a program may have points of its own."""
+        view, pane = picture.view, pane or self._panes[0]
         async with self._changing:
-            self._change(await self.compute.picture(View(projection, classes, (conductor[0], conductor[1]))))
+            fields = {"pane": pane.number, "view": describe.view(view)}
+            await self._commit(seat, "view", lambda s: s.looked(pane.number, view), **fields)
+            epoch = self._shared.epoch
+            pane.show(await self.compute.call(lambda: stage(epoch, picture)))
+            await self.compute.call(lambda: pane.follow(self._shared))
+            for each in self._seats:
+                if each.pane is pane:
+                    self._show(each)
 
-    async def show(self, picture: Picture) -> None:
-        """Show another picture to everybody: what a program calls that has points of its own."""
+    async def _record(self, seat: Seat, on: bool) -> None:
+        if self._beginning.log is None:
+            raise MessageError("record: expected a session that keeps a log: start the server without --session none")
         async with self._changing:
-            self._change(picture)
+            if on == (self._shared.recording is not None):
+                return seat.member.send(self._recording(), key="recording")
+            by = self._people.find(seat.person).name
+            if on:
+                self._next_file(recording=True)  # a film begins with the whole state
+            await self._commit(seat, "record", lambda s: s.recorded(on, by), on=on)
+            if not on:
+                self._next_file()
+            return self._tell(messages.Recording(on, by), "recording")
 
-    def _change(self, picture: Picture) -> None:
-        self._stage = stage(self._stage.epoch + 1, picture)
-        self._held = self._stage.hold(self._held.version, self.selection)
-        for each in self._members:
-            self._show(each)
+    def _recording(self) -> messages.Recording:
+        by = self._shared.recording
+        return messages.Recording(by is not None, by or "")
 
-    def _show(self, member: Member) -> None:
-        member.send(describe.scene(self._stage.epoch, self._stage.picture), key="scene")
-        member.send(self._selected(0, time.perf_counter()), key=("selected", 0))
-        member.show(self._stage)
-        member.hold(self._stage, self._held)
-        if self._mean is not None:
-            member.average(self._stage, self._held.version, self._mean)
+    # ---- the log ---------------------------------------------------------------------------------------------------
 
-    def _tell(self, message: messages.ServerMessage) -> None:
-        for each in self._members:
-            each.send(message)
+    async def _commit(self, seat: Seat | None, do: str, change: Callable[[Shared], Shared], **fields: Any) -> None:
+        """Make a change, once it is on the disk. Raises MurmurationError when it cannot be made or kept."""
+        after, file = change(self._shared), self._beginning.log
+        if file is not None:
+            try:
+                file.append(do, *self._author(seat), **fields)
+                await self._settle(file)
+            except SessionError as error:
+                self._well.fail(str(error))
+                raise
+            self._well.ready()
+        self._shared = after
+        if file is not None and file.full:
+            with contextlib.suppress(SessionError):  # it is tried again with the next change
+                self._next_file(recording=after.recording is not None)
+
+    async def _settle(self, file: Log) -> None:
+        try:
+            await file.settle()
+        except SessionError:
+            self._next_file(recording=self._shared.recording is not None)  # the line may be there: begin anew
+            raise
+
+    def _next_file(self, recording: bool = False) -> None:
+        """Begin another file of the log with all that is shared now."""
+        if self._beginning.log is not None:
+            about = {
+                **self._beginning.about,
+                "next": self._people.next,
+                "people": asdict(self._people.message())["items"],
+            }
+            self._beginning.log.begin(recording, shared=replay.state(self._shared), **about)
+
+    def _note(self, seat: Seat, do: str, **fields: Any) -> None:
+        """Write what need not be kept at any price."""
+        if self._beginning.log is not None:
+            try:
+                self._beginning.log.append(do, *self._author(seat), **fields)
+            except SessionError as error:
+                log.warning("%s", error)
+
+    def _film(self, seat: Seat, do: str, **fields: Any) -> None:
+        """Write a movement while a recording is on, and not too often."""
+        now = time.monotonic()
+        if self._shared.recording is not None and now - seat.filmed.get(do, 0.0) >= FILM:
+            seat.filmed[do] = now
+            self._note(seat, do, pane=seat.pane.number, **fields)
+
+    def _author(self, seat: Seat | None) -> tuple[int, str]:
+        return (0, "") if seat is None else (seat.person, self._people.find(seat.person).name)
+
+    # ---- telling ---------------------------------------------------------------------------------------------------
+
+    async def _follow(self, seat: Seat, id: int, before: Shared, began: float) -> None:
+        """Tell everybody what a change did to the selection and the names."""
+        shared = self._shared
+        seats = [each for each in self._seats if each.shown]
+        for pane in {each.pane for each in seats}:
+            await self.compute.call(partial(pane.follow, shared))
+        for each in seats:
+            own = id if each is seat else 0
+            if own or shared.history is not before.history:
+                each.member.send(
+                    self._selected(each.pane, own, began), key=("selected", own)
+                )  # news replaces no answer
+            if shared.naming != before.naming:
+                each.member.send(shared.names.message(shared.naming), key="selections")
+            self._hold(each)
+        self._averages.wake()
+
+    def _selected(self, pane: Pane, id: int, began: float) -> messages.Selected:
+        shared, held = self._shared, pane.held
+        milliseconds = round(1000 * (time.perf_counter() - began), 2)
+        counts = [] if pane.stage is None or held is None else pane.stage.counts(held)
+        words = shared.history.undo, shared.history.redo
+        return messages.Selected(id, shared.version, len(shared.selection), counts, milliseconds, *words)
+
+    def _show(self, seat: Seat) -> None:
+        """Show a seat its pane from the beginning."""
+        assert seat.pane.stage is not None
+        seat.shown = True
+        scene = describe.scene(seat.pane.stage.epoch, seat.pane.number, seat.pane.stage.picture)
+        seat.member.send(scene, key="scene")
+        seat.member.send(self._selected(seat.pane, 0, time.perf_counter()), key=("selected", 0))
+        seat.member.show(seat.pane.stage)
+        self._hold(seat)
+        seat.averages.clear()
+        self._averages.wake()
+
+    def _hold(self, seat: Seat) -> None:
+        if seat.pane.stage is not None and seat.pane.held is not None:
+            seat.member.hold(seat.pane.stage, seat.pane.held)
+            seat.member.marks(seat.pane.stage, seat.pane.marks)
+
+    def _tell(self, message: messages.ServerMessage, key: str) -> None:
+        for each in self._seats:
+            each.member.send(message, key=key)

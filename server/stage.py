@@ -52,10 +52,10 @@ class Stage:
         header = self._header("points", seq, chunk=chunk, level=level, last=int(chunk == len(self.chunks) - 1))
         return frames.encode(header, frames.points(cloud.position[indices], cloud.row[indices]))
 
-    def mask(self, held: Held, chunk: int, seq: int) -> bytes:
+    def mask(self, held: Held, chunk: int, seq: int, slot: int = 0) -> bytes:
         """Which points of a chunk are held."""
         indices = self.chunks[chunk][1]
-        header = self._header("mask", seq, chunk=chunk, points=len(indices), slot=0, version=held.version)
+        header = self._header("mask", seq, chunk=chunk, points=len(indices), slot=slot, version=held.version)
         return frames.encode(header, frames.mask(held.flags[indices]))
 
     def whole(self, index: int, seq: int) -> bytes:

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,9 +75,10 @@ class Server:
 
 
 def start(*options: str, **environ: str) -> Server:
-    """`devshell vr up` with options and variables, on a free port unless they name one."""
+    """`devshell vr up` with options and variables, on a free port and with a session of its own unless told."""
     port = () if "--port" in options else ("--port", "0")
-    command = [sys.executable, "-m", "devshell.main", "vr", "up", *port, *options]
+    session = () if "--session" in options else ("--session", tempfile.mkdtemp(dir=os.environ["XDG_STATE_HOME"]))
+    command = [sys.executable, "-m", "devshell.main", "vr", "up", *port, *session, *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT,
                                env={**os.environ, **environ})  # fmt: skip
     assert process.stdout is not None

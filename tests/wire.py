@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import pyarrow as pa
 import websockets
@@ -54,7 +55,7 @@ class Wire:
             return
 
     async def _next(self) -> dict[str, Any] | tuple[frames.Header, pa.RecordBatch]:
-        message = await asyncio.wait_for(self._socket.recv(), 10)
+        message = await asyncio.wait_for(self._socket.recv(), 30)
         if isinstance(message, str):
             self.texts.append(json.loads(message))
             return self.texts[-1]
@@ -65,11 +66,12 @@ class Wire:
 
 
 @asynccontextmanager
-async def connect(server: Server, acknowledge: bool = True, viewer: bool = False) -> AsyncIterator[Wire]:
-    """A connection to a server, with the editor's token or the viewer's."""
+async def connect(server: Server, acknowledge: bool = True, viewer: bool = False, **query: str) -> AsyncIterator[Wire]:
+    """A connection to a server, with the editor's token or the viewer's; ``query`` is of the address."""
     headers = {"Authorization": f"Bearer {server.viewer if viewer else server.token}"}
+    address = f"{server.socket}?{urlencode(query)}"
     async with websockets.connect(
-        server.socket, subprotocols=[websockets.Subprotocol(PROTOCOL)], compression=None, additional_headers=headers,
+        address, subprotocols=[websockets.Subprotocol(PROTOCOL)], compression=None, additional_headers=headers,
         max_size=frames.MAX_FRAME,
     ) as socket:  # fmt: skip
         yield Wire(socket, acknowledge)

@@ -15,6 +15,7 @@ import websockets
 
 import murmuration as mm
 from murmuration.averages import mean
+from server.names import COLOURS
 from tests.conftest import Server
 from tests.wire import Wire, connect
 
@@ -293,4 +294,4 @@ async def test_without_acknowledgement_frames_stop_and_answers_go_on(table: mm.C
 
 def named(name: str, count: int) -> list[dict[str, Any]]:
     """The list of named selections that holds this one, not shown."""
-    return [{"name": name, "count": count, "colour": "#ffffff", "slot": 0}]
+    return [{"name": name, "count": count, "colour": COLOURS[0], "slot": 0}]

@@ -1,0 +1,33 @@
+"""Seat: one connection's place in a session: who sits there, at which pane, and what they asked for."""
+
+import asyncio
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from server.member import Member
+from server.pane import Pane
+from streaming import messages
+
+MOST_WAITING = 8
+"""Changes that one client may have waiting before its messages are no longer read."""
+
+
+@dataclass(eq=False)
+class Seat:
+    """A member at a pane.
+
+    asked: what they want changed, done one after the other; None ends it.  shown: whether they have a scene; until then
+    they are told of no change, since what they will be shown has it.
+    """
+
+    member: Member
+    person: int
+    pane: Pane
+    heard: float
+    shown: bool = False
+    asked: asyncio.Queue[messages.ClientMessage | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+    against: Literal["p", "ratio"] = "p"
+    averages: set[Hashable] = field(default_factory=set)
+    pinged: float = 0.0
+    filmed: dict[str, float] = field(default_factory=dict)

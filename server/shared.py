@@ -1,0 +1,125 @@
+"""Shared: the part of a session that its log restores, and every way in which it changes.
+
+A Shared never changes; each change gives another one, or raises MessageError and changes nothing. The live session and
+the reading of its log go through the same functions, so what comes back after a crash is what was there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pyroaring import FrozenBitMap
+
+from gestures.selection import Selection
+from gestures.stroke import Operation
+from murmuration.types import UInt32s
+from server.compute import View
+from server.history import History, Step
+from server.names import Names
+
+_DID = {"replace": "", "add": " added", "subtract": " taken away", "intersect": " intersected"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a pane shows: a view, and the epoch in which it was begun."""
+
+    epoch: int
+    view: View
+
+
+@dataclass(frozen=True)
+class Shared:
+    """One selection, the named ones and the history for all panes; the view of each pane.
+
+    version: grows with every change of the selection.  naming: grows with every change of the named ones.
+    epoch: the highest given to any pane.  recording: who began the recording that is on, or None.
+    """
+
+    version: int = 0
+    naming: int = 0
+    epoch: int = 0
+    selection: Selection = field(default_factory=Selection)
+    names: Names = field(default_factory=Names)
+    history: History = field(default_factory=History)
+    panes: Mapping[int, Shown] = field(default_factory=dict)
+    recording: str | None = None
+
+    # ---- the selection -----------------------------------------------------------------------------------------------
+
+    def drawn(self, rows: UInt32s | FrozenBitMap, operation: Operation, step: dict[str, Any]) -> "Shared":
+        """After a stroke that holds ``rows``; ``step`` is its recipe."""
+        return self._select(f"lasso{_DID[operation]}", self.selection.combine(rows, operation, step))
+
+    def recalled(self, name: str, operation: Operation) -> "Shared":
+        """After a named selection was combined with the current one."""
+        named = self.names.find(name)
+        step: dict[str, Any] = {"recall": name, "operation": operation, "recipe": list(named.recipe)}
+        return self._select(f"recall {name}{_DID[operation]}", self.selection.combine(named.rows, operation, step))
+
+    def cleared(self) -> "Shared":
+        """With nothing selected."""
+        return self._select("clear", Selection())
+
+    def _select(self, what: str, selection: Selection) -> "Shared":
+        words = what if what == "clear" else f"{what}, {curves(len(selection))}"
+        history = self.history.did(words, self.selection, self.names)
+        return replace(self, version=self.version + 1, selection=selection, history=history)
+
+    # ---- the named ones ----------------------------------------------------------------------------------------------
+
+    def named(self, name: str) -> "Shared":
+        """With the current selection kept under a name."""
+        return self._name(f"name {name}", self.names.keep(name, self.selection))
+
+    def forgot(self, name: str) -> "Shared":
+        """Without a named selection."""
+        return self._name(f"forget {name}", self.names.forget(name))
+
+    def marked(self, name: str, on: bool) -> "Shared":
+        """With a named selection shown in its colour, or not. It is no step of the history."""
+        names = self.names.mark(name, on)
+        return self if names is self.names else replace(self, naming=self.naming + 1, names=names)
+
+    def _name(self, words: str, names: Names) -> "Shared":
+        history = self.history.did(words, self.selection, self.names)
+        return replace(self, naming=self.naming + 1, names=names, history=history)
+
+    # ---- back and forth ----------------------------------------------------------------------------------------------
+
+    def undone(self) -> "Shared":
+        """Before the newest change."""
+        return self._go(*self.history.back(self.selection, self.names))
+
+    def redone(self) -> "Shared":
+        """After the change again that was taken back last."""
+        return self._go(*self.history.forth(self.selection, self.names))
+
+    def _go(self, step: Step, history: History) -> "Shared":
+        names = step.names.shown_as(self.names)
+        if names == self.names:
+            names = self.names
+        return replace(
+            self,
+            version=self.version + (step.selection is not self.selection),
+            naming=self.naming + (names is not self.names),
+            selection=step.selection,
+            names=names,
+            history=history,
+        )
+
+    # ---- views and recording -----------------------------------------------------------------------------------------
+
+    def looked(self, pane: int, view: View) -> "Shared":
+        """With another view in a pane: a new epoch, higher than that of any pane."""
+        epoch = self.epoch + 1
+        return replace(self, epoch=epoch, panes={**self.panes, pane: Shown(epoch, view)})
+
+    def recorded(self, on: bool, by: str) -> "Shared":
+        """With a recording begun or ended."""
+        return replace(self, recording=by if on else None)
+
+
+def curves(count: int) -> str:
+    """A number of curves in words."""
+    return f"{count:,} curve" + ("" if count == 1 else "s")

@@ -1,0 +1,72 @@
+"""Panes side by side: views of their own, one selection."""
+
+import urllib.error
+
+import numpy as np
+import pytest
+import websockets
+
+import murmuration as mm
+from server.compute import View
+from server.pane import first_view
+from server.shared import Shared
+from tests.conftest import Server
+from tests.server.test_session import LEFT, held, lasso
+from tests.wire import connect
+
+
+async def test_a_second_pane_shows_the_next_components_and_the_same_selection(
+    own_server: Server, table: mm.CurveTable, traces: mm.Traces
+) -> None:
+    other = mm.cloud(mm.project(table, traces, "pc4,pc5,pc6", (7500, 10000)))
+    async with connect(own_server) as one, connect(own_server, pane="1") as two:
+        first, second = await one.text("scene"), await two.text("scene")
+        assert (first["pane"], first["projection"]) == (0, "pc1,pc2,pc3")
+        assert (second["pane"], second["projection"], second["rows"]) == (1, "pc4,pc5,pc6", first["rows"])
+        assert second["epoch"] > first["epoch"]
+        await one.quiet()
+        await two.quiet()
+        # A stroke is of the pane in which it is drawn, and its rows are selected in both.
+        mine = await lasso(two, second, LEFT)
+        rows = other.lasso(other.model, LEFT)
+        assert mine["count"] == len(rows)
+        await one.text("selected", version=mine["version"])
+        await one.quiet()
+        await two.quiet()
+        assert held(one, mine["version"]) == held(two, mine["version"]) == rows.tolist()
+        assert {h.epoch for h, _ in one.frames} == {first["epoch"]}
+        await two.send("view", projection="pc1,pc2,pc3", classes="torsion", conductor=[7500, 9000])
+        changed = await two.text("scene")
+        assert changed["epoch"] > second["epoch"]
+        torsion = table.category("torsion")[rows]
+        told = await two.text("selected")
+        values = [int(each["value"]) for each in changed["classes"]]
+        inside = table.conductor[rows] <= 9000
+        assert told["counts"] == [int(np.sum(torsion[inside] == value)) for value in values]
+        assert told["count"] == len(rows)
+        await one.quiet()
+        assert [text["epoch"] for text in one.texts if text["type"] == "scene"] == [first["epoch"]]
+
+
+async def test_a_pane_that_is_not_there_is_refused(server: Server) -> None:
+    for bad in ("4", "-1", "x"):
+        with pytest.raises((websockets.InvalidStatus, urllib.error.HTTPError)) as refused:
+            async with connect(server, pane=bad):
+                pass
+        assert isinstance(refused.value, websockets.InvalidStatus)
+        assert refused.value.response.status_code == 400
+        assert b"expected a pane from 0 to 3" in bytes(refused.value.response.body or b"")
+
+
+def test_the_first_view_of_a_pane() -> None:
+    def of(projection: str, pane: int, components: int = 1000) -> str:
+        shared = Shared().looked(0, View(projection, "rank", (11, 99)))
+        return first_view(pane, shared, components).projection
+
+    assert of("pc1,pc2,pc3", 1) == "pc4,pc5,pc6"
+    assert of("pc1,pc2,pc3", 3) == "pc10,pc11,pc12"
+    assert of("pc7,pc2,pc3", 1) == "pc8,pc9,pc10"
+    assert of("pc1,pc2,pc3", 1, components=5) == "pc1,pc2,pc3"
+    assert of("pc1,a2,logN", 1) == "pc1,a2,logN"
+    shared = Shared().looked(0, View("a2,a3,a5", "rank", (1, 2))).looked(1, View("pc2,a3,a5", "rank", (1, 2)))
+    assert first_view(1, shared, 99).projection == "pc2,a3,a5"
