@@ -13,7 +13,9 @@ from murmuration.types import Window
 EMBEDDED = Path(mm.__file__).parent.parent / "assets" / "cremona-10000.parquet"
 """One curve of each isogeny class of conductor up to 10,000, from Cremona's tables."""
 
-Dataset = Annotated[Path, typer.Option(help="A Parquet, Arrow or CSV file of curves.", show_default="embedded")]
+Dataset = Annotated[
+    Path, typer.Option(help="A Parquet, Arrow or CSV file of curves, or a store's folder.", show_default="embedded")
+]
 Conductor = Annotated[
     str | None, typer.Option(help="Window LOW:HIGH of conductors, both included.", metavar="LOW:HIGH")
 ]

@@ -1,6 +1,8 @@
 """`devshell demo` and `devshell vr up`: serve a cloud to browsers and headsets."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +10,8 @@ import typer
 
 import murmuration as mm
 from devshell.announce import announce
-from devshell.load import console, load
-from devshell.options import EMBEDDED, Adb, AllowHost, Conductor, Dataset, Host, NewToken, Port, Primes, Session, window
+from devshell.load import console, load, stored
+from devshell.options import EMBEDDED, Adb, AllowHost, Conductor, Dataset, Host, NewToken, Port, Session, window
 from devshell.place import Place
 from devshell.state import state
 from server import statefolder
@@ -26,6 +28,13 @@ app = typer.Typer(help="Serve a data set to browsers and headsets.", no_args_is_
 
 app.command()(state)
 
+Lab = Annotated[
+    Path | None, typer.Option("--store", help="A snapshot of this store instead of a file.", metavar="FOLDER")
+]
+Which = Annotated[
+    str | None, typer.Option("--snapshot", help="Number or tag of the snapshot; the newest if not given.", metavar="N")
+]
+
 
 @app.callback()
 def _group() -> None:
@@ -38,7 +47,11 @@ def up(
     projection: Annotated[str, typer.Option(help="Three axes: pc1, pc2, ..., a2, a3, a5, ..., logN.")] = "pc1,pc2,pc3",
     classes: Annotated[str, typer.Option(help="Column that colours: rank, root_number or torsion.")] = "rank",
     conductor: Conductor = None,
-    primes: Primes = 1000,
+    primes: Annotated[
+        int | None, typer.Option(help="How many primes, from p = 2 on.", show_default="1000, or what the store has")
+    ] = None,
+    lab: Lab = None,
+    snapshot: Which = None,
     host: Host = "127.0.0.1",
     port: Port = 8765,
     allow_host: AllowHost = [],  # noqa: B006  typer reads it, nobody writes it
@@ -46,12 +59,17 @@ def up(
     new_token: NewToken = False,
     session: Session = None,
 ) -> None:
-    """Serve a data set; prints two addresses, to work with it and to look at it, and opens nothing."""
+    """Serve a data set or a snapshot; prints two addresses, to work with it and to look at it, and opens nothing."""
+    if lab is not None and dataset != EMBEDDED:
+        raise mm.DatasetError(f"expected one data set, got --dataset {dataset} and --store {lab}: leave one out")
     place = Place(host, port, tuple(allow_host), adb, new_token)
-    _serve(dataset, projection, classes, conductor, primes, place, session, code=not place.local)
+    read = partial(_compute, lab or dataset, snapshot, primes)
+    _serve(read, projection, classes, conductor, place, session, code=not place.local)
 
 
 def demo(
+    lab: Lab = None,
+    snapshot: Which = None,
     host: Host = "127.0.0.1",
     port: Port = 8765,
     allow_host: AllowHost = [],  # noqa: B006  typer reads it, nobody writes it
@@ -61,31 +79,29 @@ def demo(
 ) -> None:
     """Serve the embedded curves of conductor 7,500 to 10,000: the murmuration of figure 1, as a cloud."""
     place = Place(host, port, tuple(allow_host), adb, new_token)
-    _serve(EMBEDDED, "pc1,pc2,pc3", "rank", FIGURE_1, 1000, place, session, code=True)
+    read = partial(_compute, lab or EMBEDDED, snapshot, None)
+    _serve(read, "pc1,pc2,pc3", "rank", FIGURE_1 if lab is None else None, place, session, code=True)
 
 
 def _serve(
-    dataset: Path,
+    read: Callable[[], Compute],
     projection: str,
     classes: str,
     conductor: str | None,
-    primes: int,
     place: Place,
     session: str | None,
     code: bool,
 ) -> None:
     began = time.perf_counter()
     chosen = window(conductor)
-    if primes > PRIMES_A_FRAME:
-        raise mm.DatasetError(f"expected --primes up to {PRIMES_A_FRAME:,} for a picture, got {primes:,}")
     with place.taken() as (config, listening):
         with waiting(config, listening):
-            table, traces = load(dataset, primes)
-            compute = Compute(table, traces)
+            compute = read()
+            table = compute.table
             everything = (int(table.conductor.min()), int(table.conductor.max()))
             asked = View(projection, classes, chosen or everything)
             beginning, picture = begin(_folder(session, table), compute, asked)
-        _describe(picture, len(table), primes, time.perf_counter() - began)
+        _describe(picture, len(table), len(compute.traces.primes), time.perf_counter() - began)
         serve(config, listening, compute, picture, beginning, lambda: announce(config, code))
     console.print("Stopped.")
 
@@ -95,6 +111,19 @@ def _folder(session: str | None, table: mm.CurveTable) -> Path | None:
     if session is None:
         return usual(statefolder.folder(), table)
     return None if session == "none" else Path(session)
+
+
+def _compute(path: Path, snapshot: str | None, primes: int | None) -> Compute:
+    """What a file holds, or the folder of a store; primes None for the usual. Raises DatasetError or StoreError."""
+    if primes is not None and primes > PRIMES_A_FRAME:
+        raise mm.DatasetError(f"expected --primes up to {PRIMES_A_FRAME:,} for a picture, got {primes:,}")
+    if snapshot is None and not path.is_dir():
+        return Compute(*load(path, 1000 if primes is None else primes))
+    table, traces = stored(path, snapshot, primes)
+    shown = traces.view.snapshot
+    trust = ", untrusted" if shown.untrusted else ""
+    console.print(f"snapshot {shown.number} of {path}: {shown.rows:,} rows of {table.name}{trust}")
+    return Compute(table, traces, shown.number)
 
 
 def _describe(picture: Picture, rows: int, primes: int, seconds: float) -> None:

@@ -17,7 +17,7 @@ from murmuration import sums
 from murmuration.errors import DatasetError
 from murmuration.sums import Sums
 from murmuration.table import CurveTable
-from murmuration.traces import Traces
+from murmuration.traces import TraceParts, Traces
 from murmuration.types import Floats, Int64s, Integers, Window
 
 BINS = 200
@@ -38,18 +38,25 @@ class Mean:
     count: int
 
 
-def mean(traces: Traces, rows: Integers) -> Mean:
+def mean(traces: TraceParts, rows: Integers) -> Mean:
     """The average trace of the curves in ``rows``, at every prime."""
-    group = np.full(len(traces.values), -1, dtype=np.int64)
+    group = np.full(int(rows.max()) + 1 if len(rows) else 0, -1, dtype=np.int64)
     group[rows] = 0
     return means(traces, group, 1)[0]
 
 
-def means(traces: Traces, group: Int64s, groups: int) -> list[Mean]:
-    """The average trace of each group; ``group`` is int64 (rows,), a number below ``groups`` or -1 for no group."""
+def means(traces: TraceParts, group: Int64s, groups: int) -> tuple[Mean, list[Mean]]:
+    """The average trace of all groups together and of each, in one pass over the traces.
+
+    ``group`` is int64 (rows,), a number below ``groups`` or -1 for no group.
+    """
     found = sums.grouped(traces, group, np.arange(groups))
+    return _means(traces, found.together)[0], _means(traces, found)
+
+
+def _means(traces: TraceParts, found: Sums) -> list[Mean]:
     average, stderr = found.mean_stderr()
-    return [Mean(traces.primes, average[g], stderr[g], int(found.curves[g])) for g in range(groups)]
+    return [Mean(traces.primes, average[g], stderr[g], int(found.curves[g])) for g in range(len(found.values))]
 
 
 def average(table: CurveTable, traces: Traces, by: str = "rank", conductor: Window | None = None) -> pa.Table:

@@ -23,7 +23,10 @@ from murmuration.traces import Traces, trace
 from murmuration.types import Progress
 
 BLOCK = 65_536
-"""Rows that are traced and committed together: 131 MB at 1000 primes."""
+"""The most rows that are traced and committed together: 131 MB at 1000 primes."""
+
+_BYTES = 2**30
+"""The most bytes of traces that are held together: with all primes below 2^20, those of 6,545 rows."""
 
 
 def build(
@@ -65,7 +68,8 @@ def build(
 
 
 def parts(view: View, block: int = BLOCK) -> Iterator[tuple[CurveTable, Traces]]:
-    """The curves and traces of a snapshot, so many rows at a time."""
+    """The curves and traces of a snapshot, at most so many rows, and 1 GiB of traces, at a time."""
+    block = min(block, _rows(sum(field.type.list_size for field in store.trace_fields(view.schema))))
     for start in range(0, len(view), block):
         stop = min(start + block, len(view))
         yield view.table(start, stop), view.traces(start, stop)
@@ -80,7 +84,7 @@ def _traced(
     tables: Iterator[pa.Table], source: Source, primes: int, total: int, tracing: Progress
 ) -> Iterator[pa.RecordBatch]:
     done = 0
-    for block in _blocks(tables):
+    for block in _blocks(tables, _rows(primes)):
         table = _with_provenance(make(block, source.name, unknown=True), source)
         yield from store.batches(table, trace(table, primes))
         done += len(table)
@@ -100,12 +104,18 @@ def _with_provenance(table: CurveTable, source: Source) -> CurveTable:
     return replace(table, columns=table.columns.cast(pa.schema(fields)))
 
 
-def _blocks(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+def _rows(primes: int) -> int:
+    """Rows that are held together with their traces."""
+    return min(BLOCK, max(1, _BYTES // (2 * primes)))
+
+
+def _blocks(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
     waiting: list[pa.Table] = []
     for table in tables:
         waiting.append(table)
-        if sum(map(len, waiting)) >= BLOCK:
-            yield pa.concat_tables(waiting)
-            waiting = []
+        while sum(map(len, waiting)) >= rows:
+            together = pa.concat_tables(waiting)
+            yield together[:rows]
+            waiting = [together[rows:]] if len(together) > rows else []
     if waiting:
         yield pa.concat_tables(waiting)

@@ -1,7 +1,7 @@
 """Projections: a few coordinates for every curve, from its traces.
 
 Principal components are those of the correlation matrix of a_p / sqrt(p). The scaling matters: without it the large
-primes drown the rest and no component tells rank 0 from rank 1. The matrix is p-by-p, so a Gram matrix made in chunks
+primes drown the rest and no component tells rank 0 from rank 1. The matrix is p-by-p, so a Gram matrix made in parts
 costs one pass over the traces and no memory to speak of.
 
 Pure noise has eigenvalues up to the Marchenko-Pastur edge (1 + sqrt(q / n))^2 for n curves and q primes; a component
@@ -15,13 +15,11 @@ import numpy as np
 
 from murmuration.errors import ProjectionError
 from murmuration.table import CurveTable
-from murmuration.traces import Traces
+from murmuration.traces import PART, TraceParts
 from murmuration.types import Floats, Int64s, Window
 
 LEAST = 4
 """Curves that three coordinates make sense of."""
-
-_CHUNK = 16_384
 
 _SLIVER = 128
 """Rows below which a product of matrices is no longer worth its overhead."""
@@ -61,7 +59,7 @@ class Projection:
 
 def project(
     table: CurveTable,
-    traces: Traces,
+    traces: TraceParts,
     axes: str = "pc1,pc2,pc3",
     conductor: Window | None = None,
     components: "Components | None" = None,
@@ -90,7 +88,7 @@ def project(
     return Projection(table, rows, np.stack(columns, axis=1), tuple(described), pca.edge, pca.eigenvalues)
 
 
-def _names(axes: str, traces: Traces) -> list[str]:
+def _names(axes: str, traces: TraceParts) -> list[str]:
     names = [name.strip() for name in axes.split(",")]
     known = {"logN", *(f"pc{k}" for k in range(1, len(traces.primes) + 1)), *(f"a{p}" for p in traces.primes)}
     unknown = [name for name in names if name not in known]
@@ -104,7 +102,7 @@ def _names(axes: str, traces: Traces) -> list[str]:
 class Components:
     """Eigenvectors of the correlation matrix of a_p / sqrt(p) over some rows, made in two passes over the traces."""
 
-    def __init__(self, traces: Traces, rows: Int64s) -> None:
+    def __init__(self, traces: TraceParts, rows: Int64s) -> None:
         self._traces, self._rows = traces, rows
         n, q = len(rows), len(traces.primes)
         root = np.sqrt(traces.primes.astype(np.float64))
@@ -126,41 +124,41 @@ class Components:
         """Coordinates along some components (0 is the largest), float64 (n,) each, with mean 0."""
         weights = self._weights[:, which]
         out, shift = np.empty((len(self._rows), len(which))), self._centre @ weights
-        for part in _parts(len(self._rows)):
-            out[part] = self._traces.values[self._rows[part]] @ weights - shift
+        for part, values in self._traces.parts(self._rows):
+            out[part] = values @ weights - shift
         return {k: out[:, column] for column, k in enumerate(which)}
 
 
-def _sums(traces: Traces, rows: Int64s) -> tuple[Floats, Floats]:
+def _sums(traces: TraceParts, rows: Int64s) -> tuple[Floats, Floats]:
     """Sums of a_p, float64 (q,), and of a_p a_l, float64 (q, q), exact: the same on every machine and in any order.
 
     The products are of integers. While a part's sums stay below 2^24 float32 holds them exactly, at twice the speed of
     float64, which takes over for primes so large that parts would become slivers.
     """
     q, largest = len(traces.primes), 4 * int(traces.primes[-1])  # |a_p a_l| <= 4 sqrt(p l)
-    size = min(_CHUNK, 2**24 // largest)
-    kind, size = (np.float32, size) if size >= _SLIVER else (np.float64, _CHUNK)
+    size = 2**24 // largest
+    kind, size = (np.float32, size) if size >= _SLIVER else (np.float64, PART)
     total, gram = np.zeros(q), np.zeros((q, q))
-    for part in _parts(len(rows), size):
-        x = traces.values[rows[part]].astype(kind)
-        total += x.sum(axis=0, dtype=np.float64)
-        gram += np.dot(x.T, x)
+    for _, values in traces.parts(rows):
+        for start in range(0, len(values), size):
+            x = values[start : start + size].astype(kind)
+            total += x.sum(axis=0, dtype=np.float64)
+            gram += np.dot(x.T, x)
     return total, gram
 
 
-def _parts(n: int, size: int = _CHUNK) -> list[slice]:
-    return [slice(start, min(start + size, n)) for start in range(0, n, size)]
-
-
 def _axis(
-    name: str, table: CurveTable, traces: Traces, rows: Int64s, pca: Components, scores: dict[int, Floats]
+    name: str, table: CurveTable, traces: TraceParts, rows: Int64s, pca: Components, scores: dict[int, Floats]
 ) -> tuple[Floats, Axis]:
     if name == "logN":
         return np.log(table.conductor[rows].astype(np.float64)), Axis(name, None, None, True)
     number = int(re.sub("[^0-9]", "", name))
     if name.startswith("a"):
         column = int(np.searchsorted(traces.primes, number))
-        return traces.values[rows, column] / np.sqrt(number), Axis(name, None, None, True)
+        values = np.empty(len(rows))
+        for part, some in traces.parts(rows):
+            values[part] = some[:, column]
+        return values / np.sqrt(number), Axis(name, None, None, True)
     eigenvalue = float(pca.eigenvalues[number - 1])
     share = eigenvalue / float(pca.eigenvalues.sum())
     return scores[number - 1], Axis(name, eigenvalue, share, eigenvalue > pca.edge)

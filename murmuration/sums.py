@@ -12,7 +12,7 @@ from numba import njit
 
 from murmuration.cores import cores
 from murmuration.table import CurveTable
-from murmuration.traces import Traces
+from murmuration.traces import TraceParts, Traces
 from murmuration.types import Floats, Int64s, Values, Window
 
 
@@ -48,6 +48,12 @@ class Sums:
             both(self.squares, other.squares),
         )
 
+    @property
+    def together(self) -> "Sums":
+        """Those of all values as one."""
+        count, total, squares = (each.sum(axis=0, keepdims=True) for each in (self.count, self.total, self.squares))
+        return Sums(np.zeros(1, dtype=np.int64), self.curves.sum(keepdims=True), count, total, squares)
+
     def mean_stderr(self) -> tuple[Floats, Floats]:
         """Mean and its standard error (ddof 1), float64 (v, k); NaN where there are too few."""
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -72,11 +78,16 @@ def by_ratio(table: CurveTable, traces: Traces, by: str, conductor: Window | Non
     return Sums(values, curves, *_over_rows(_ratio_moments, arguments, len(group), (3, len(values), bins)))
 
 
-def grouped(traces: Traces, group: Int64s, values: Int64s) -> Sums:
+def grouped(traces: TraceParts, group: Int64s, values: Int64s) -> Sums:
     """Sums at each prime of groups of rows; ``group`` is int64 (rows,), an index into ``values`` or -1 for none."""
-    curves = np.bincount(group[group >= 0], minlength=len(values))
+    rows = np.flatnonzero(group >= 0)
+    curves = np.bincount(group[rows], minlength=len(values))
     shape = (2, len(values), len(traces.primes))
-    total, squares = _over_rows(_moments, (traces.values, group), len(group), shape)
+    total, squares = np.zeros(shape, dtype=np.int64)
+    for part, some in traces.parts(rows):
+        more, squared = _over_rows(_moments, (some, group[rows[part]]), len(some), shape)
+        total += more
+        squares += squared
     return Sums(values, curves, np.repeat(curves[:, None], shape[2], axis=1), total, squares)
 
 
@@ -111,11 +122,10 @@ def _over_rows(
 def _moments(values: Values, group: Int64s, start: int, stop: int, total: Int64s, squares: Int64s) -> None:
     for row in range(start, stop):
         g = group[row]
-        if g >= 0:
-            for k in range(values.shape[1]):
-                a = np.int64(values[row, k])
-                total[g, k] += a
-                squares[g, k] += a * a
+        for k in range(values.shape[1]):
+            a = np.int64(values[row, k])
+            total[g, k] += a
+            squares[g, k] += a * a
 
 
 @njit(cache=True, nogil=True)

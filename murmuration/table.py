@@ -4,6 +4,7 @@ The unit of the data is the isogeny class, since curves of one class share every
 Everything downstream refers to a curve by its row number in this table, from the traces to the lasso.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -88,6 +89,18 @@ class CurveTable:
     def take(self, rows: Integers) -> pa.Table:
         """The columns of some rows, in the order given."""
         return self.columns.take(pa.array(rows))
+
+
+def joined(parts: Iterable[CurveTable]) -> CurveTable:
+    """The rows of some tables, at least one, as one table with the name of the first."""
+    tables, large, first = list(parts), dict[int, tuple[int, int]](), 0
+    for each in tables:
+        large |= {first + row: pair for row, pair in each.invariants.large.items()}
+        first += len(each)
+    c4, c6 = (np.concatenate(side) for side in zip(*((t.invariants.c4, t.invariants.c6) for t in tables), strict=True))
+    columns = pa.concat_tables([each.columns for each in tables]).combine_chunks()
+    small = np.concatenate([each.small for each in tables])
+    return CurveTable(columns, Invariants(c4, c6, large), small, tables[0].name)
 
 
 def make(columns: pa.Table, name: str, unknown: bool = False) -> CurveTable:

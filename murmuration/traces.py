@@ -1,7 +1,8 @@
 """Traces of Frobenius of every curve at every prime, exact.
 
 The work goes prime by prime inside a block of curves: a prime's tables (:mod:`murmuration.twists`) serve the whole
-block while they are in cache, and the block's c4, c6 and results stay there too.
+block while they are in cache, and the block's c4, c6 and results stay there too. At primes too large for the number of
+curves to pay for tables, :mod:`murmuration.shanks` takes the curves one by one.
 
 Reductions are by float64 reciprocals, and exact without corrections. First c (below 2^62) is reduced modulo M, a
 product of a few primes: the quotient carries three roundings, so the remainder, an exact integer, is at most
@@ -10,17 +11,17 @@ M/2 + 3 * 2^9 in magnitude. Then each prime p of M reduces t, a remainder times 
 1 / (2 p) away from every integer: its floor is the true quotient.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numba import njit
 
-from murmuration import backend
+from murmuration import backend, shanks
 from murmuration import primes as _primes
 from murmuration.cores import cores
 from murmuration.invariants import Invariants
@@ -30,6 +31,9 @@ from murmuration.types import Floats, Int8s, Int16s, Int32s, Int64s, Progress, V
 
 BLOCK = 32_768
 """Curves that share a pass over the primes: long enough to pay for fetching the tables, short enough for the caches."""
+
+PART = 16_384
+"""Rows of a part of an array of traces."""
 
 _STRIP = 1024
 """Curves whose intermediate results stay in the innermost cache."""
@@ -46,10 +50,28 @@ _ENTRIES = 8_000_000
 """Residues whose tables are held at once, 20 bytes each: all of the first 1000 primes, or a few near 2^20."""
 
 
+_FEW = 12
+"""A prime above so many times the number of curves is not worth its tables: 0.1 us p for them, 1 to 2 a curve else."""
+
 _NARROW = 4027
 """The largest prime at which 2 sqrt(p) < 127, so that int8 holds every trace."""
 
 Device = Literal["auto", "cpu", "gpu"]
+
+
+class TraceParts(Protocol):
+    """Traces that are read a part at a time: an array in memory, or a snapshot too long for that."""
+
+    @property
+    def primes(self) -> Int64s:
+        """int64 (k,), ascending."""
+
+    @property
+    def dtype(self) -> "np.dtype[Any]":
+        """int8 where the largest prime allows it, else int16."""
+
+    def parts(self, rows: Int64s) -> Iterator[tuple[slice, Values]]:
+        """The traces of some rows, given ascending and once each: which of ``rows``, and their traces (n, k)."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +83,19 @@ class Traces:
 
     primes: Int64s
     values: Values
+
+    @property
+    def dtype(self) -> "np.dtype[Any]":
+        """That of the values."""
+        return self.values.dtype
+
+    def parts(self, rows: Int64s) -> Iterator[tuple[slice, Values]]:
+        """See TraceParts; what lies together is not copied."""
+        together = len(rows) and int(rows[-1]) - int(rows[0]) == len(rows) - 1
+        for start in range(0, len(rows), PART):
+            part = slice(start, min(start + PART, len(rows)))
+            first = int(rows[start])
+            yield part, self.values[first : first + part.stop - start] if together else self.values[rows[part]]
 
 
 class _Tables(NamedTuple):  # a tuple, since numba takes no dataclass
@@ -89,23 +124,29 @@ def trace(table: CurveTable, primes: int = 1000, progress: Progress | None = Non
     values = np.empty((len(table), len(p)), dtype=np.int8 if p[-1] <= _NARROW else np.int16)
     for column in range(min(2, len(p))):
         values[:, column] = _small_prime(table.small, int(p[column]))
-    for start, stop in _batches(p):
+    few = int(np.searchsorted(p, max(shanks.LEAST, _FEW * len(table))))
+    for start, stop in _batches(p[:few]):
         before = start * len(table)
         report = partial(_report, progress, before, stop - start, values.size)
         _evaluate(table, _tables(start, stop, values.dtype), values[:, start:stop], report, gpu)
+    if few < len(p):
+        report = partial(_report, progress, few * len(table), len(table), values.size)
+        shanks.traces(table.invariants, p[few:], values[:, few:], report)
     return Traces(p, values)
 
 
 def _batches(primes: Int64s) -> list[tuple[int, int]]:
     """Slices of the primes > 3 whose tables fit in memory together."""
+    if len(primes) <= 2:
+        return []
     batch = (np.cumsum(primes[2:]) - 1) // _ENTRIES
     edges = [2, *(np.flatnonzero(np.diff(batch)) + 3).tolist(), len(primes)]
     return [(start, stop) for start, stop in pairwise(edges) if start < stop]
 
 
-def _report(progress: Progress | None, before: int, primes: int, total: int, rows: int) -> None:
+def _report(progress: Progress | None, before: int, each: int, total: int, done: int) -> None:
     if progress is not None:
-        progress(before + rows * primes, total)
+        progress(before + done * each, total)
 
 
 @lru_cache(maxsize=1)  # a long table is traced in parts, and most runs need one batch of primes

@@ -18,6 +18,7 @@ from murmuration.averages import Mean, mean, means
 from murmuration.cores import cores
 from murmuration.polygon import inside
 from murmuration.projection import LEAST, Components
+from murmuration.traces import TraceParts
 from murmuration.types import UInt32s, Window
 
 T = TypeVar("T")
@@ -34,20 +35,23 @@ class View:
 
 @dataclass(frozen=True)
 class Picture:
-    """A cloud with the average traces of all its curves and of each of its classes."""
+    """A cloud with the average traces of all its curves and of each of its classes, and the snapshot it shows."""
 
     view: View
     cloud: mm.Cloud
     whole: Mean
     by_class: list[Mean]
+    snapshot: int = 0
 
 
 class Compute:
     """One data set and the threads that work on it."""
 
-    def __init__(self, table: mm.CurveTable, traces: mm.Traces) -> None:
+    def __init__(self, table: mm.CurveTable, traces: TraceParts, snapshot: int = 0) -> None:
+        """``snapshot`` is the store's number; 0 for a data set read straight from a file."""
         self.table = table
         self.traces = traces
+        self.snapshot = snapshot
         self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="compute")
         self._last: tuple[Window, Components] | None = None
         # Compiled kernels load at their first use; the first lasso of a user should not wait for that.
@@ -93,5 +97,5 @@ class Compute:
         cloud = mm.cloud(projection, view.classes)
         group = np.full(len(self.table), -1, dtype=np.int64)
         group[cloud.row] = cloud.position[:, 3]
-        whole = mean(self.traces, projection.rows)
-        return Picture(view, cloud, whole, means(self.traces, group, len(cloud.classes)))
+        whole, by_class = means(self.traces, group, len(cloud.classes))
+        return Picture(view, cloud, whole, by_class, self.snapshot)

@@ -11,9 +11,6 @@ from murmuration.table import CATEGORICAL, UNKNOWN
 from server.compute import Picture, View
 from streaming import messages
 
-SNAPSHOT = "0"
-"""Snapshots are numbered by the store; a data set read straight from a file is number 0."""
-
 _IN_LMFDB = re.compile(r"[0-9]+[A-Za-z]+[0-9]+|[0-9]+\.[a-z]+[0-9]+")
 """Labels of Cremona and of the LMFDB, which both lead to a page there."""
 
@@ -31,7 +28,7 @@ def scene(epoch: int, pane: int, picture: Picture) -> messages.Scene:
         epoch=epoch,
         pane=pane,
         dataset=cloud.projection.table.name,
-        snapshot=SNAPSHOT,
+        snapshot=str(picture.snapshot),
         rows=len(cloud),
         conductor=list(picture.view.conductor),
         projection=cloud.projection.name,

@@ -19,8 +19,8 @@ from gestures.selection import Selection
 from murmuration.cloud import Cloud
 from murmuration.errors import MessageError
 from murmuration.table import SCHEMA, UNKNOWN, CurveTable
-from murmuration.traces import Traces
-from murmuration.types import UInt32s
+from murmuration.traces import TraceParts
+from murmuration.types import UInt32s, Values
 
 Where: TypeAlias = slice | UInt32s
 """Positions among some rows: a stretch of them, or any in any order."""
@@ -92,7 +92,7 @@ def of_selection(table: CurveTable, selection: Selection, name: str | None, dige
     return _curves(table, rows, name or "selection", _hash(digest, rows.tobytes(), json.dumps(about)), about)
 
 
-def of_traces(table: CurveTable, traces: Traces, primes: str | None, digest: str) -> Rows:
+def of_traces(table: CurveTable, traces: TraceParts, primes: str | None, digest: str) -> Rows:
     """a_p of every curve: row, label, and one column a2, a3, a5, ... for each prime, or for those in a range "2:100".
 
     ``digest`` is the table's, since traces follow from the curves. Raises MessageError where no prime is.
@@ -101,20 +101,30 @@ def of_traces(table: CurveTable, traces: Traces, primes: str | None, digest: str
     kept = np.flatnonzero((traces.primes >= low) & (traces.primes <= high))
     if not len(kept):
         raise MessageError(f"expected primes to be a range with a prime up to {traces.primes[-1]} in it, got {primes}")
-    kind = pa.from_numpy_dtype(traces.values.dtype)
+    kind = pa.from_numpy_dtype(traces.dtype)
     at = {f"a{p}": k for k, p in zip(kept.tolist(), traces.primes[kept].tolist(), strict=True)}
     fields = [ROW, SCHEMA.field("label"), *(pa.field(name, kind, nullable=False) for name in at)]
 
     def make(where: Where, names: Sequence[str]) -> list[pa.Array]:
         wanted = [name for name in names if name in at]
-        # Row-major in memory: gathered a row at a time and turned once, not once a column.
-        values = np.ascontiguousarray(traces.values[where][:, [at[name] for name in wanted]].T)
+        values = _traces(traces, len(table), where, [at[name] for name in wanted])
         made = dict(zip(wanted, values, strict=True))
         return [pa.array(made[name]) if name in made else _column(table, name, where) for name in names]
 
     about = {"dataset": table.name, "primes": len(traces.primes)}
     digest = _hash(digest, "traces", json.dumps([len(traces.primes), low, high]))
     return Rows(f"{table.name}-traces", digest, len(table), pa.schema(fields, _about(about)), make)
+
+
+def _traces(traces: TraceParts, length: int, where: Where, columns: list[int]) -> Values:
+    """Traces at some of the primes, a row for each: (columns, positions)."""
+    rows = np.arange(length)[where] if isinstance(where, slice) else where
+    ascending, back = np.unique(rows, return_inverse=True)
+    # Row-major where they come from: gathered a row at a time and turned once, not once a column.
+    values = np.empty((len(columns), len(ascending)), dtype=traces.dtype)
+    for part, some in traces.parts(ascending.astype(np.int64)):
+        values[:, part] = some[:, columns].T
+    return values if isinstance(where, slice) else np.ascontiguousarray(values[:, back])
 
 
 def of_projection(table: CurveTable, cloud: Cloud) -> Rows:

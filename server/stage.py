@@ -12,7 +12,6 @@ from gestures.selection import Selection
 from murmuration.averages import Mean
 from murmuration.types import Bools, Int64s
 from server.compute import Picture
-from server.describe import SNAPSHOT
 from streaming import frames
 
 
@@ -69,7 +68,7 @@ class Stage:
 
     def _header(self, kind: frames.Kind, seq: int, **extra: object) -> frames.Header:
         text = {key: str(value) for key, value in extra.items()}
-        return frames.Header(kind, seq, self.epoch, SNAPSHOT, self.picture.view.projection, text)
+        return frames.Header(kind, seq, self.epoch, str(self.picture.snapshot), self.picture.view.projection, text)
 
 
 def stage(epoch: int, picture: Picture) -> Stage:

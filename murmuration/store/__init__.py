@@ -16,8 +16,9 @@ from murmuration.store.mirror import repair
 from murmuration.store.rows import batches
 from murmuration.store.snapshot import Snapshot
 from murmuration.store.store import Store, create, open
+from murmuration.store.traces import StoredTraces
 from murmuration.store.verify import Certificate
-from murmuration.store.view import View
+from murmuration.store.view import View, trace_fields
 
 __all__ = [
     "Certificate",
@@ -25,9 +26,11 @@ __all__ = [
     "Diff",
     "Snapshot",
     "Store",
+    "StoredTraces",
     "View",
     "batches",
     "create",
     "open",
     "repair",
+    "trace_fields",
 ]

@@ -26,7 +26,7 @@ NAME = "catalog.db"
 WAIT = 10.0
 """Seconds to wait for another writer."""
 
-_FORMAT = 1
+_FORMAT = 2
 
 _TABLES = """
 CREATE TABLE snapshot (number INTEGER PRIMARY KEY, record TEXT NOT NULL, seal TEXT NOT NULL) STRICT;
@@ -146,8 +146,10 @@ def record_source(folder: Path, source: Fingerprint, wait: float = WAIT) -> None
 def check(folder: Path) -> None:
     """Read all of the catalog and its seals. Raises StoreError, naming the snapshot, where they do not agree."""
     with reading(folder) as db:
-        if db.execute("PRAGMA user_version").fetchone()[0] != _FORMAT:
-            raise StoreError(f"{folder}: expected a store of format {_FORMAT}, got another; update this program")
+        found = db.execute("PRAGMA user_version").fetchone()[0]
+        if found != _FORMAT:
+            raise StoreError(f"{folder}: expected a store of format {_FORMAT}, got {found}; use the version of this "
+                             "program that wrote it, or make the store anew")  # fmt: skip
         found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError(found)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from murmuration.errors import StoreError
+from murmuration.fingerprint import Fingerprint
 from murmuration.store.snapshot import Snapshot
 
 
@@ -50,6 +51,16 @@ def redo(snapshots: Sequence[Snapshot]) -> Return:
         raise StoreError("expected an undo to redo, found none; anything committed after an undo ends what redo can do")
     state = next(each for each in snapshots if each.number == undone[-1])
     return Return(state, f"redo to snapshot {state.number}: brings back {amount([state])}", undone[:-1])
+
+
+def source(snapshots: Sequence[Snapshot], one: Snapshot) -> Fingerprint | None:
+    """What the rows of a snapshot were first made from: its own source, or that of the nearest it was made from."""
+    by = {each.number: each for each in snapshots}
+    while True:
+        one = by[one.origin]
+        if one.source is not None or one.parent is None:
+            return one.source
+        one = by[one.parent]
 
 
 def amount(taken: Sequence[Snapshot]) -> str:

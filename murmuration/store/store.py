@@ -84,6 +84,11 @@ class Store:
         except OSError as error:
             raise _fragments.refusal(f"read snapshot {one.number}", error, one.number) from None
 
+    def source(self, which: int | str | None = None) -> Fingerprint | None:
+        """What the rows of a snapshot were made from, also where it only added to them; None where all are ours."""
+        with catalog.reading(self.path) as db:
+            return history.source(catalog.snapshots(db), catalog.resolve(db, self.path, which))
+
     def append(
         self,
         batches: Iterable[pa.RecordBatch],

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 
 import murmuration as mm
 from murmuration import table as tables
+from murmuration.invariants import Invariants
+from murmuration.table import joined
 
 GOOD = {"label": ["11a1", "37a1"], "conductor": [11, 37], "rank": [0, 1], "torsion": [5, 1],
         "ainvs": ["[0,-1,1,-10,-20]", "[0,0,1,-1,0]"]}  # fmt: skip
@@ -109,3 +113,14 @@ def test_a_root_number_that_is_given_is_kept() -> None:
     assert table.category("root_number").tolist() == [-1, -1]
     with pytest.raises(mm.DatasetError, match="11a1: expected root_number -1 or 1, got 0"):
         make(root_number=[0, 1])
+
+
+def test_tables_put_together_keep_exact_invariants_in_their_rows(table: mm.CurveTable) -> None:
+    one, two = table.part(0, 10), table.part(10, 15)
+    held = two.invariants
+    two = replace(two, invariants=Invariants(held.c4, held.c6, {3: (2**80, -(2**90))}), name="another")
+    both = joined([one, two])
+    assert (both.name, len(both)) == (table.name, 15)
+    assert both.columns.equals(table.columns.slice(0, 15))
+    assert both.invariants.at(13) == (2**80, -(2**90))
+    assert both.invariants.at(12) == table.invariants.at(12)

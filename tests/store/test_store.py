@@ -173,6 +173,8 @@ def test_what_comes_from_outside_is_untrusted_and_so_is_what_is_made_of_it(lab: 
     assert not lab.undo(2).untrusted
     assert lab.redo().untrusted
     assert lab.snapshot(2).source == source
+    assert lab.source() == source, "what a column was added to, undone and redone, was made from that"
+    assert lab.source(1) is None
 
 
 def test_one_writer_at_a_time_and_readers_never_wait(lab: store.Store) -> None:
