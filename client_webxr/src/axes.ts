@@ -47,7 +47,7 @@ export class Axes<Text extends Extent = Extent> {
   private dressed: Dressed<Text>[] = [];
 
   constructor(
-    private readonly viewpoint: Viewpoint,
+    private readonly viewpoint: Pick<Viewpoint, "camera" | "height" | "width" | "free">,
     private readonly pen: Pen<Text>,
   ) {}
 

@@ -70,10 +70,11 @@ export class Client {
   );
   readonly viewpoint: Viewpoint;
   readonly display: Display;
+  readonly cloud3d: Cloud3d;
   private readonly marks: Marks;
   private readonly header = new Header((view) => this.ask(view), notice);
-  private readonly murmuration = new Murmuration();
-  private readonly cards = new Cards(
+  readonly murmuration = new Murmuration();
+  readonly cards = new Cards(
     (row) => this.connection.send({ type: "describe", row }),
     (card) => this.carded(card),
   );
@@ -94,8 +95,8 @@ export class Client {
   constructor(host: HTMLElement, still: boolean) {
     this.viewpoint = new Viewpoint(host);
     const canvas = byId<HTMLCanvasElement>("points");
-    const cloud3d = new Cloud3d(canvas, this.viewpoint, this.cloud, still, (event) => this.context(event));
-    this.display = new Display(this.viewpoint, cloud3d, this.cloud);
+    this.cloud3d = new Cloud3d(canvas, this.viewpoint, this.cloud, still, (event) => this.context(event));
+    this.display = new Display(this.viewpoint, this.cloud3d, this.cloud);
     this.display.onAfter(() => this.inbox.release());
     this.marks = new Marks(this.display);
     prepareNames(this.wishes);
@@ -217,21 +218,28 @@ export class Client {
   // ---- the selection ----------------------------------------------------------------------------------------------
 
   /**
-   * A shape was drawn around something, a polygon in CSS pixels of the picture: show what it selects here, and ask what
-   * it selects over all rows.
+   * A shape was drawn around something, a polygon in CSS pixels of the picture: select what lies inside it.
    */
   stroke(shape: readonly Point[], operation: Operation): void {
     if (this.scene === null) return;
     const { width, height } = this.viewpoint;
     const polygon = shape.map(([x, y]) => [(2 * x) / width - 1, 1 - (2 * y) / height] as const);
-    const matrix = this.viewpoint.matrix();
+    this.select(this.viewpoint.matrix(), polygon, operation);
+  }
+
+  /**
+   * Show what a polygon selects here, and ask what it selects over all rows; false when there is nobody to ask. It is in
+   * normalised device coordinates of the viewpoint whose `matrix` takes the drawn integers to clip space.
+   */
+  select(matrix: number[], polygon: readonly Point[], operation: Operation): boolean {
     const asked = this.change(
       (id) => (this.lastStroke = { type: "stroke", id, polygon: polygon.map((v) => [...v]), matrix, operation }),
     );
-    if (!asked) return;
+    if (!asked) return false;
     for (const chunk of this.cloud.chunks)
       this.selection.guess(chunk, lasso(matrix, polygon, chunk.position), operation);
     this.reflag(this.cloud.chunks);
+    return true;
   }
 
   clear(): void {

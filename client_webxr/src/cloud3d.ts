@@ -11,7 +11,7 @@ import type { Viewpoint } from "./viewpoint";
 
 export class Cloud3d implements Picture {
   readonly scene3d: Scene3d;
-  private readonly points: Points;
+  readonly points: Points;
   private readonly pen: Pen3d;
   private readonly axes: Axes;
   private scene: Scene | null = null;

@@ -11,6 +11,7 @@ const QUIET = 100;
 
 export class Display implements Omit<Picture, "draw" | "resize" | "add" | "begin"> {
   private requested = false;
+  private resting = false;
   private quiet: number | undefined;
   private last: number | null = null;
   private readonly arrivals = new Arrivals();
@@ -30,7 +31,20 @@ export class Display implements Omit<Picture, "draw" | "resize" | "add" | "begin
   invalidate(): void {
     if (this.requested) return;
     this.requested = true;
-    requestAnimationFrame((now) => this.draw(now));
+    if (!this.resting) requestAnimationFrame((now) => this.draw(now));
+  }
+
+  /** While the headset draws, this rests: a page behind it is given no frames, on some devices. */
+  rest(resting: boolean): void {
+    this.resting = resting;
+    if (resting || !this.requested) return;
+    this.requested = false;
+    this.invalidate();
+  }
+
+  /** The headset has drawn a frame: what was asked for is there. */
+  drewElsewhere(now: number): void {
+    if (this.requested) this.draw(now);
   }
 
   /** Whether the picture of a whole cloud is asked for and not drawn yet. */

@@ -1,9 +1,12 @@
 // `window.lab`: what the client knows, to read, for end-to-end tests and the console. It changes nothing.
 
+import { Vector3 } from "three";
 import type { Client } from "./client";
 import type { ConnectionState } from "./connection";
 import { place } from "./pick";
 import type { FrameKind, Stroke } from "./protocol.gen";
+import type { Immersion } from "./xr/immersion";
+import type { Part } from "./xr/layout";
 
 export interface Lab {
   /** The connection in one word: connecting, live, lost or error. */
@@ -29,6 +32,34 @@ export interface Lab {
   readonly frames: Readonly<Record<FrameKind, number>>;
   /** Milliseconds from opening the page to the first picture with points; 0 before it. */
   readonly firstPictureMs: number;
+  /** The headset's session. */
+  readonly xr: Headset;
+}
+
+export interface Headset {
+  /** immersive-vr, immersive-ar, or null outside. */
+  readonly mode: string | null;
+  /** Frames drawn since the page was opened. */
+  readonly frames: number;
+  /** Metres of the loop that is being drawn, 0 when none is. */
+  readonly drawing: number;
+  /** How many hands hold the cloud. */
+  readonly holding: number;
+  /** Cube to room, column-major, and half the cube's width in metres. */
+  readonly stand: { matrix: number[]; half: number };
+  /** Label on the card that is shown, or null. */
+  readonly card: string | null;
+  /** The panel: its page and parts, where it stands, and metres a point. */
+  readonly panel: { matrix: number[]; unit: number; parts: Part[]; worn: boolean };
+  /** Points drawn for each eye, and how many may be. */
+  readonly drawn: number;
+  readonly budget: number;
+  /** Other people seen. */
+  readonly others: number;
+  /** Milliseconds of our own work in the newest frames. */
+  work(): number[];
+  /** Drawn integers to the room. */
+  placeOf(row: number): number[] | null;
 }
 
 declare global {
@@ -38,7 +69,7 @@ declare global {
 }
 
 /** Put a client on `window.lab`. */
-export function expose(client: Client, firstPictureMs: () => number): void {
+export function expose(client: Client, immersion: Immersion, firstPictureMs: () => number): void {
   const { viewpoint, cloud, selection } = client;
   const lab: Lab = {
     get state() {
@@ -75,6 +106,51 @@ export function expose(client: Client, firstPictureMs: () => number): void {
     get firstPictureMs() {
       return firstPictureMs();
     },
+    xr: headset(client, immersion),
   };
   Object.defineProperty(window, "lab", { value: Object.freeze(lab) });
+}
+
+function headset(client: Client, immersion: Immersion): Headset {
+  const { stand, board, culling, pace, others, perch, ribbon, intent } = immersion;
+  return {
+    get mode() {
+      return immersion.mode;
+    },
+    get frames() {
+      return immersion.frames;
+    },
+    get drawing() {
+      return ribbon.length;
+    },
+    get holding() {
+      return [0, 1, 1, 2][intent.holding]!;
+    },
+    get stand() {
+      return { matrix: stand.matrix.toArray(), half: stand.half };
+    },
+    get card() {
+      return immersion.card?.label ?? null;
+    },
+    get panel() {
+      const { matrixWorld } = board.sign.mesh;
+      return { matrix: matrixWorld.toArray(), unit: board.unit, parts: [...board.parts], worn: perch.worn };
+    },
+    get drawn() {
+      return culling.drawn;
+    },
+    get budget() {
+      return pace.budget;
+    },
+    get others() {
+      return others.seen;
+    },
+    work: () => [...immersion.work.subarray(0, Math.min(immersion.frames, immersion.work.length))],
+    placeOf(row) {
+      const point = client.cloud.find(row);
+      if (point === null) return null;
+      const place = stand.matrix.clone().multiply(client.viewpoint.model);
+      return new Vector3(point[0], point[1], point[2]).applyMatrix4(place).toArray();
+    },
+  };
 }

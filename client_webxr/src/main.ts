@@ -9,6 +9,7 @@ import { Finder } from "./finder";
 import { expose } from "./hook";
 import { keySheet, onKey } from "./keys";
 import { message, notice } from "./notice";
+import { houseHex } from "./palette";
 import { pick, type Picked } from "./pick";
 import { Pointer } from "./pointer";
 import { Rate, statusLine } from "./status";
@@ -16,6 +17,9 @@ import { onTheme, restoreTheme, switchTheme, theme } from "./theme";
 import { Table } from "./table";
 import { Tools } from "./tools";
 import { verbs, type Page } from "./verbs";
+import { Doorway } from "./xr/doorway";
+import type { Surroundings } from "./xr/entry";
+import { Immersion } from "./xr/immersion";
 
 /** Milliseconds without a picture after which the picture is said to be still. */
 const STILL = 400;
@@ -41,7 +45,7 @@ function main(): void {
   point(host, client, drawing);
   keys(client, drawing, foldPanel(client));
   themes(client);
-  watch(client);
+  watch(client, headset(client));
   byId("connection").addEventListener(
     "click",
     () => client.connection.state.kind === "lost" && client.connection.connect(),
@@ -140,8 +144,30 @@ function themes(client: Client): void {
   show();
 }
 
+/** The way into a headset, and what is shown there. */
+function headset(client: Client): Immersion {
+  const [panel, ground, line, text, dim, accent] = ["panel", "ground", "line", "text", "text-2", "accent"].map((name) =>
+    houseHex(`--${name}`),
+  ) as [string, string, string, string, string, string];
+  const dress = { colours: { panel, ground, line, text, dim, accent }, axis: houseHex("--axis"), danger: houseHex("--danger") };
+  const immersion: Immersion = new Immersion(client, client.cloud3d, dress, () => void doorway.look());
+  const doorway = new Doorway({
+    surroundings: () => ({
+      secure: isSecureContext,
+      location,
+      xr: navigator.xr as Surroundings["xr"],
+      hands: immersion.hands !== false,
+      webgl: true, // there is a client, so there is WebGL 2
+      live: client.connection.state.kind === "live",
+    }),
+    enter: (mode) => immersion.enter(mode),
+  });
+  client.onMessage(({ type }) => type === "scene" && void doorway.look());
+  return immersion;
+}
+
 /** Keep the small line at the bottom right, and note when the first picture with points was there. */
-function watch(client: Client): void {
+function watch(client: Client, immersion: Immersion): void {
   const rate = new Rate();
   let firstPictureMs = 0;
   let said = -Infinity;
@@ -162,7 +188,7 @@ function watch(client: Client): void {
     window.clearTimeout(quiet);
     quiet = window.setTimeout(() => say(null), STILL);
   });
-  expose(client, () => firstPictureMs);
+  expose(client, immersion, () => firstPictureMs);
 }
 
 main();

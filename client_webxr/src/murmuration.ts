@@ -5,7 +5,7 @@ import { grouped, signed } from "./format";
 import type { Series } from "./frames";
 import { words } from "./legend";
 import { classColour } from "./palette";
-import { LEAST_CURVES, Plot } from "./plot";
+import { LEAST_CURVES, Plot, type PlotData } from "./plot";
 import type { Scene } from "./protocol.gen";
 
 export class Murmuration {
@@ -64,9 +64,14 @@ export class Murmuration {
     return this.whole.filter(({ index, count }) => index >= 0 && count >= LEAST_CURVES && !this.hidden.has(index));
   }
 
-  private draw(): void {
+  /** What is plotted: the whole cloud, its classes and the selection. */
+  get data(): PlotData {
     const classes = this.classes().map((series) => ({ series, colour: classColour(series.index) }));
-    this.plot.show({ cloud: this.all(), classes, selection: this.selection });
+    return { cloud: this.all(), classes, selection: this.selection };
+  }
+
+  private draw(): void {
+    this.plot.show(this.data);
     this.read(null);
   }
 

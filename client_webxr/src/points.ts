@@ -33,8 +33,8 @@ type Geometry = BufferGeometry<NormalOrGLBufferAttributes>;
 
 export class Points {
   private readonly material: RawShaderMaterial;
-  private readonly object: ThreePoints<Geometry, RawShaderMaterial>;
-  private readonly gl: WebGL2RenderingContext;
+  readonly object: ThreePoints<Geometry, RawShaderMaterial>;
+  readonly gl: WebGL2RenderingContext;
   private positions: WebGLBuffer | null = null;
   private flags: WebGLBuffer | null = null;
   private capacity = 0;
@@ -143,13 +143,28 @@ export class Points {
   }
 
   private beforeDrawing(now: number): boolean {
-    const uniforms = this.material.uniforms;
-    const fresh = uniforms["fresh"]!.value as Vector2;
+    const fresh = this.material.uniforms["fresh"]!.value as Vector2;
     fresh.y = Math.min(1, Math.max(0, (now - this.freshSince) / FADE));
-    uniforms["pixel"]!.value = this.scene.renderer.getPixelRatio();
     const distance = this.scene.viewpoint.camera.position.length();
-    (uniforms["fog"]!.value as Vector2).set(Math.max(0, distance - 1), distance + 2);
+    this.look(this.scene.renderer.getPixelRatio(), SCALE, Math.max(0, distance - 1), distance + 2);
     return fresh.y < 1;
+  }
+
+  /** In the headset: new points are there at once; the rest as in `look`. */
+  lookAtOnce(pixel: number, scale: number, near: number, far: number): void {
+    (this.material.uniforms["fresh"]!.value as Vector2).y = 1;
+    this.look(pixel, scale, near, far);
+  }
+
+  /**
+   * How points are seen: device pixels of one pixel, the diameter in pixels of a point at distance 1, and the distances
+   * at which fog begins and is full.
+   */
+  private look(pixel: number, scale: number, near: number, far: number): void {
+    const { uniforms } = this.material;
+    uniforms["pixel"]!.value = pixel;
+    uniforms["scale"]!.value = scale;
+    (uniforms["fog"]!.value as Vector2).set(near, far);
   }
 
   private write(chunk: Chunk): void {

@@ -41,12 +41,14 @@ export class Scene3d {
   }
 
   draw(now: number): boolean {
+    if (this.renderer.xr.isPresenting) return false; // the headset draws
     const more = this.before.map((each) => each(now)).some((again) => again === true);
     this.renderer.render(this.graph, this.viewpoint.camera);
     return more;
   }
 
   resize(): void {
+    if (this.renderer.xr.isPresenting) return; // done when the session ends
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, MOST_PIXELS_A_PIXEL));
     this.renderer.setSize(this.viewpoint.width, this.viewpoint.height, false);
   }

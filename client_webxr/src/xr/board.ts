@@ -1,0 +1,185 @@
+// The panel in the room: its canvas, and what a finger or a ray does to its buttons.
+//
+// A finger presses by going through the front of a button and lets go by coming back; a ray presses with a pinch or a
+// trigger. The pressed button is drawn as such at once, and says so with a click.
+
+import { Matrix4, Vector3 } from "three";
+import type { PlotData } from "../plot";
+import { PIXELS, POINT } from "./angle";
+import { chart, type Inks } from "./chart";
+import { HEIGHT, hit, layout, WIDTH, type Act, type Button, type PanelState, type Part } from "./layout";
+import { Sign } from "./sign";
+
+/** Metres before the front in which a finger is about to press, and behind it in which it still does. */
+const NEAR = 0.05;
+const BEHIND = 0.04;
+
+export interface Colours extends Inks {
+  panel: string;
+  ground: string;
+}
+
+export class Board {
+  readonly sign: Sign;
+  readonly parts: Part[] = [];
+  /** Metres a point. */
+  unit = POINT * 0.5;
+  private readonly pen: CanvasRenderingContext2D;
+  private readonly inverse = new Matrix4();
+  private readonly local = new Vector3();
+  /** Whether each hand's finger was before the front in the last frame; only then it can press. */
+  private readonly before = [false, false];
+  /** Whether each hand's finger is through the front. */
+  private readonly through = [false, false];
+  private hovered: Button | null = null;
+  private pressed: Button | null = null;
+  /** Whether it shows something else than what was drawn last. */
+  isStale = true;
+
+  constructor(
+    private readonly colours: Colours,
+    private readonly act: (act: Act, hand: number) => void,
+  ) {
+    const canvas = document.createElement("canvas");
+    canvas.width = WIDTH * PIXELS;
+    canvas.height = HEIGHT * PIXELS;
+    this.pen = canvas.getContext("2d")!;
+    this.sign = new Sign(canvas, false);
+  }
+
+  /** Show something else from the next `draw` on. */
+  show(state: PanelState): void {
+    this.parts.splice(0, this.parts.length, ...layout(state));
+    this.isStale = true;
+  }
+
+  /** Draw if something changed. */
+  draw(data: PlotData): void {
+    if (!this.isStale) return;
+    this.isStale = false;
+    const { pen, colours } = this;
+    pen.setTransform(PIXELS, 0, 0, PIXELS, 0, 0);
+    pen.fillStyle = colours.panel;
+    pen.fillRect(0, 0, WIDTH, HEIGHT);
+    pen.strokeStyle = colours.line;
+    pen.lineWidth = 2;
+    pen.strokeRect(0, 0, WIDTH, HEIGHT);
+    for (const part of this.parts) {
+      if (part.kind === "chart") chart(pen, part, data, colours);
+      else if (part.kind === "words") this.words(part.text, part.x, part.y, part.size, part.strong);
+      else this.button(part);
+    }
+    this.sign.redrawn();
+  }
+
+  /** After position or unit changed. */
+  update(): void {
+    this.sign.size(WIDTH * this.unit, HEIGHT * this.unit);
+    this.sign.mesh.updateMatrixWorld(true);
+    this.inverse.copy(this.sign.mesh.matrixWorld).invert();
+  }
+
+  /** A fingertip is here; returns whether it is at the panel, so that its pinch means nothing else. */
+  touch(hand: number, finger: Vector3): boolean {
+    this.local.copy(finger).applyMatrix4(this.inverse);
+    const { x, y, z } = this.local; // z in metres, since the rectangle has no depth of its own
+    const inside = Math.abs(x) <= 0.5 && Math.abs(y) <= 0.5 && z < NEAR && z > -BEHIND;
+    const button = inside ? hit(this.parts, (x + 0.5) * WIDTH, (0.5 - y) * HEIGHT) : null;
+    if (inside && z <= 0 && this.before[hand] && button !== null) this.press(button, hand);
+    this.through[hand] = inside && z <= 0;
+    if (z > 0) this.before[hand] = true;
+    else if (inside) this.before[hand] = false;
+    return inside;
+  }
+
+  /** Where a ray meets the front, as a distance along it, or null; what it points at is shown. */
+  ray(ray: Matrix4): number | null {
+    const e = ray.elements;
+    const from = this.local.set(e[12]!, e[13]!, e[14]!).applyMatrix4(this.inverse);
+    const [x, y, z] = [from.x, from.y, from.z];
+    const way = from.set(e[12]! - e[8]!, e[13]! - e[9]!, e[14]! - e[10]!).applyMatrix4(this.inverse);
+    const fall = z - way.z;
+    if (z <= 0 || fall <= 0) return null;
+    const far = z / fall;
+    const u = x + far * (way.x - x) + 0.5;
+    const v = 0.5 - (y + far * (way.y - y));
+    if (u < 0 || u > 1 || v < 0 || v > 1) return null;
+    this.hover(hit(this.parts, u * WIDTH, v * HEIGHT));
+    return far;
+  }
+
+  /** Nothing points at the panel. */
+  leave(): void {
+    this.hover(null);
+  }
+
+  /** Press what a ray points at. */
+  pressHovered(hand: number): void {
+    if (this.hovered !== null) this.press(this.hovered, hand);
+  }
+
+  /** No pinch or trigger presses any more: unless a finger does, no button is shown as pressed. */
+  release(): void {
+    if (this.pressed === null || this.through[0] || this.through[1]) return;
+    this.pressed = null;
+    this.isStale = true;
+  }
+
+  private press(button: Button, hand: number): void {
+    this.pressed = button;
+    this.isStale = true;
+    this.act(button.act, hand);
+  }
+
+  private hover(button: Button | null): void {
+    if (button === this.hovered) return;
+    this.hovered = button;
+    this.isStale = true;
+  }
+
+  private button(part: Button): void {
+    const { pen, colours } = this;
+    const pressed = same(part, this.pressed);
+    pen.beginPath();
+    pen.roundRect(part.x, part.y, part.width, part.height, 5);
+    pen.fillStyle = pressed ? colours.accent : part.on ? colours.line : colours.ground;
+    pen.fill();
+    pen.lineWidth = same(part, this.hovered) ? 2 : 1;
+    pen.strokeStyle = same(part, this.hovered) || part.on ? colours.text : colours.line;
+    pen.stroke();
+    pen.globalAlpha = part.enabled ? 1 : 0.4;
+    const ink = pressed ? colours.ground : part.enabled ? colours.text : colours.dim;
+    const left = part.align === "left";
+    let x = left ? part.x + 10 : part.x + part.width / 2;
+    if (part.swatch !== "") {
+      pen.fillStyle = part.swatch;
+      pen.beginPath();
+      pen.arc(x + 3, part.y + part.height / 2, 4.5, 0, 7);
+      pen.fill();
+      x += 14;
+    }
+    this.font(12, part.on);
+    pen.fillStyle = ink;
+    pen.textAlign = left ? "left" : "center";
+    pen.textBaseline = "middle";
+    const room = left ? part.x + part.width - x - 6 : part.width - 8;
+    pen.fillText(part.text, x, part.y + part.height / 2 + 0.5, room);
+    pen.globalAlpha = 1;
+  }
+
+  private words(text: string, x: number, y: number, size: number, strong: boolean): void {
+    this.font(size, strong);
+    this.pen.fillStyle = strong ? this.colours.text : this.colours.dim;
+    this.pen.textAlign = "left";
+    this.pen.textBaseline = "top";
+    this.pen.fillText(text, x, y, WIDTH - 2 * x);
+  }
+
+  private font(size: number, strong: boolean): void {
+    this.pen.font = `${strong ? "600 " : ""}${size}px system-ui, "Liberation Sans", sans-serif`;
+  }
+}
+
+function same(a: Button, b: Button | null): boolean {
+  return b !== null && a.x === b.x && a.y === b.y && a.text === b.text;
+}

@@ -1,0 +1,71 @@
+// The way into the headset on the page: one button for each mode that is possible, and the list of what is missing.
+
+import { byId, element } from "../element";
+import { check, findingList, type Mode, type Surroundings } from "./entry";
+
+export interface Listener {
+  surroundings(): Surroundings;
+  /** Enter; rejects with words when the device refuses. */
+  enter(mode: Mode): Promise<void>;
+}
+
+const LABELS: Record<Mode, string> = { "immersive-vr": "Enter VR", "immersive-ar": "Enter AR" };
+
+export class Doorway {
+  private readonly buttons = element("span", { id: "doorway" });
+  private readonly sheet = byId("entry");
+  private modes = "";
+
+  constructor(private readonly listener: Listener) {
+    byId("corner").prepend(this.buttons);
+    navigator.xr?.addEventListener?.("devicechange", () => void this.look());
+    this.show([]);
+    void this.look();
+  }
+
+  /** See what is possible now, and offer that. */
+  async look(): Promise<void> {
+    const { findings, modes } = await check(this.listener.surroundings());
+    this.show(modes);
+    if (!this.sheet.hidden) this.list(findings);
+  }
+
+  private show(modes: readonly Mode[]): void {
+    if (this.buttons.childElementCount > 0 && modes.join() === this.modes) return;
+    this.modes = modes.join();
+    const made = modes.map((mode) => this.button(LABELS[mode], "", () => void this.enter(mode)));
+    if (made.length === 0) made.push(this.button("VR", "What a headset needs", () => void this.toggle()));
+    this.buttons.replaceChildren(...made);
+  }
+
+  private button(text: string, title: string, act: () => void): HTMLButtonElement {
+    const made = element("button", { type: "button", className: "plain", textContent: text, title });
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  private async toggle(): Promise<void> {
+    this.sheet.hidden = !this.sheet.hidden;
+    await this.look();
+  }
+
+  private async enter(mode: Mode): Promise<void> {
+    this.sheet.hidden = true;
+    try {
+      await this.listener.enter(mode);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const { findings } = await check(this.listener.surroundings());
+      findings.unshift({ name: LABELS[mode], ok: false, text: `The device refused: ${why} Wake the headset and try again.` });
+      this.sheet.hidden = false;
+      this.list(findings);
+    }
+  }
+
+  private list(findings: Parameters<typeof findingList>[0]): void {
+    const close = this.button("×", "Close", () => (this.sheet.hidden = true));
+    close.classList.add("close");
+    const bar = element("div", { className: "bar" }, element("h2", { textContent: "What a headset needs" }), close);
+    this.sheet.replaceChildren(bar, findingList(findings));
+  }
+}

@@ -1,0 +1,101 @@
+// Before entering: what a headset needs, whether it is here, and how to get what is missing.
+
+import { element } from "../element";
+
+export type Mode = "immersive-vr" | "immersive-ar";
+
+/** One thing that entering needs. */
+export interface Finding {
+  name: string;
+  ok: boolean;
+  /** What is, or what to do. */
+  text: string;
+}
+
+/** What the check reads of the world; the browser's is below. */
+export interface Surroundings {
+  secure: boolean;
+  location: { protocol: string; hostname: string; port: string };
+  xr: { isSessionSupported(mode: Mode): Promise<boolean> } | undefined;
+  hands: boolean;
+  webgl: boolean;
+  live: boolean;
+}
+
+export interface Check {
+  findings: Finding[];
+  modes: Mode[];
+}
+
+const NAMES: Record<Mode, string> = { "immersive-vr": "VR", "immersive-ar": "AR" };
+
+/** Look at everything that entering needs, in the order in which one would put it right. */
+export async function check(world: Surroundings): Promise<Check> {
+  const modes: Mode[] = [];
+  for (const mode of ["immersive-vr", "immersive-ar"] as const) {
+    if (await world.xr?.isSessionSupported(mode).catch(() => false)) modes.push(mode);
+  }
+  const findings = [secureContext(world), server(world), webgl(world), webxr(world), headset(world, modes), hands(world)];
+  return { findings, modes: findings.slice(0, 5).every(({ ok }) => ok) ? modes : [] };
+}
+
+function secureContext({ secure, location: { hostname, port, protocol } }: Surroundings): Finding {
+  const name = "Secure page";
+  if (secure) return { name, ok: true, text: protocol === "https:" ? "https" : `${hostname} counts as secure` };
+  const number = port || "80";
+  return {
+    name,
+    ok: false,
+    text:
+      `Browsers offer VR only to secure pages, and this one came over plain http from ${hostname}. ` +
+      `With a USB cable: run "adb reverse tcp:${number} tcp:${number}" on the computer, or start the server there with ` +
+      `"devshell vr up --adb"; then open http://localhost:${number} here, with the #token= that was printed. ` +
+      `Without one: "devshell vr up --host 0.0.0.0", and open the https address it prints.`,
+  };
+}
+
+function server({ live }: Surroundings): Finding {
+  const text = live ? "connected" : "It does not answer; start it with devshell vr up. This page tries again by itself.";
+  return { name: "Server", ok: live, text };
+}
+
+function webgl({ webgl: ok }: Surroundings): Finding {
+  const text = ok ? "there" : "Switch on hardware acceleration in the browser's settings, then reload this page.";
+  return { name: "WebGL 2", ok, text };
+}
+
+function webxr({ xr, secure }: Surroundings): Finding {
+  const text =
+    xr !== undefined
+      ? "there"
+      : secure
+        ? "This browser has none. Open this address in the browser of a headset (on a Quest: the Meta Quest Browser), or in Chrome or Edge with a headset on this computer."
+        : "Not offered to a page that is not secure: see above.";
+  return { name: "WebXR", ok: xr !== undefined, text };
+}
+
+function headset({ xr }: Surroundings, modes: readonly Mode[]): Finding {
+  const name = "Headset";
+  if (modes.length > 0) return { name, ok: true, text: modes.map((mode) => NAMES[mode]).join(" and ") };
+  const text =
+    xr === undefined
+      ? "Known once WebXR is there."
+      : "The browser finds none. Put it on and wake it, connect it (Link or SteamVR) if it belongs to this computer, then open this list again.";
+  return { name, ok: false, text };
+}
+
+function hands({ hands: ok }: Surroundings): Finding {
+  const text = ok
+    ? "asked for on entering; controllers work as well"
+    : "Controllers work. For bare hands switch on hand tracking (on a Quest: Settings, Movement tracking) and enter again.";
+  return { name: "Hands", ok, text };
+}
+
+/** The list of findings as it is shown. */
+export function findingList(findings: readonly Finding[]): HTMLElement {
+  const rows = findings.flatMap(({ name, ok, text }) => [
+    element("dt", { className: ok ? "ok" : "missing", textContent: name }),
+    element("dd", { textContent: text }),
+  ]);
+  return element("dl", { className: "findings" }, ...rows);
+}

@@ -1,0 +1,52 @@
+// The One-Euro filter of a position: still hands do not tremble, fast ones do not lag.
+//
+// Casiez, Roussel, Vogel: 1€ Filter, CHI 2012. A first-order low-pass whose cutoff grows with the speed, which is itself
+// low-passed at 1 Hz. Times are in seconds, positions in metres.
+
+/** Hz when the hand is still; tracked joints tremble by about a millimetre at 10 Hz and more. */
+const LEAST_CUTOFF = 2;
+/** Hz more for each metre a second: at a drawing hand's 0.3 m/s the lag is then about 10 ms. */
+const SLOPE = 40;
+const SPEED_CUTOFF = 1;
+
+export class Filter {
+  /** The filtered position. */
+  readonly value = new Float64Array(3);
+  private readonly speed = new Float64Array(3);
+  private last = NaN;
+
+  /** Forget what was: the next position is taken as it is. */
+  reset(): void {
+    this.last = NaN;
+  }
+
+  /** Take in a position at a time in seconds. */
+  update(x: number, y: number, z: number, time: number): void {
+    const gap = time - this.last;
+    if (!(gap >= 0)) {
+      this.value[0] = x;
+      this.value[1] = y;
+      this.value[2] = z;
+      this.speed.fill(0);
+      this.last = time;
+    } else if (gap > 0) {
+      this.last = time;
+      const towards = share(SPEED_CUTOFF, gap);
+      this.follow(0, x, gap, towards);
+      this.follow(1, y, gap, towards);
+      this.follow(2, z, gap, towards);
+    }
+  }
+
+  private follow(axis: number, to: number, gap: number, towards: number): void {
+    const off = to - this.value[axis]!;
+    this.speed[axis] = this.speed[axis]! + towards * (off / gap - this.speed[axis]!);
+    this.value[axis] = this.value[axis]! + share(LEAST_CUTOFF + SLOPE * Math.abs(this.speed[axis]!), gap) * off;
+  }
+}
+
+/** How far a low-pass of this cutoff goes to its input within `gap` seconds. */
+function share(cutoff: number, gap: number): number {
+  const turn = 2 * Math.PI * cutoff * gap;
+  return turn / (turn + 1);
+}

@@ -1,0 +1,68 @@
+// Holding the cloud: with one hand it is carried along, with two it is carried, turned and scaled about the point
+// between them. Every step starts from how things were when it was grasped, so that nothing drifts.
+
+import { Quaternion, Vector3 } from "three";
+import type { Stand } from "./stand";
+
+/** Hands nearer to each other than this, in metres, say nothing about turning and scaling. */
+const LEAST_SPAN = 0.03;
+
+export class Grab {
+  /** How many hands hold: 0, 1 or 2. */
+  hands: 0 | 1 | 2 = 0;
+  private readonly middle = new Vector3();
+  private readonly span = new Vector3();
+  private readonly position = new Vector3();
+  private readonly quaternion = new Quaternion();
+  private half = 1;
+  private readonly nowMiddle = new Vector3();
+  private readonly nowSpan = new Vector3();
+  private readonly turn = new Quaternion();
+
+  constructor(private readonly stand: Stand) {}
+
+  /** Grasp with one hand, or two; positions in the room. */
+  begin(a: Vector3, b: Vector3 | null): void {
+    this.hands = b === null ? 1 : 2;
+    this.measure(a, b, this.middle, this.span);
+    this.position.copy(this.stand.position);
+    this.quaternion.copy(this.stand.quaternion);
+    this.half = this.stand.half;
+  }
+
+  /** The hands are elsewhere now. */
+  move(a: Vector3, b: Vector3 | null): void {
+    const { stand, nowMiddle, nowSpan } = this;
+    this.measure(a, b, nowMiddle, nowSpan);
+    stand.position.copy(this.position).sub(this.middle);
+    if (this.hands === 2 && this.span.length() > LEAST_SPAN && nowSpan.length() > LEAST_SPAN) {
+      const factor = nowSpan.length() / this.span.length();
+      stand.half = this.half * factor;
+      stand.update(); // holds the size within its limits
+      this.turn.setFromUnitVectors(this.unit(this.span, this.from), this.unit(nowSpan, this.to));
+      stand.quaternion.multiplyQuaternions(this.turn, this.quaternion);
+      stand.position.multiplyScalar(stand.half / this.half).applyQuaternion(this.turn);
+    }
+    stand.position.add(nowMiddle);
+    stand.update();
+  }
+
+  end(): void {
+    this.hands = 0;
+  }
+
+  private readonly from = new Vector3();
+  private readonly to = new Vector3();
+
+  private unit(v: Vector3, into: Vector3): Vector3 {
+    return into.copy(v).normalize();
+  }
+
+  private measure(a: Vector3, b: Vector3 | null, middle: Vector3, span: Vector3): void {
+    middle.copy(a);
+    span.set(0, 0, 0);
+    if (b === null) return;
+    middle.add(b).multiplyScalar(0.5);
+    span.copy(b).sub(a);
+  }
+}

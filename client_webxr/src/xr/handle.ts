@@ -1,0 +1,65 @@
+// The bar under the cloud by which one hand carries it, near or by its ray; it lights up when it can be taken.
+
+import { BoxGeometry, Color, type Matrix4, Mesh, MeshBasicMaterial, Vector3 } from "three";
+import type { Hand } from "./hand";
+import type { Stand } from "./stand";
+
+/** Half its extent in metres. */
+const LONG = 0.1;
+const THICK = 0.007;
+/** Metres beside it within which a hand takes it, and within which a ray does. */
+const NEAR = 0.05;
+const SLACK = 0.02;
+/** Metres below the cloud; and where it stays within reach when the cloud stands on the floor. */
+const BELOW = 0.06;
+const LOWEST = 0.7;
+
+export class Handle {
+  readonly mesh: Mesh<BoxGeometry, MeshBasicMaterial>;
+  private readonly rest: Color;
+  private readonly lit: Color;
+  private readonly from = new Vector3();
+  private readonly way = new Vector3();
+  private readonly inverse;
+
+  constructor(rest: string, lit: string) {
+    this.rest = new Color(rest);
+    this.lit = new Color(lit);
+    this.mesh = new Mesh(new BoxGeometry(2 * LONG, 2 * THICK, 2 * THICK), new MeshBasicMaterial());
+    this.inverse = this.mesh.matrixWorld.clone();
+    this.light(false);
+  }
+
+  /** At the front of the cloud as the head sees it, across the gaze. */
+  place(stand: Stand, head: Matrix4): void {
+    const { mesh } = this;
+    const e = head.elements;
+    this.way.set(e[12]! - stand.position.x, 0, e[14]! - stand.position.z);
+    const far = this.way.length();
+    if (far > 1e-6) this.way.divideScalar(far);
+    mesh.position.copy(stand.position).addScaledVector(this.way, Math.min(stand.half, Math.max(0, far - 0.35)));
+    mesh.position.y = Math.max(LOWEST, stand.position.y - stand.half - BELOW);
+    mesh.rotation.set(0, Math.atan2(this.way.x, this.way.z), 0);
+    mesh.updateMatrixWorld(true);
+    this.inverse.copy(mesh.matrixWorld).invert();
+  }
+
+  /** Whether a hand that pinches now would take it; also how far its ray goes to it, or 0. */
+  reach(hand: Hand): number | null {
+    const at = this.from.copy(hand.tip).applyMatrix4(this.inverse);
+    if (Math.abs(at.x) < LONG + NEAR && Math.abs(at.y) < NEAR && Math.abs(at.z) < NEAR) return 0;
+    const e = hand.ray.elements;
+    const from = this.from.set(e[12]!, e[13]!, e[14]!).applyMatrix4(this.inverse);
+    const way = this.way.set(-e[8]!, -e[9]!, -e[10]!).transformDirection(this.inverse);
+    if (Math.abs(way.z) < 1e-6) return null;
+    const far = -from.z / way.z;
+    if (far <= 0) return null;
+    const x = from.x + far * way.x;
+    const y = from.y + far * way.y;
+    return Math.abs(x) < LONG + SLACK && Math.abs(y) < THICK + SLACK ? far : null;
+  }
+
+  light(on: boolean): void {
+    this.mesh.material.color.copy(on ? this.lit : this.rest);
+  }
+}

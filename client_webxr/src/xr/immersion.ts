@@ -1,0 +1,393 @@
+// The session in a headset, from entering to leaving: what is read, decided and drawn in each frame.
+//
+// It draws the same points as the page, from the same buffers, in a graph of its own; while it lasts the page's own
+// picture rests. The order of a frame: read the poses, act on them, place what depends on them, draw.
+
+import {
+  Color,
+  Group,
+  Matrix4,
+  Mesh,
+  MeshBasicMaterial,
+  PerspectiveCamera,
+  RingGeometry,
+  Scene as Graph,
+  SRGBColorSpace,
+  Vector3,
+} from "three";
+import type { Client } from "../client";
+import type { Cloud3d } from "../cloud3d";
+import { rgb } from "../palette";
+import { isLoop, simplify } from "../polygon";
+import type { Card, ServerMessage } from "../protocol.gen";
+import { Board, type Colours } from "./board";
+import { Captions } from "./captions";
+import { Culling } from "./culling";
+import { Desk } from "./desk";
+import { open, quicken } from "./device";
+import type { Mode } from "./entry";
+import { eyeMatrix, project } from "./eye";
+import { Figure } from "./figure";
+import { Grab } from "./grab";
+import type { Hand } from "./hand";
+import { Head } from "./head";
+import { Handle } from "./handle";
+import { Hands } from "./hands";
+import { Intent, type Target } from "./intent";
+import type { Act } from "./layout";
+import { Others } from "./others";
+import { Pace } from "./pace";
+import { Perch } from "./perch";
+import { Pointing } from "./pointing";
+import { Presence } from "./presence";
+import { Ribbon } from "./ribbon";
+import { Sound } from "./sound";
+import { Stand } from "./stand";
+
+/** Least tangent by which a loop must extend, and by which its thinned line may be off the drawn one: 0.5 and 0.04 degrees. */
+const LEAST_LOOP = 0.01;
+const TOLERANCE = 0.0007;
+/** Diameter in metres of a point of a cloud 0.8 m across. */
+const POINT_SIZE = 0.005;
+/** Pixels a degree at which one of the points' pixels is one of the device's. */
+const FINE = 12;
+/** Milliseconds in which the panel changes at most once. */
+const PANEL = 60;
+
+export interface Dress {
+  colours: Colours;
+  axis: string;
+  danger: string;
+}
+
+export class Immersion {
+  mode: Mode | null = null;
+  /** Whether bare hands were granted, once a session was there. */
+  hands: boolean | null = null;
+  readonly stand = new Stand();
+  readonly pace = new Pace();
+  readonly perch = new Perch();
+  readonly figures = new Hands((hand) => this.intent.lost(this.index(hand)));
+  readonly board: Board;
+  readonly culling: Culling;
+  readonly others: Others;
+  readonly ribbon: Ribbon;
+  readonly intent: Intent;
+  /** Milliseconds of our own work in the last frames, drawing left out; the newest is at `frames % work.length`. */
+  readonly work = new Float64Array(512);
+  frames = 0;
+  /** Of the point that is pointed at. */
+  card: Card | null = null;
+
+  private readonly graph = new Graph();
+  private readonly cube = new Group();
+  private readonly camera = new PerspectiveCamera(90, 1, 0.05, 50);
+  private readonly grab = new Grab(this.stand);
+  private readonly desk: Desk;
+  private readonly captions: Captions;
+  private readonly handle: Handle;
+  private readonly figure: Figure;
+  private readonly pointing: Pointing;
+  private readonly sound = new Sound();
+  private readonly ground: Color;
+
+  private session: XRSession | null = null;
+  private readonly head = new Head();
+  private readonly presence: Presence;
+  private readonly place = new Matrix4();
+  private readonly spot = new Vector3();
+  private readonly rays = [0, 0];
+  private readonly atBoard = [false, false];
+  private standing = false;
+  private self = 0;
+  private shownAt = -Infinity;
+
+  constructor(
+    private readonly client: Client,
+    private readonly cloud3d: Cloud3d,
+    private readonly dress: Dress,
+    /** A session began or ended. */
+    private readonly changed: () => void,
+  ) {
+    const { colours } = dress;
+    this.ground = new Color().setStyle(colours.ground, SRGBColorSpace);
+    this.board = new Board(colours, (act, hand) => this.press(act, hand));
+    this.desk = new Desk(client, {
+      stand: (how) => (how === "arm" ? this.stand.before(this.head.matrix) : this.stand.room(this.head.matrix)),
+      handed: () => (this.perch.reset(), this.captions.relay()),
+      leave: () => this.leave(),
+    });
+    this.captions = new Captions(this.stand, colours, dress.axis);
+    this.culling = new Culling(client.cloud, cloud3d.points);
+    this.others = new Others(colours.ground);
+    this.ribbon = new Ribbon(rgb(colours.ground));
+    this.handle = new Handle(dress.axis, colours.text);
+    this.figure = new Figure(dress.axis, colours.accent);
+    this.pointing = new Pointing(client.cloud);
+    this.presence = new Presence(client, this.stand);
+    this.intent = new Intent({
+      target: (hand) => this.target(hand),
+      length: () => this.ribbon.length,
+      drawBegin: (hand) => this.ribbon.begin(this.figures.both[hand]!.tip),
+      drawEnd: (hand) => this.drawn(hand),
+      drawCancel: () => this.ribbon.end(),
+      press: (hand) => this.board.pressHovered(hand),
+      hold: (mask) => this.hold(mask),
+    });
+    this.build();
+    this.paint();
+    client.onMessage((heard) => this.hear(heard));
+  }
+
+  private hear(heard: ServerMessage): void {
+    this.desk.hear(heard);
+    if (heard.type === "moved") this.others.moved(heard);
+    else if (heard.type === "people") this.others.people(heard.items, this.self);
+    else if (heard.type === "welcome") this.self = heard.id;
+    else if (heard.type === "scene") {
+      this.captions.begin(heard);
+      this.pointing.reset();
+    }
+  }
+
+  /** Begin a session. Rejects with the browser's words when the device refuses. */
+  async enter(mode: Mode): Promise<void> {
+    if (this.session !== null || navigator.xr === undefined) return;
+    const { renderer } = this.cloud3d.scene3d;
+    const session = await open(mode, renderer);
+    this.session = session;
+    this.mode = mode;
+    this.hands = session.enabledFeatures?.includes("hand-tracking") ?? null;
+    session.addEventListener("end", () => this.ended());
+    await this.head.begin(session);
+    this.begin(session);
+    renderer.xr.setAnimationLoop((time, frame) => this.frame(time, frame!));
+    await renderer.xr.setSession(session);
+    this.changed();
+  }
+
+  leave(): void {
+    void this.session?.end();
+  }
+
+  private begin(session: XRSession): void {
+    const { points } = this.cloud3d;
+    this.standing = false;
+    this.client.display.rest(true);
+    this.graph.background = this.mode === "immersive-ar" ? null : this.ground;
+    this.cube.add(points.object);
+    this.culling.begin();
+    this.figures.begin(session);
+    this.sound.begin();
+    this.perch.reset();
+    this.board.release();
+    this.desk.isStale = true;
+    this.captions.relay();
+    this.pace.begin(session.frameRate);
+    void quicken(session).then((rate) => this.pace.begin(rate));
+  }
+
+  /** The headset was taken off, or the person left: the page goes on where it was. */
+  private ended(): void {
+    const { points, scene3d } = this.cloud3d;
+    this.session = null;
+    this.head.end();
+    this.mode = null;
+    this.intent.lost(0);
+    this.intent.lost(1);
+    this.figures.end();
+    this.sound.end();
+    this.culling.end();
+    scene3d.graph.add(points.object);
+    scene3d.renderer.xr.setAnimationLoop(null);
+    scene3d.renderer.xr.enabled = false;
+    scene3d.resize();
+    this.client.display.rest(false);
+    this.client.display.invalidate();
+    this.changed();
+  }
+
+  // ---- a frame ----------------------------------------------------------------------------------------------------
+
+  private frame(time: number, frame: XRFrame): void {
+    const began = performance.now();
+    const { renderer } = this.cloud3d.scene3d;
+    const { head } = this;
+    const room = renderer.xr.getReferenceSpace();
+    if (room === null || !this.head.read(frame, room)) return;
+    this.figures.read(frame, room, time / 1000);
+    if (!this.standing) {
+      this.standing = true;
+      this.stand.before(this.head.matrix);
+      this.perch.reset();
+    }
+    this.actOnHands();
+    this.placeThings(time);
+    this.seePoints();
+    this.presence.say(time, this.mode!, head.matrix, this.figures.both, this.pace.budget);
+    if (this.pace.frame(time)) this.desk.isStale = true;
+    this.work[this.frames++ % this.work.length] = performance.now() - began;
+    renderer.render(this.graph, this.camera);
+    this.client.display.drewElsewhere(time);
+  }
+
+  private actOnHands(): void {
+    const { both } = this.figures;
+    const { drawing } = this.intent;
+    let lit = false;
+    for (let i = 0; i < 2; i++) {
+      const hand = both[i]!;
+      const wearing = this.perch.worn && hand === this.wearer;
+      this.atBoard[i] = hand.tracked && !wearing && drawing !== i && this.board.touch(i, hand.finger);
+      const far = hand.tracked && !wearing && drawing !== i ? this.board.ray(hand.ray) : null;
+      if (far !== null) this.atBoard[i] = true;
+      const bar = hand.tracked && drawing !== i && far === null ? this.handle.reach(hand) : null;
+      lit ||= bar !== null || this.grab.hands > 0;
+      this.rays[i] = far ?? bar ?? 0;
+    }
+    if (!this.atBoard[0] && !this.atBoard[1]) this.board.leave();
+    if (!both[0].pinching && !both[1].pinching) this.board.release();
+    this.handle.light(lit);
+    this.intent.update(both);
+    if (this.intent.drawing >= 0) {
+      this.ribbon.extend(both[this.intent.drawing]!.tip);
+      this.lookAhead(both[1 - this.intent.drawing]!);
+    } else this.lookAhead(this.wearer);
+    if (this.grab.hands === 2) this.grab.move(both[0].tip, both[1].tip);
+    else if (this.grab.hands === 1) this.grab.move(both[(this.intent.holding & 1) === 1 ? 0 : 1]!.tip, null);
+  }
+
+  private lookAhead(other: Hand): void {
+    if (this.desk.hold(other.open)) this.paint();
+  }
+
+  private paint(): void {
+    this.ribbon.colour = rgb(this.desk.next === "subtract" ? this.dress.danger : this.dress.colours.accent);
+  }
+
+  private placeThings(time: number): void {
+    const { stand, cube } = this;
+    cube.position.copy(stand.position);
+    cube.quaternion.copy(stand.quaternion);
+    cube.scale.setScalar(stand.half);
+    this.place.multiplyMatrices(stand.matrix, this.client.viewpoint.model);
+    this.handle.place(stand, this.head.matrix);
+    this.perch.update(this.board, this.head.matrix, this.wearer, this.desk.pinned, this.side);
+    this.showBoard(time);
+    const { scene, hidden } = this.client;
+    if (scene !== null) this.captions.lay(this.head.matrix, scene, hidden, this.side);
+    this.point();
+    this.captions.face(this.head.facing);
+    this.others.update(stand.matrix, stand.quaternion, this.head.facing, this.head.position);
+    const { both } = this.figures;
+    this.figure.show(0, both[0], this.rays[0]!);
+    this.figure.show(1, both[1], this.rays[1]!);
+  }
+
+  private showBoard(time: number): void {
+    const { desk, board, pace } = this;
+    desk.look();
+    if (!(desk.isStale || board.isStale) || time - this.shownAt < PANEL) return;
+    this.shownAt = time;
+    if (desk.isStale) board.show(desk.state(pace.budget, pace.rate));
+    desk.isStale = false;
+    board.draw(this.client.murmuration.data);
+  }
+
+  /** The point that a free hand points at gets a ring and, when it is known, its card. */
+  private point(): void {
+    const { both } = this.figures;
+    const preferred = this.desk.leftHanded ? 0 : 1;
+    const i = both[preferred]!.tracked ? preferred : 1 - preferred;
+    const hand = both[i]!;
+    const busy = !hand.tracked || hand.pinching || this.intent.holding > 0 || this.intent.drawing >= 0;
+    if (busy || this.rays[i] !== 0) this.pointing.reset();
+    else this.pointing.look(hand.ray, this.place, this.client.hidden);
+    const { found } = this.pointing;
+    this.card = found === null ? null : this.client.cards.want(found.row);
+    if (found === null) return this.captions.point(null, null, this.head.position);
+    const { position } = found;
+    this.spot.set(position[0]!, position[1]!, position[2]!).applyMatrix4(this.place);
+    this.captions.point(this.spot, this.card, this.head.position);
+    const e = hand.ray.elements;
+    this.rays[i] = Math.hypot(this.spot.x - e[12]!, this.spot.y - e[13]!, this.spot.z - e[14]!);
+  }
+
+  private seePoints(): void {
+    const { points, scene3d } = this.cloud3d;
+    const { cameras } = scene3d.renderer.xr.getCamera();
+    const first = cameras[0];
+    if (first !== undefined) {
+      const pixels = (first.viewport!.w / 2) * first.projectionMatrix.elements[5]!; // for a radian
+      const far = this.stand.position.distanceTo(this.head.position);
+      const { half } = this.stand;
+      const fine = Math.max(1, (pixels * Math.PI) / 180 / FINE);
+      points.lookAtOnce(fine, (POINT_SIZE * (half / 0.4) * pixels) / fine, Math.max(0, far - half), far + 2 * half);
+    }
+    this.culling.choose(cameras, this.place, this.pace.budget);
+  }
+
+  // ---- what hands do ----------------------------------------------------------------------------------------------
+
+  private index(hand: Hand): number {
+    return hand === this.figures.left ? 0 : 1;
+  }
+
+  /** Where the panel stands and where it does not: 1 right. */
+  private get side(): -1 | 1 {
+    return this.desk.leftHanded ? -1 : 1;
+  }
+
+  /** The hand that carries the panel: not the one that draws. */
+  private get wearer(): Hand {
+    return this.desk.leftHanded ? this.figures.right : this.figures.left;
+  }
+
+  private target(hand: number): Target {
+    if (this.atBoard[hand]) return "panel";
+    return this.handle.reach(this.figures.both[hand]!) !== null ? "bar" : "air";
+  }
+
+  private hold(mask: number): void {
+    const { both } = this.figures;
+    if (mask === 0) this.grab.end();
+    else if (mask === 3) this.grab.begin(both[0].tip, both[1].tip);
+    else this.grab.begin(both[mask - 1]!.tip, null);
+    for (let i = 0; i < 2; i++) if ((mask & (1 << i)) !== 0) both[i]!.pulse(0.3, 20);
+  }
+
+  /** A loop was closed: it means what lies inside it as the head sees it now. */
+  private drawn(hand: number): void {
+    const { ribbon, client } = this;
+    const line = project(this.head.matrix, ribbon.points, ribbon.count);
+    ribbon.end();
+    if (line === null) return this.desk.say("Part of the loop was behind you: draw it before you.");
+    if (!isLoop(line, LEAST_LOOP)) return;
+    const polygon = simplify(line, TOLERANCE);
+    if (polygon.length < 3) return;
+    const matrix = eyeMatrix(this.head.matrix, this.stand.matrix, client.viewpoint.model);
+    if (!client.select(matrix, polygon, this.desk.next)) return this.desk.say("The server is not connected: this loop did nothing.");
+    this.desk.say("");
+    this.sound.tick();
+    this.figures.both[hand]!.pulse(0.6, 30);
+  }
+
+  private press(act: Act, hand: number): void {
+    this.sound.click();
+    this.figures.both[hand]!.pulse(0.4, 15);
+    this.desk.act(act);
+    this.paint();
+  }
+
+  // ---- what stands in the room ------------------------------------------------------------------------------------
+
+  private build(): void {
+    const ring = new Mesh(
+      new RingGeometry(0.58, 0.6, 64).rotateX(-Math.PI / 2),
+      new MeshBasicMaterial({ color: this.dress.axis, transparent: true, opacity: 0.6 }),
+    );
+    this.cube.add(this.captions.group);
+    this.graph.add(this.cube, ring, this.handle.mesh, this.figure.group, this.ribbon.mesh, this.captions.ring);
+    this.graph.add(this.others.group, this.board.sign.mesh);
+  }
+}

@@ -1,0 +1,116 @@
+// The other people of the session in the room: a head, hands, and a name over it.
+//
+// Their poses come in the cube's space, at most 20 a second; here they are of a person's own size whatever the cloud's,
+// and move on to each new place within the time between two, so that they do not jump.
+
+import { Group, IcosahedronGeometry, type Matrix4, Mesh, MeshBasicMaterial, type Quaternion, Vector3 } from "three";
+import { drawText } from "../labels";
+import type { Moved, Person } from "../protocol.gen";
+import { PIXELS, POINT } from "./angle";
+import { Sign } from "./sign";
+
+const HEAD = new IcosahedronGeometry(0.1, 2).scale(0.8, 1, 0.9);
+const NOSE = new IcosahedronGeometry(0.025, 1);
+const HAND = new IcosahedronGeometry(0.035, 1);
+/** Metres from the middle of the head to that of the name. */
+const ABOVE = 0.19;
+/** Points of the name's text. */
+const TEXT = 13;
+/** Share of the way to the newest place that is gone in a frame. */
+const FOLLOW = 0.3;
+
+interface Other {
+  seq: number;
+  name: string;
+  label: Sign;
+  width: number;
+  height: number;
+  head: Group;
+  hands: readonly [Mesh, Mesh];
+  poses: number[][];
+}
+
+export class Others {
+  readonly group = new Group();
+  private readonly known = new Map<number, Other>();
+  private readonly place = new Vector3();
+
+  constructor(private readonly halo: string) {}
+
+  /** Everybody who is there; who is not named any more is gone. */
+  people(items: readonly Person[], self: number): void {
+    const there = new Map(items.filter(({ id }) => id !== self).map((person) => [person.id, person]));
+    for (const [id, other] of this.known) if (there.get(id)?.name !== other.name) this.drop(id, other);
+    for (const [id, person] of there) if (!this.known.has(id)) this.known.set(id, this.make(person));
+  }
+
+  moved({ id, seq, head, hands }: Moved): void {
+    const other = this.known.get(id);
+    if (other === undefined || seq < other.seq) return;
+    other.seq = seq;
+    other.poses = [head, ...hands];
+  }
+
+  /** How many can be seen. */
+  get seen(): number {
+    let n = 0;
+    for (const { head } of this.known.values()) if (head.visible) n++;
+    return n;
+  }
+
+  /** Put them where they are; `stand` takes the cube to the room, the names turn to `facing` as seen from `eye`. */
+  update(stand: Matrix4, turn: Quaternion, facing: Quaternion, eye: Vector3): void {
+    for (const other of this.known.values()) {
+      const [head, ...hands] = other.poses;
+      if (head === undefined) continue;
+      this.follow(other.head, head, stand, turn);
+      for (let i = 0; i < 2; i++) {
+        const pose = hands[i];
+        if (pose === undefined) other.hands[i]!.visible = false;
+        else this.follow(other.hands[i]!, pose, stand, turn);
+      }
+      const { mesh } = other.label;
+      mesh.visible = true;
+      mesh.position.copy(other.head.position);
+      mesh.position.y += ABOVE;
+      mesh.quaternion.copy(facing);
+      const unit = POINT * Math.max(0.3, mesh.position.distanceTo(eye));
+      other.label.size(other.width * unit, other.height * unit);
+    }
+  }
+
+  clear(): void {
+    for (const [id, other] of this.known) this.drop(id, other);
+  }
+
+  private follow(object: Group | Mesh, pose: number[], stand: Matrix4, turn: Quaternion): void {
+    this.place.set(pose[0]!, pose[1]!, pose[2]!).applyMatrix4(stand);
+    if (object.visible) object.position.lerp(this.place, FOLLOW);
+    else object.position.copy(this.place);
+    object.visible = true;
+    object.quaternion.set(pose[3]!, pose[4]!, pose[5]!, pose[6]!).premultiply(turn);
+  }
+
+  private make({ name, colour }: Person): Other {
+    const material = new MeshBasicMaterial({ color: colour });
+    const head = new Group().add(new Mesh(HEAD, material));
+    const nose = new Mesh(NOSE, new MeshBasicMaterial({ color: this.halo }));
+    nose.position.z = -0.09;
+    head.add(nose);
+    const hands = [new Mesh(HAND, material), new Mesh(HAND, material)] as const;
+    const canvas = drawText([{ text: name, colour, size: TEXT }], this.halo, PIXELS);
+    const label = new Sign(canvas, true);
+    for (const each of [head, ...hands, label.mesh]) {
+      each.visible = false;
+      this.group.add(each);
+    }
+    return { seq: -1, name, label, width: canvas.width / PIXELS, height: canvas.height / PIXELS, head, hands, poses: [] };
+  }
+
+  private drop(id: number, other: Other): void {
+    other.label.dispose();
+    for (const each of [other.head, ...other.hands]) each.removeFromParent();
+    (other.hands[0].material as MeshBasicMaterial).dispose();
+    this.known.delete(id);
+  }
+}

@@ -1,0 +1,90 @@
+// Which drawn point a ray points at: the one nearest to it by angle, among those within reach.
+//
+// A look over all points at once would take longer than a frame has room for, so each frame looks at a part of them and
+// the answer comes when all were seen, some frames later.
+
+import { Matrix4 } from "three";
+import type { Cloud } from "../cloud";
+import type { Picked } from "../pick";
+
+/** Points looked at in one frame: about 0.2 ms on a laptop. */
+export const PART = 25_000;
+/** Tangent of the angle in which a point answers: 1.2 degrees, about what a hand can hold still. */
+const REACH = Math.tan((1.2 * Math.PI) / 180);
+
+export class Pointing {
+  /** The point of the last full look, or null. */
+  found: Picked | null = null;
+  private chunk = 0;
+  private at = 0;
+  private best = Infinity;
+  private bestChunk = -1;
+  private bestAt = 0;
+  private readonly matrix = new Matrix4();
+
+  constructor(private readonly cloud: Cloud) {}
+
+  /** Forget what was found. */
+  reset(): void {
+    this.found = null;
+    this.restart();
+  }
+
+  /**
+   * Look on. `ray` points along -z in the room, `place` takes the drawn integers to the room. Returns whether a look
+   * was completed; the ray is read only at the beginning of one.
+   */
+  look(ray: Matrix4, place: Matrix4, hidden: ReadonlySet<number>): boolean {
+    if (this.chunk === 0 && this.at === 0) this.aim(ray, place);
+    let left = PART;
+    const { chunks } = this.cloud;
+    while (left > 0 && this.chunk < chunks.length) {
+      const { size, position } = chunks[this.chunk]!;
+      const end = Math.min(size, this.at + left);
+      this.scan(position, this.at, end, hidden);
+      left -= end - this.at;
+      this.at = end;
+      if (end < size) break;
+      this.chunk++;
+      this.at = 0;
+    }
+    if (this.chunk < chunks.length) return false;
+    const chunk = chunks[this.bestChunk];
+    if (chunk === undefined) this.found = null;
+    else if (this.found?.row !== chunk.row[this.bestAt]) {
+      const at = 4 * this.bestAt;
+      this.found = { row: chunk.row[this.bestAt]!, position: chunk.position.subarray(at, at + 4) };
+    }
+    this.restart();
+    return true;
+  }
+
+  private restart(): void {
+    this.chunk = this.at = 0;
+    this.best = Infinity;
+    this.bestChunk = -1;
+  }
+
+  /** From the drawn integers into the ray's own space, where it runs along -z. */
+  private aim(ray: Matrix4, place: Matrix4): void {
+    this.matrix.copy(ray).invert().multiply(place);
+  }
+
+  private scan(position: Uint16Array, start: number, end: number, hidden: ReadonlySet<number>): void {
+    const m = this.matrix.elements;
+    for (let i = start, p = 4 * start; i < end; i++, p += 4) {
+      const x = position[p]!;
+      const y = position[p + 1]!;
+      const z = position[p + 2]!;
+      const ahead = -(m[2]! * x + m[6]! * y + m[10]! * z + m[14]!);
+      if (ahead <= 0) continue;
+      const across = m[0]! * x + m[4]! * y + m[8]! * z + m[12]!;
+      const above = m[1]! * x + m[5]! * y + m[9]! * z + m[13]!;
+      const off = (across * across + above * above) / (ahead * ahead); // the squared tangent of the angle to the ray
+      if (off > REACH * REACH || off >= this.best || hidden.has(position[p + 3]! & 0xff)) continue;
+      this.best = off;
+      this.bestChunk = this.chunk;
+      this.bestAt = i;
+    }
+  }
+}

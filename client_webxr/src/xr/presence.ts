@@ -1,0 +1,47 @@
+// What the server is told of this person: where head and hands are, by which others see them, and what is looked at.
+
+import { Matrix4, Quaternion, Vector3 } from "three";
+import type { Client } from "../client";
+import type { Mode } from "./entry";
+import { eyeMatrix } from "./eye";
+import type { Hand } from "./hand";
+import type { Stand } from "./stand";
+
+/** Milliseconds between two words about where this person is: 20 a second, as many as count. */
+const HERE = 50;
+/** Milliseconds between two views, unless the budget changed. */
+const VIEW = 1000;
+
+export class Presence {
+  private seq = 0;
+  private saidAt = -Infinity;
+  private lookedAt = -Infinity;
+  private budget = 0;
+
+  constructor(
+    private readonly client: Client,
+    private readonly stand: Stand,
+  ) {}
+
+  /** Called once a frame; `budget` is the number of points that can be drawn. */
+  say(now: number, mode: Mode, head: Matrix4, hands: readonly Hand[], budget: number): void {
+    if (now - this.saidAt < HERE) return;
+    this.saidAt = now;
+    const kind = mode === "immersive-ar" ? "ar" : "vr";
+    const seen = hands.filter((hand) => hand.tracked).map((hand) => this.inCube(hand.wrist));
+    this.client.connection.send({ type: "here", seq: ++this.seq, kind, head: this.inCube(head), hands: seen });
+    if (budget === this.budget && now - this.lookedAt < VIEW) return;
+    this.budget = budget;
+    this.lookedAt = now;
+    const matrix = eyeMatrix(head, this.stand.matrix, this.client.viewpoint.model);
+    this.client.connection.send({ type: "viewpoint", matrix, budget });
+  }
+
+  /** A pose of the room as the server has it: position in the cube and turn, 7 numbers. */
+  private inCube(pose: Matrix4): number[] {
+    const position = new Vector3().setFromMatrixPosition(pose).applyMatrix4(this.stand.matrix.clone().invert());
+    const turn = new Quaternion().setFromRotationMatrix(pose);
+    turn.premultiply(this.stand.quaternion.clone().invert());
+    return [...position.toArray(), ...turn.toArray()];
+  }
+}

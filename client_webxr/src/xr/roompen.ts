@@ -1,0 +1,115 @@
+// The axes' lines and texts in the room. Which edges carry them, and where texts stand, is decided as on the screen
+// (axes.ts), from the head and over a picture of points (angle.ts); between two such decisions they stay where they are
+// in the cube and only turn to the head: texts that swim with every movement make people ill.
+
+import { Group, PerspectiveCamera, Quaternion, Vector3, type Matrix4 } from "three";
+import type { Pen } from "../axes";
+import type { Triple } from "../edges";
+import { drawText, type Line } from "../labels";
+import { Lines } from "../lines";
+import type { Rgb } from "../palette";
+import { PIXELS, POINT } from "./angle";
+import { Sign } from "./sign";
+
+const MOST_LINES = 64;
+/** The picture's extent in points: 90 degrees, so that a point in its middle is POINT. */
+const EXTENT = 2 / POINT;
+
+/** A text in the cube's space, with its extent in points. */
+export interface Text {
+  readonly sign: Sign;
+  width: number;
+  height: number;
+}
+
+/** The head's view of the cube as axes.ts reads it. */
+export class RoomView {
+  readonly camera = new PerspectiveCamera(90, 1, 0.01, 100);
+  readonly width = EXTENT;
+  readonly height = EXTENT;
+  readonly free = EXTENT;
+
+  /** `head` and `stand` in the room; the camera stands in the cube. */
+  look(head: Matrix4, stand: Matrix4): void {
+    const { camera } = this;
+    camera.matrixWorld.copy(stand).invert().multiply(head);
+    camera.position.setFromMatrixPosition(camera.matrixWorld);
+    camera.matrixWorldInverse.copy(camera.matrixWorld).invert();
+  }
+}
+
+export class RoomPen implements Pen<Text> {
+  /** Child of the stand: everything in it is in units of the cube. */
+  readonly group = new Group();
+  readonly texts = new Set<Text>();
+  private readonly lines = new Lines(MOST_LINES, 2);
+  private readonly right = new Vector3();
+  private readonly up = new Vector3();
+  private readonly anchor = new Vector3();
+  private readonly local = new Quaternion();
+
+  constructor(
+    private readonly view: RoomView,
+    private readonly colour: Rgb,
+  ) {
+    this.group.add(this.lines.mesh);
+  }
+
+  text(lines: readonly Line[], halo: string): Text {
+    const canvas = drawText(lines, halo, PIXELS);
+    return this.place({ sign: new Sign(canvas, true), width: canvas.width / PIXELS, height: canvas.height / PIXELS });
+  }
+
+  /** Have a text or picture of one's own stand in the cube like the axes' texts. */
+  place(text: Text): Text {
+    text.sign.mesh.renderOrder = 2;
+    this.group.add(text.sign.mesh);
+    this.texts.add(text);
+    return text;
+  }
+
+  drop(text: Text): void {
+    text.sign.dispose();
+    this.texts.delete(text);
+  }
+
+  begin(): void {
+    // Lines are as wide in pixels as on a screen of this many: the eyes' pictures are about as fine.
+    this.lines.begin(EXTENT * PIXELS, EXTENT * PIXELS);
+    const e = this.view.camera.matrixWorld.elements;
+    this.right.set(e[0]!, e[1]!, e[2]!);
+    this.up.set(e[4]!, e[5]!, e[6]!);
+  }
+
+  line(a: Triple, b: Triple, strength: number): void {
+    this.lines.add(a, b, this.colour, strength);
+  }
+
+  put(text: Text, at: Triple, x: number, y: number, visible: boolean): void {
+    const far = this.depth(at);
+    const { mesh } = text.sign;
+    // right and up are as long as a metre is in the cube's units.
+    mesh.position
+      .set(at[0], at[1], at[2])
+      .addScaledVector(this.right, x * POINT * far)
+      .addScaledVector(this.up, -y * POINT * far);
+    const unit = this.right.length() * POINT * far;
+    text.sign.size(text.width * unit, text.height * unit);
+    mesh.visible = visible;
+  }
+
+  finish(): void {
+    this.lines.finish();
+  }
+
+  /** Turn every text to the head; `stand` is the cube's own turn. */
+  face(facing: Quaternion, stand: Quaternion): void {
+    this.local.copy(stand).invert().multiply(facing);
+    for (const text of this.texts) text.sign.mesh.quaternion.copy(this.local);
+  }
+
+  /** Metres from the head, along its gaze, to a point of the cube. */
+  private depth(at: Triple): number {
+    return Math.max(0.1, -this.anchor.set(at[0], at[1], at[2]).applyMatrix4(this.view.camera.matrixWorldInverse).z);
+  }
+}

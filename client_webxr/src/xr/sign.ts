@@ -1,0 +1,54 @@
+// A text or a picture in the room: a flat rectangle from a canvas, in metres.
+
+import { CanvasTexture, DoubleSide, LinearFilter, LinearMipmapLinearFilter, Mesh, MeshBasicMaterial, PlaneGeometry, SRGBColorSpace } from "three";
+
+const PLANE = new PlaneGeometry(1, 1);
+
+export class Sign {
+  readonly mesh: Mesh<PlaneGeometry, MeshBasicMaterial>;
+  private texture: CanvasTexture;
+
+  /** `see-through` canvases are blended; the others are opaque and cheaper. */
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    transparent: boolean,
+  ) {
+    this.texture = texture(canvas);
+    this.mesh = new Mesh(
+      PLANE,
+      new MeshBasicMaterial({ map: this.texture, transparent, premultipliedAlpha: true, side: DoubleSide, toneMapped: false }),
+    );
+    this.mesh.frustumCulled = false;
+  }
+
+  /** Its extent in metres. */
+  size(width: number, height: number): void {
+    this.mesh.scale.set(width, height, 1);
+  }
+
+  /** The canvas shows something else; when its size changed too, the texture has to be made anew. */
+  redrawn(resized = false): void {
+    if (resized) {
+      this.texture.dispose();
+      this.texture = this.mesh.material.map = texture(this.canvas);
+    }
+    this.texture.needsUpdate = true;
+  }
+
+  dispose(): void {
+    this.texture.dispose();
+    this.mesh.material.dispose();
+    this.mesh.removeFromParent();
+  }
+}
+
+function texture(canvas: HTMLCanvasElement): CanvasTexture {
+  const made = new CanvasTexture(canvas);
+  made.colorSpace = SRGBColorSpace;
+  made.premultiplyAlpha = true;
+  made.generateMipmaps = true;
+  made.minFilter = LinearMipmapLinearFilter; // a panel seen at a slant would shimmer otherwise
+  made.magFilter = LinearFilter;
+  made.anisotropy = 4;
+  return made;
+}

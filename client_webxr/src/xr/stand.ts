@@ -1,0 +1,70 @@
+// Where the cloud stands in the room: its middle, its turn, and metres for one unit of the cube of half-width 1.
+//
+// The room is that of the reference space `local-floor`: metres, y up, the floor at 0.
+
+import { Matrix4, Quaternion, Vector3 } from "three";
+
+const UP = new Vector3(0, 1, 0);
+/** The desktop's home looks from (0.62, 0.4, 1): the same faces are in front here, and height gives the rest. */
+const TURN = -Math.atan2(0.62, 1);
+
+export const ARM = {
+  /** Metres from the head to the middle, over the floor, and of half the cube's width. */
+  distance: 1.2,
+  half: 0.4,
+  /** The middle is this much below the eyes, where one looks without raising the head, seated or standing. */
+  below: 0.22,
+} as const;
+
+export const ROOM = { distance: 1.7, half: 1.25 } as const;
+
+/** Half the cube's width in metres may be anything a hand can still grasp or a room hold. */
+const LEAST_HALF = 0.05;
+const MOST_HALF = 10;
+
+export class Stand {
+  readonly position = new Vector3(0, 1.2, -ARM.distance);
+  readonly quaternion = new Quaternion();
+  half: number = ARM.half;
+  /** Cube to room. */
+  readonly matrix = new Matrix4();
+  private readonly ahead = new Vector3();
+  private readonly size = new Vector3();
+
+  constructor() {
+    this.update();
+  }
+
+  /** At arm's length before a head, a little below its eyes. */
+  before(head: Matrix4): void {
+    this.face(head, ARM.distance);
+    this.position.y = head.elements[13]! - ARM.below;
+    this.half = ARM.half;
+    this.update();
+  }
+
+  /** As large as a room, standing on the floor; the head is at its front face. */
+  room(head: Matrix4): void {
+    this.face(head, ROOM.distance);
+    this.position.y = ROOM.half;
+    this.half = ROOM.half;
+    this.update();
+  }
+
+  /** After position, quaternion or half changed. */
+  update(): void {
+    this.half = Math.min(MOST_HALF, Math.max(LEAST_HALF, this.half));
+    this.matrix.compose(this.position, this.quaternion, this.size.setScalar(this.half));
+  }
+
+  /** Go to this distance before a head and turn to it, upright whichever way the head is tilted. */
+  private face(head: Matrix4, distance: number): void {
+    const e = head.elements;
+    // Looking straight down or up, the top of the head tells where ahead is.
+    const flat = Math.hypot(e[8]!, e[10]!) > 0.2;
+    const [x, z] = flat ? [-e[8]!, -e[10]!] : [e[4]! * Math.sign(e[9]!), e[6]! * Math.sign(e[9]!)];
+    this.ahead.set(x, 0, z).normalize();
+    this.position.set(e[12]!, 0, e[14]!).addScaledVector(this.ahead, distance);
+    this.quaternion.setFromAxisAngle(UP, Math.atan2(-this.ahead.x, -this.ahead.z) + TURN);
+  }
+}
