@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
-import pyarrow.feather
 import pyarrow.parquet
 
 from murmuration.errors import DatasetError
+from murmuration.sources import columnar, ipc
 from murmuration.table import CurveTable, make
 
 
@@ -37,9 +37,12 @@ def _columns(path: Path) -> pa.Table:
     if not magic:
         raise DatasetError("expected a data set, got an empty file")
     if magic.startswith(b"PAR1"):
+        columnar.header("parquet", path)  # refuses what would take far more memory than it has bytes
         return _sound(pa.parquet.read_table(path, memory_map=False))
     if magic.startswith(b"ARROW1"):
-        return _sound(pa.feather.read_table(path, memory_map=False))
+        columnar.header("arrow", path)
+        with pa.ipc.open_stream(ipc.opened(pa.OSFile(str(path)))) as reader:
+            return _sound(reader.read_all())
     if b"\0" in magic:
         raise DatasetError("expected Parquet, Arrow or CSV, got binary data of another kind")
     # Everything as text: make() converts, and can name the label whose value is no number.

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from murmuration.errors import DatasetError
+from murmuration.sources import ipc
 from murmuration.sources.columns import Columns
 from murmuration.sources.rows import Batch
 
@@ -28,7 +29,8 @@ def header(kind: str, data: Path | bytes) -> tuple[list[str], int | None]:
             _check(file.schema_arrow)
             _check_groups(file.metadata)
             return file.schema_arrow.names, file.metadata.num_rows
-    with _ipc(kind, data) as reader:
+    ipc.check(_input(data), BUDGET)
+    with _ipc(data) as reader:
         _check(reader.schema)
         return reader.schema.names, None
 
@@ -54,23 +56,19 @@ def _raw(kind: str, data: Path | bytes, wanted: list[str]) -> Iterator[pa.Record
         with pq.ParquetFile(_input(data), thrift_string_size_limit=2**26, thrift_container_size_limit=2**22) as file:
             yield from file.iter_batches(ROWS, columns=wanted, use_threads=False)
         return
-    with _ipc(kind, data) as reader:
-        if kind == "arrow":
-            for index in range(reader.num_record_batches):
-                yield reader.get_batch(index).select(wanted)
-        else:
-            for batch in reader:
-                yield batch.select(wanted)
+    with _ipc(data) as reader:
+        for batch in reader:
+            yield batch.select(wanted)
 
 
 def _input(data: Path | bytes) -> pa.NativeFile:
     return pa.OSFile(str(data)) if isinstance(data, Path) else pa.BufferReader(data)
 
 
-def _ipc(kind: str, data: Path | bytes) -> "pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStreamReader":
+def _ipc(data: Path | bytes) -> "pa.ipc.RecordBatchStreamReader":
+    """Files, too, are read as the stream that they hold: what their footer points to was not looked at."""
     options = pa.ipc.IpcReadOptions(use_threads=False, ensure_alignment=pa.ipc.Alignment.At64Byte)
-    opener = pa.ipc.open_file if kind == "arrow" else pa.ipc.open_stream
-    return opener(_input(data), options=options)
+    return pa.ipc.open_stream(ipc.opened(_input(data)), options=options)
 
 
 def _check(schema: pa.Schema) -> None:

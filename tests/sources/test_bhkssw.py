@@ -1,10 +1,14 @@
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+import murmuration as mm
+from murmuration import store
+from murmuration.ingest import PebbleEngine, ingest, merge
 from murmuration.sources import Options, open_source
 from murmuration.sources.bhkssw import LONG, SHORT, shape
-from murmuration.table import make
+from murmuration.table import UNKNOWN, make
 from tests.sources.reading import whole
 
 EXAMPLE = "19003704300|1|-1|0|-102|-389|-1635|-26530|5940675|1|1|1|2"
@@ -42,3 +46,31 @@ def test_the_long_layout(tmp_path: Path) -> None:
 )
 def test_the_layout_is_told_by_the_line(line: str, found: object) -> None:
     assert shape(line) is found
+
+
+def test_ranks_that_are_known_in_part(tmp_path: Path) -> None:
+    """A rank that was not computed is null to the end: no root number is made of it, and averages call it unknown."""
+    path = tmp_path / "0.txt"
+    lines = [
+        "108|0|0|0|-3|0|-3|0|576|2|1|2|1|1|0|0|0|0.1|2.0||0|0",
+        "500|0|0|0|5|0|5|0|8000|2|1|2|1|||||||||0",
+        "864|0|0|0|6|0|6|0|2304|2|1|2|1|-1||||||||0",
+        "2048|0|0|0|-8|0|-8|0|256|2|1|2|1|||||||||0",
+    ]
+    path.write_text("\n".join(lines) + "\n")
+    with PebbleEngine(1) as engine:
+        last = list(ingest(open_source(path), tmp_path / "run", engine))[-1]
+    assert (last.rows_done, last.rows_quarantined) == (4, 0)
+    table = make(pa.concat_tables(merge(tmp_path / "run")), "bhkssw", unknown=True)
+    assert table.columns["rank"].to_pylist() == [0, None, None, None]
+    assert table.columns["root_number"].to_pylist() == [1, None, -1, None]
+    lab = store.create(tmp_path / "lab")
+    lab.append(store.batches(table, mm.trace(table, 20)))
+    back = lab.checkout().table()
+    assert back.columns.equals(table.columns)
+    means = mm.average(back, lab.checkout().traces(), "rank")
+    assert sorted(set(zip(means["value"].to_pylist(), means["count"].to_pylist(), strict=True))) == [
+        (UNKNOWN, 3),
+        (0, 1),
+    ]
+    assert whole(open_source(path, Options(ranks=frozenset({0}))))["label"].to_pylist() == ["b.-3.0"]
