@@ -122,8 +122,9 @@ def _security(address: str, tls: Tls | None) -> "Security | None":
 
     url = urlsplit(address)
     if (url.scheme == "tls") != (tls is not None):
-        raise MurmurationError(f"expected tls:// together with the files of the certificates, got {address!r} "
-                               f"{'with' if tls else 'without'} them; give both, or neither on this machine")  # fmt: skip
+        came = f"{address!r} {'with' if tls else 'without'} them"
+        raise MurmurationError(f"expected tls:// together with the files of the certificates, got {came}; give both, "
+                               "or neither on this machine")  # fmt: skip
     if tls is not None:
         options: dict[str, Any] = {"tls_ca_file": str(tls.ca), "require_encryption": True}
         options |= {"tls_client_cert": str(tls.certificate), "tls_client_key": str(tls.key)}
