@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -35,6 +35,14 @@ Session = Annotated[
         help="Folder that keeps the session from run to run, or none.",
         show_default="one for each data set",
         metavar="FOLDER|none",
+    ),
+]
+Processor = Annotated[
+    Literal["auto", "cpu", "process"],
+    typer.Option(
+        "--device",
+        envvar="MURMURATION_DEVICE",
+        help="auto: the GPU where there is one, in a process of its own; cpu; process: the CPU in one of its own.",
     ),
 ]
 Primes = Annotated[int, typer.Option(help="How many primes, from p = 2 on.")]

@@ -11,12 +11,26 @@ import typer
 import murmuration as mm
 from devshell.announce import announce
 from devshell.load import console, load, stored
-from devshell.options import EMBEDDED, Adb, AllowHost, Conductor, Dataset, Host, NewToken, Port, Session, window
+from devshell.options import (
+    EMBEDDED,
+    Adb,
+    AllowHost,
+    Conductor,
+    Dataset,
+    Host,
+    NewToken,
+    Port,
+    Processor,
+    Session,
+    window,
+)
 from devshell.place import Place
 from devshell.state import state
+from murmuration import backend
 from server import statefolder
 from server.beginning import begin, usual
 from server.compute import Compute, Picture, View
+from server.device import Device
 from server.serve import serve
 from server.waiting import waiting
 from streaming.frames import PRIMES_A_FRAME
@@ -58,12 +72,13 @@ def up(
     adb: Adb = False,
     new_token: NewToken = False,
     session: Session = None,
+    device: Processor = "auto",
 ) -> None:
     """Serve a data set or a snapshot; prints two addresses, to work with it and to look at it, and opens nothing."""
     if lab is not None and dataset != EMBEDDED:
         raise mm.DatasetError(f"expected one data set, got --dataset {dataset} and --store {lab}: leave one out")
     place = Place(host, port, tuple(allow_host), adb, new_token)
-    read = partial(_compute, lab or dataset, snapshot, primes)
+    read = partial(_compute, lab or dataset, snapshot, primes, _device(device))
     _serve(read, projection, classes, conductor, place, session, code=not place.local)
 
 
@@ -76,10 +91,11 @@ def demo(
     adb: Adb = False,
     new_token: NewToken = False,
     session: Session = None,
+    device: Processor = "auto",
 ) -> None:
     """Serve the embedded curves of conductor 7,500 to 10,000: the murmuration of figure 1, as a cloud."""
     place = Place(host, port, tuple(allow_host), adb, new_token)
-    read = partial(_compute, lab or EMBEDDED, snapshot, None)
+    read = partial(_compute, lab or EMBEDDED, snapshot, None, _device(device))
     _serve(read, "pc1,pc2,pc3", "rank", FIGURE_1 if lab is None else None, place, session, code=True)
 
 
@@ -106,6 +122,13 @@ def _serve(
     console.print("Stopped.")
 
 
+def _device(chosen: Processor) -> Device | None:
+    """The child process that computes; none for threads of the server's own."""
+    if chosen == "process":
+        return Device("process")
+    return Device("gpu") if chosen == "auto" and backend.installed() else None
+
+
 def _folder(session: str | None, table: mm.CurveTable) -> Path | None:
     """Where the session is kept: the folder named, none at all, or that of the data set in the state folder."""
     if session is None:
@@ -113,17 +136,17 @@ def _folder(session: str | None, table: mm.CurveTable) -> Path | None:
     return None if session == "none" else Path(session)
 
 
-def _compute(path: Path, snapshot: str | None, primes: int | None) -> Compute:
+def _compute(path: Path, snapshot: str | None, primes: int | None, device: Device | None) -> Compute:
     """What a file holds, or the folder of a store; primes None for the usual. Raises DatasetError or StoreError."""
     if primes is not None and primes > PRIMES_A_FRAME:
         raise mm.DatasetError(f"expected --primes up to {PRIMES_A_FRAME:,} for a picture, got {primes:,}")
     if snapshot is None and not path.is_dir():
-        return Compute(*load(path, 1000 if primes is None else primes))
+        return Compute(*load(path, 1000 if primes is None else primes), device=device)
     table, traces = stored(path, snapshot, primes)
     shown = traces.view.snapshot
     trust = ", untrusted" if shown.untrusted else ""
     console.print(f"snapshot {shown.number} of {path}: {shown.rows:,} rows of {table.name}{trust}")
-    return Compute(table, traces, shown.number)
+    return Compute(table, traces, shown.number, device)
 
 
 def _describe(picture: Picture, rows: int, primes: int, seconds: float) -> None:

@@ -9,7 +9,9 @@ below it is labelled as noise, and the user is told.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -57,6 +59,10 @@ class Projection:
         return ",".join(axis.name for axis in self.axes)
 
 
+Multiply: TypeAlias = Callable[[TraceParts, Int64s], tuple[Floats, Floats]]
+"""Sums of a_p and of a_p a_l over some rows, as :func:`products` has them."""
+
+
 def project(
     table: CurveTable,
     traces: TraceParts,
@@ -100,13 +106,16 @@ def _names(axes: str, traces: TraceParts) -> list[str]:
 
 
 class Components:
-    """Eigenvectors of the correlation matrix of a_p / sqrt(p) over some rows, made in two passes over the traces."""
+    """Eigenvectors of the correlation matrix of a_p / sqrt(p) over some rows, made in two passes over the traces.
 
-    def __init__(self, traces: TraceParts, rows: Int64s) -> None:
+    ``multiply`` is who does what :func:`products` does: the numbers are the same, whoever it is.
+    """
+
+    def __init__(self, traces: TraceParts, rows: Int64s, multiply: "Multiply | None" = None) -> None:
         self._traces, self._rows = traces, rows
         n, q = len(rows), len(traces.primes)
         root = np.sqrt(traces.primes.astype(np.float64))
-        total, gram = _sums(traces, rows)
+        total, gram = (multiply or products)(traces, rows)
         self._mean = total / root / n
         covariance = gram / np.outer(root, root) / n - np.outer(self._mean, self._mean)
         spread = np.sqrt(np.maximum(np.diag(covariance), 0))
@@ -129,7 +138,7 @@ class Components:
         return {k: out[:, column] for column, k in enumerate(which)}
 
 
-def _sums(traces: TraceParts, rows: Int64s) -> tuple[Floats, Floats]:
+def products(traces: TraceParts, rows: Int64s) -> tuple[Floats, Floats]:
     """Sums of a_p, float64 (q,), and of a_p a_l, float64 (q, q), exact: the same on every machine and in any order.
 
     The products are of integers. While a part's sums stay below 2^24 float32 holds them exactly, at twice the speed of

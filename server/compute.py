@@ -1,10 +1,11 @@
 """Compute: the numerical work of a server, off the event loop.
 
-Everything heavy passes through these few coroutines. Today each runs in a thread (the kernels release the GIL); a child
-process that owns a GPU will answer the same questions.
+Everything heavy passes through these few coroutines. Each runs in a thread (the kernels release the GIL); what a GPU is
+much faster at is answered by a child process that owns one, as long as that lives.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from gestures.stroke import Stroke, resolve
 from murmuration.averages import Mean, mean, means
 from murmuration.cores import cores
 from murmuration.polygon import inside
-from murmuration.projection import LEAST, Components
+from murmuration.projection import LEAST, Components, products
 from murmuration.traces import TraceParts
-from murmuration.types import UInt32s, Window
+from murmuration.types import Floats, Int64s, UInt32s, Window
+from server.device import Device, DeviceLostError
+from streaming.messages import State
 
 T = TypeVar("T")
 
@@ -47,11 +50,14 @@ class Picture:
 class Compute:
     """One data set and the threads that work on it."""
 
-    def __init__(self, table: mm.CurveTable, traces: TraceParts, snapshot: int = 0) -> None:
+    def __init__(
+        self, table: mm.CurveTable, traces: TraceParts, snapshot: int = 0, device: Device | None = None
+    ) -> None:
         """``snapshot`` is the store's number; 0 for a data set read straight from a file."""
         self.table = table
         self.traces = traces
         self.snapshot = snapshot
+        self._device = device
         self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="compute")
         self._last: tuple[Window, Components] | None = None
         # Compiled kernels load at their first use; the first lasso of a user should not wait for that.
@@ -83,8 +89,20 @@ class Compute:
             rows = self.table.window(*window)
             if len(rows) < LEAST:
                 return None
-            self._last = window, Components(self.traces, rows)
+            self._last = window, Components(self.traces, rows, self._products)
         return self._last[1]
+
+    def _products(self, traces: TraceParts, rows: Int64s) -> tuple[Floats, Floats]:
+        """By the device where there is one; else, and when it is lost meanwhile, here."""
+        if self._device is not None:
+            with contextlib.suppress(DeviceLostError):
+                return self._device.products(traces, rows)
+        return products(traces, rows)
+
+    async def watch(self, tell: Callable[[State], None]) -> None:
+        """Keep the device alive until cancelled, and say what computes."""
+        if self._device is not None:
+            await self._device.run(tell)
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

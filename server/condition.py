@@ -33,6 +33,7 @@ class Condition:
     def computes(self, state: State) -> None:
         """Another device computes from now on."""
         self._device = state
+        self._long.clear()  # news: whatever takes long may go on, but this is heard at once
         self._update()
 
     @asynccontextmanager

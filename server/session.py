@@ -86,7 +86,8 @@ class Session:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """While the session runs: who is silent is noticed, and averages are computed."""
-        tasks = [asyncio.create_task(each) for each in (self._pulse(), self._averages.run())]
+        watching = self.compute.watch(self._condition.computes)
+        tasks = [asyncio.create_task(each) for each in (self._pulse(), self._averages.run(), watching)]
         try:
             yield
         finally:

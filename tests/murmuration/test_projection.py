@@ -3,7 +3,7 @@ import pytest
 
 import murmuration as mm
 from murmuration.primes import first
-from murmuration.projection import _sums
+from murmuration.projection import products
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +39,12 @@ def test_pc1_tells_rank_0_from_rank_1(table: mm.CurveTable, window: mm.Projectio
     assert max(best, 1 - best, *(float(((score < cut) == label).mean()) for cut in np.linspace(-3, 3, 121))) > 0.93
 
 
-def test_sums_are_exact_whatever_the_primes(table: mm.CurveTable, traces: mm.Traces) -> None:
+def testproducts_are_exact_whatever_the_primes(table: mm.CurveTable, traces: mm.Traces) -> None:
     """In float32 for small primes and in float64 for large ones, against integers."""
     rows = table.window(9000, 10000)
     wide = mm.Traces(np.append(traces.primes[:-1], 1048573), traces.values)
     for some in (traces, wide):
-        total, gram = _sums(some, rows)
+        total, gram = products(some, rows)
         values = some.values[rows].astype(np.int64)
         np.testing.assert_array_equal(gram, values.T @ values)
         np.testing.assert_array_equal(total, values.sum(axis=0))
