@@ -60,6 +60,12 @@ def murmuration(
         str | None, typer.Option(help="Ingest only conductors of this window.", metavar="LOW:HIGH")
     ] = None,
     take_rank: Annotated[str | None, typer.Option(help="Ingest only these ranks.", metavar="0,1,...")] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="ecdata's alllabels, to join the LMFDB's labels.", metavar="FILE")
+    ] = None,
+    arithmetic: Annotated[
+        bool, typer.Option("--arithmetic", help="Of height families also conductor and root number, by PARI.")
+    ] = False,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler, for ingest on more machines.")
     ] = None,
@@ -77,7 +83,7 @@ def murmuration(
     if by not in CATEGORICAL:
         raise mm.DatasetError(f"expected --by one of {', '.join(CATEGORICAL)}, got {by!r}")
     began = time.monotonic()
-    options = Options(window(take_conductor), _ranks(take_rank), every, limit, columns)
+    options = Options(window(take_conductor), _ranks(take_rank), every, limit, columns, labels=labels, pari=arithmetic)
     source = open_source(dataset, options)
     _folder(output)
     folder = lab or output / "store"
@@ -116,6 +122,10 @@ def _asked(source: Source, options: Options) -> str:
         words.append(f"rank {', '.join(map(str, sorted(options.ranks)))}")
     if options.every:
         words.append("every curve")
+    if options.labels:
+        words.append("with the LMFDB's labels")
+    if options.pari:
+        words.append("with conductor and root number")
     if options.limit:
         words.append(f"{options.limit:,} rows")
     return f"{source.name} ({', '.join(words)})"

@@ -85,10 +85,19 @@ def _traced(
 ) -> Iterator[pa.RecordBatch]:
     done = 0
     for block in _blocks(tables, _rows(primes)):
-        table = _with_provenance(make(block, source.name, unknown=True), source)
+        table = _with_provenance(_with_extras(make(block, source.name, unknown=True), block), source)
         yield from store.batches(table, trace(table, primes))
         done += len(table)
         tracing(done, total)
+
+
+def _with_extras(table: CurveTable, block: pa.Table) -> CurveTable:
+    """The table with what the source knows beyond the core (regulator, other labels, ...), null where it does not."""
+    columns = table.columns
+    for name in block.column_names:
+        if name not in columns.column_names:
+            columns = columns.append_column(name, block[name])
+    return replace(table, columns=columns)
 
 
 def _with_provenance(table: CurveTable, source: Source) -> CurveTable:

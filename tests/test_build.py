@@ -148,3 +148,46 @@ def test_a_kill_in_the_middle_loses_nothing(tmp_path: Path, table: mm.CurveTable
     assert store.open(tmp_path / "store").checkout().columns(["label"])["label"].equals(table.columns["label"])
     with sqlite3.connect(tmp_path / "store" / "catalog.db") as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_what_a_source_knows_beyond_the_core_is_kept_with_its_provenance(tmp_path: Path) -> None:
+    """Regulators of allbsd as numbers, LMFDB labels by alllabels; a regulator that is none costs its own record."""
+    data = ROOT / "tests" / "data" / "ecdata"
+    lines = (data / "allbsd").read_text().splitlines()
+    words = lines[4].split(" ")
+    lines[4] = " ".join([*words[:9], "1.2.3", *words[10:]])
+    (tmp_path / "allbsd").write_text("\n".join(lines) + "\n")
+    labels = (data / "alllabels").read_text().splitlines()
+    (tmp_path / "alllabels").write_text("\n".join(labels[:20]) + "\n")
+    run = "run", "murmuration", "--dataset", str(tmp_path / "allbsd"), "--every", "--primes", "10"
+    done = devshell(*run, "--labels", str(tmp_path / "alllabels"), "--output", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    held = store.open(tmp_path / "out" / "store")
+    found = held.checkout()
+    assert len(found) == len(lines) - 1
+    schema = found.schema
+    assert [str(schema.field(name).type) for name in ("regulator", "sha", "tamagawa_product", "lmfdb_label")] == [
+        "double", "double", "int64", "string"]  # fmt: skip
+    known = {name: schema.field(name).metadata[b"provenance"] for name in ("regulator", "sha", "lmfdb_label")}
+    assert known == {"regulator": b"numerical", "sha": b"conditional", "lmfdb_label": b"proved"}
+    table = found.columns(["label", "lmfdb_label", "regulator"])
+    assert table["regulator"].null_count == 0
+    assert 0 < table["lmfdb_label"].null_count < len(table)
+    joined = dict(zip(table["label"].to_pylist(), table["lmfdb_label"].to_pylist(), strict=True))
+    conductor, code, number, *theirs = labels[0].split(" ")
+    assert joined[f"{conductor}{code}{number}"] == f"{theirs[0]}.{theirs[1]}{theirs[2]}"
+    listed = devshell("quarantine", "--run", str(tmp_path / "out" / "store.ingest")).stdout
+    assert "".join(words[:3]) in listed
+    assert "expected regulator to be double" in listed
+    assert "with the LMFDB's labels" in devshell("snapshots", "--store", str(tmp_path / "out" / "store")).stdout
+
+
+def test_a_family_with_its_arithmetic(tmp_path: Path) -> None:
+    take = "--dataset", "height:2^12", "--arithmetic", "--limit", "200", "--primes", "10"
+    done = devshell("run", "murmuration", *take, "--by", "root_number", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    view = store.open(tmp_path / "store").checkout()
+    known = view.columns(["conductor", "root_number", "rank"])
+    assert (known["conductor"].null_count, known["root_number"].null_count, known["rank"].null_count) == (0, 0, 200)
+    assert view.schema.field("conductor").metadata[b"provenance"] == b"proved"
+    assert "null data set" in done.stderr

@@ -9,14 +9,30 @@ from murmuration.table import SCHEMA, make
 
 _WHOLE = ("conductor", "rank", "torsion")
 
+_KINDS = {
+    pa.float64(): ("regulator", "real_period", "special_value", "sha", "faltings_height"),
+    pa.int64(): ("tamagawa_product", "modular_degree", "height", "selmer_2_rank", "analytic_rank", "cm"),
+}
+"""Types of columns beside the core, where they are not text."""
+
 
 def validate(raw: pa.Table) -> pa.Table:
     """Raw rows as a checked table: the columns of a CurveTable, then the source's others as they are."""
     table = make(raw, "chunk", unknown=True).columns
     for name in raw.column_names:
         if name not in table.column_names:
-            table = table.append_column(raw.schema.field(name), raw[name])
+            table = table.append_column(name, _typed(raw, name))
     return table
+
+
+def _typed(raw: pa.Table, name: str) -> pa.ChunkedArray:
+    """A column beside the core in its own type, whatever the file gave. Raises DatasetError for what is not of it."""
+    kind = next((kind for kind, names in _KINDS.items() if name in names), pa.string())
+    try:
+        return raw[name].cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        first = str(error).splitlines()[0]
+        raise DatasetError(f"{raw['label'][0]}: expected {name} to be {kind}, got: {first}") from None
 
 
 def check(table: pa.Table, raw: pa.Table) -> None:

@@ -17,6 +17,7 @@ from murmuration import primes
 from murmuration.errors import StoreError
 from murmuration.invariants import invariants, singular
 from murmuration.store import rows as _rows
+from murmuration.table import SCHEMA
 from murmuration.types import Bools, Int8s, Int16s, Int32s, Int64s
 
 GUARDS = ("row counts", "Hasse's bound", "discriminant", "finite numbers", "known classes")
@@ -35,9 +36,9 @@ _DIGITS = 18
 def check(batch: pa.RecordBatch, first: int) -> None:
     """Raises StoreError for a batch whose first row is ``first`` in the snapshot, if it breaks a guard."""
     for field, given in zip(batch.schema, batch.columns, strict=True):
-        if given.null_count and field.name not in UNKNOWN:
+        if given.null_count and not _may_be_unknown(field):
             raise _refusal(given.is_null().to_numpy(zero_copy_only=False), first, field.name, "a value", "null")
-        column = pc.fill_null(given, UNKNOWN[field.name]) if given.null_count else given
+        column = pc.fill_null(given, UNKNOWN[field.name]) if given.null_count and field.name in UNKNOWN else given
         if _rows.holds_traces(field):
             _hasse(column, field, first)
         elif field.name == "ainvs":
@@ -50,6 +51,12 @@ def check(batch: pa.RecordBatch, first: int) -> None:
                 raise _refusal(wrong, first, field.name, "1 or -1", str(column[int(wrong.argmax())]))
         else:
             _finite(column, field.name, first)
+
+
+def _may_be_unknown(field: pa.Field) -> bool:
+    """Null means unknown in the columns above, and in what a source gives beyond the columns of every table."""
+    given = b"provenance" in (field.metadata or {}) and field.name not in SCHEMA.names
+    return field.name in UNKNOWN or (given and not pa.types.is_nested(field.type))
 
 
 def bounds(field: pa.Field) -> Int16s:
@@ -151,9 +158,7 @@ def _finite(column: pa.Array, name: str, first: int) -> None:
                          "committed")  # fmt: skip
     if not pa.types.is_floating(column.type):
         return
-    if column.null_count:
-        column = pc.fill_null(column, math.nan)
-    wrong = ~np.isfinite(column.to_numpy())
+    wrong = ~np.isfinite(pc.fill_null(column, math.nan if width > 1 else 0.0).to_numpy())
     if wrong.any():
         came = str(column[int(wrong.argmax())])
         raise _refusal(wrong.reshape(-1, width).any(axis=1), first, name, "finite numbers", came)
