@@ -54,6 +54,35 @@ def means(traces: TraceParts, group: Int64s, groups: int) -> tuple[Mean, list[Me
     return _means(traces, found.together)[0], _means(traces, found)
 
 
+@dataclass(frozen=True)
+class RatioMean:
+    """The average trace of a set of curves in bins of p/N.
+
+    ratio: float64 (bins,), the middle of each.
+    mean, stderr: float64 (bins,); stderr is NaN where count < 2, mean where count is 0.
+    count: int64 (bins,), how many pairs of a curve and a prime; stderr takes them as independent.
+    """
+
+    ratio: Floats
+    mean: Floats
+    stderr: Floats
+    count: Int64s
+
+
+def means_by_ratio(
+    table: CurveTable, traces: TraceParts, group: Int64s, groups: int, top: float, bins: int = BINS
+) -> tuple[RatioMean, list[RatioMean]]:
+    """What :func:`means` gives, in even bins of p/N over (0, top]. Curves of unknown conductor are left out."""
+    found = sums.grouped_by_ratio(table, traces, group, np.arange(groups), bins, top)
+    ratio = _middles(bins, top)
+
+    def each(of: Sums) -> list[RatioMean]:
+        average, stderr = of.mean_stderr()
+        return [RatioMean(ratio, average[g], stderr[g], of.count[g]) for g in range(len(of.values))]
+
+    return each(found.together)[0], each(found)
+
+
 def _means(traces: TraceParts, found: Sums) -> list[Mean]:
     average, stderr = found.mean_stderr()
     return [Mean(traces.primes, average[g], stderr[g], int(found.curves[g])) for g in range(len(found.values))]
@@ -112,7 +141,12 @@ def average_parts_by_ratio(
     """What :func:`average_by_ratio` gives for all parts together, with the end of the bins given."""
     each = (sums.by_ratio(table, traces, by, conductor, bins, top) for table, traces in parts)
     found = _together(each, conductor)
-    return _table(found, {"ratio": np.tile((np.arange(bins) + 0.5) * top / bins, len(found.values))})
+    return _table(found, {"ratio": np.tile(_middles(bins, top), len(found.values))})
+
+
+def _middles(bins: int, top: float) -> Floats:
+    """The middle of each of the bins that divide (0, top] evenly."""
+    return (np.arange(bins) + 0.5) * top / bins
 
 
 def _together(each: Iterable[Sums], conductor: Window | None) -> Sums:

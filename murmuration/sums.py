@@ -73,9 +73,7 @@ def by_prime(table: CurveTable, traces: Traces, by: str, conductor: Window | Non
 def by_ratio(table: CurveTable, traces: Traces, by: str, conductor: Window | None, bins: int, top: float) -> Sums:
     """Sums in ``bins`` even bins of p/N over (0, top]."""
     values, group = _grouping(table, by, conductor)
-    arguments = (traces.values, group, table.conductor, traces.primes, top)
-    curves = np.bincount(group[group >= 0], minlength=len(values))
-    return Sums(values, curves, *_over_rows(_ratio_moments, arguments, len(group), (3, len(values), bins)))
+    return grouped_by_ratio(table, traces, group, values, bins, top)
 
 
 def grouped(traces: TraceParts, group: Int64s, values: Int64s) -> Sums:
@@ -91,6 +89,23 @@ def grouped(traces: TraceParts, group: Int64s, values: Int64s) -> Sums:
     return Sums(values, curves, np.repeat(curves[:, None], shape[2], axis=1), total, squares)
 
 
+def grouped_by_ratio(
+    table: CurveTable, traces: TraceParts, group: Int64s, values: Int64s, bins: int, top: float
+) -> Sums:
+    """Sums in ``bins`` even bins of p/N over (0, top] of groups of rows, as in :func:`grouped`.
+
+    A curve of unknown conductor has no p/N and is in no bin.
+    """
+    rows = np.flatnonzero((group >= 0) & (table.conductor > 0))
+    curves = np.bincount(group[rows], minlength=len(values))
+    total = np.zeros((3, len(values), bins), dtype=np.int64)
+    for part, some in traces.parts(rows):
+        own = rows[part]
+        arguments = (some, group[own], table.conductor[own], traces.primes, top)
+        total += _over_rows(_ratio_moments, arguments, len(some), total.shape)
+    return Sums(values, curves, *total)
+
+
 def _grouping(table: CurveTable, by: str, conductor: Window | None) -> tuple[Int64s, Int64s]:
     """The values of a column inside the window, ascending, and the group of each row (-1 outside)."""
     column = table.category(by)
@@ -101,9 +116,7 @@ def _grouping(table: CurveTable, by: str, conductor: Window | None) -> tuple[Int
     return values, group
 
 
-def _over_rows(
-    kernel: Callable[..., None], arguments: tuple[object, ...], rows: int, shape: tuple[int, int, int]
-) -> Int64s:
+def _over_rows(kernel: Callable[..., None], arguments: tuple[object, ...], rows: int, shape: tuple[int, ...]) -> Int64s:
     """Add up a kernel's integer outputs over slices of rows, a thread each; int64 of ``shape``."""
     size = max(1, -(-rows // cores()))
 

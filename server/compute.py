@@ -15,12 +15,12 @@ import numpy as np
 
 import murmuration as mm
 from gestures.stroke import Stroke, resolve
-from murmuration.averages import Mean, mean, means
+from murmuration.averages import Mean, RatioMean, mean, means, means_by_ratio
 from murmuration.cores import cores
 from murmuration.polygon import inside
 from murmuration.projection import LEAST, Components, products
 from murmuration.traces import TraceParts
-from murmuration.types import Floats, Int64s, UInt32s, Window
+from murmuration.types import Floats, Int64s, UInt16s, UInt32s, Window
 from server.device import Device, DeviceLostError
 from streaming.messages import State
 
@@ -75,6 +75,23 @@ class Compute:
         """The average trace of some rows."""
         return await self._run(lambda: mean(self.traces, rows))
 
+    async def ratios(self, cloud: mm.Cloud) -> tuple[RatioMean, list[RatioMean]]:
+        """The average traces against p/N of a cloud, whole and by class."""
+        return await self._run(lambda: self._ratios(cloud, cloud.row, cloud.position[:, 3], len(cloud.classes)))
+
+    async def ratio(self, rows: UInt32s, cloud: mm.Cloud) -> RatioMean:
+        """The average trace of some rows against p/N, in the bins of a cloud."""
+        return await self._run(lambda: self._ratios(cloud, rows, 0, 1)[0])
+
+    def _ratios(
+        self, cloud: mm.Cloud, rows: UInt32s, number: UInt16s | int, groups: int
+    ) -> tuple[RatioMean, list[RatioMean]]:
+        """The bins end where every curve of the cloud still contributes: at its largest prime over conductor."""
+        largest = max(int(self.table.conductor[cloud.row].max()), 1)
+        group = np.full(len(self.table), -1, dtype=np.int64)
+        group[rows] = number
+        return means_by_ratio(self.table, self.traces, group, groups, float(self.traces.primes[-1]) / largest)
+
     async def call(self, work: Callable[[], T]) -> T:
         """Anything else that takes a while, such as writing a file."""
         return await self._run(work)
@@ -85,12 +102,13 @@ class Compute:
 
     def _components(self, window: Window) -> Components | None:
         """Those of a window, kept for the next view of it; None where the window is too narrow to have any."""
-        if self._last is None or self._last[0] != window:
+        last = self._last  # another thread may replace it meanwhile
+        if last is None or last[0] != window:
             rows = self.table.window(*window)
             if len(rows) < LEAST:
                 return None
-            self._last = window, Components(self.traces, rows, self._products)
-        return self._last[1]
+            last = self._last = window, Components(self.traces, rows, self._products)
+        return last[1]
 
     def _products(self, traces: TraceParts, rows: Int64s) -> tuple[Floats, Floats]:
         """By the device where there is one; else, and when it is lost meanwhile, here."""

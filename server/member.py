@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 
 from aiohttp import web
@@ -66,6 +66,10 @@ class Member:
     def average(self, stage: Stage, version: int, mean: Mean) -> None:
         """Queue the average trace of the selection."""
         self.outbox.frame("average", _AVERAGE, partial(stage.average, version, mean))
+
+    def ratio(self, of: str, index: int, build: Callable[[int], bytes]) -> None:
+        """Queue an average trace against p/N; ``build`` makes its frame, given the number."""
+        self.outbox.frame(("ratio", of, index), _AVERAGE, build)
 
     def _points(self, stage: Stage, chunk: int, seq: int) -> bytes:
         self._sent.append(chunk)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gestures.selection import Selection
-from murmuration.averages import Mean
+from murmuration.averages import Mean, RatioMean
 from murmuration.types import Bools, Int64s
 from server.compute import Picture
 from streaming import frames
@@ -65,6 +65,11 @@ class Stage:
     def average(self, version: int, mean: Mean, seq: int) -> bytes:
         """The average trace of a selection."""
         return frames.encode(self._header("trace", seq, of="selection", axis="p", version=version), _trace(-1, mean))
+
+    def ratio(self, of: str, index: int, version: int, found: RatioMean, seq: int) -> bytes:
+        """An average trace against p/N: of the selection, or of one class of the cloud, -1 for all of it."""
+        batch = frames.by_ratio(index, found.ratio, found.mean, found.stderr, found.count)
+        return frames.encode(self._header("trace", seq, of=of, axis="ratio", version=version), batch)
 
     def _header(self, kind: frames.Kind, seq: int, **extra: object) -> frames.Header:
         text = {key: str(value) for key, value in extra.items()}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import murmuration as mm
-from murmuration.averages import average_parts, average_parts_by_ratio, mean
+from murmuration.averages import average_parts, average_parts_by_ratio, mean, means_by_ratio
 
 FIGURE_1 = np.load(Path(__file__).parent.parent / "data" / "figure1.npz")
 
@@ -91,3 +91,25 @@ def test_averages_of_parts_add_up(table: mm.CurveTable, traces: mm.Traces, windo
     top = float(whole["ratio"][29].as_py()) * 30 / 29.5
     again = average_parts_by_ratio(parts, top, "rank", window, bins=30)
     assert again["count"].to_pylist() == whole["count"].to_pylist()
+
+
+def test_means_by_ratio_of_groups_are_those_of_a_column(table: mm.CurveTable, traces: mm.Traces) -> None:
+    window = (7500, 10000)
+    rows = table.window(*window)
+    top = float(traces.primes[-1]) / int(table.conductor[rows].max())
+    group = np.full(len(table), -1, dtype=np.int64)
+    group[rows] = table.category("rank")[rows]
+    whole, each = means_by_ratio(table, traces, group, 3, top, bins=40)
+    expected = mm.average_by_ratio(table, traces, "rank", window, bins=40)
+    for index, one in enumerate(each):
+        some = expected.filter(pc.field("value") == index)
+        np.testing.assert_array_equal(one.ratio, some["ratio"].to_numpy())
+        np.testing.assert_array_equal(one.mean, some["mean"].to_numpy())
+        np.testing.assert_array_equal(one.stderr, some["stderr"].to_numpy())
+        np.testing.assert_array_equal(one.count, some["count"].to_numpy())
+    np.testing.assert_array_equal(whole.count, sum(one.count for one in each))
+    # By hand, in the first bin: every pair with p/N at most top/40.
+    n, p = table.conductor[rows][:, None], traces.primes[None, :]
+    inside = np.ceil(p * (40 / (n * top))) <= 1
+    np.testing.assert_allclose(whole.mean[0], traces.values[rows][inside].mean())
+    assert whole.count[0] == inside.sum()
