@@ -59,6 +59,82 @@ async def hand(page: Page, side: Side, at: Place, pinch: float | None = None, fr
     )
 
 
+async def controller(
+    page: Page, side: Side, at: Place, *, trigger: float | None = None, grip: float | None = None, frames: int = 2
+) -> None:
+    """Put a controller somewhere, perhaps with its trigger or grip pressed 0..1, and let frames pass."""
+    await page.evaluate(
+        """async ([side, at, trigger, grip, n]) => {
+          const one = device.controllers[side];
+          one.position.set(...at);
+          if (trigger !== null) one.updateButtonValue('trigger', trigger);
+          if (grip !== null) one.updateButtonValue('squeeze', grip);
+          await frames(n);
+        }""",
+        [side, at, trigger, grip, frames],
+    )
+
+
+async def take(page: Page, mode: Literal["hand", "controller"]) -> None:
+    """Go on with bare hands, or with controllers."""
+    await page.evaluate("async (mode) => { device.primaryInputMode = mode; await frames(3); }", mode)
+
+
+async def turn(page: Page, side: Side, quaternion: tuple[float, float, float, float]) -> None:
+    """Turn a hand."""
+    await page.evaluate("([side, q]) => device.hands[side].quaternion.set(...q)", [side, list(quaternion)])
+
+
+async def aim(page: Page, side: Side, at: Place) -> None:
+    """Turn a hand so that its ray points at a place of the room."""
+    await page.evaluate(
+        """async ([side, at]) => {
+          const hand = device.hands[side];
+          const way = [at[0] - hand.position.x, at[1] - hand.position.y, at[2] - hand.position.z];
+          const length = Math.hypot(...way);
+          const [x, y, z] = way.map((v) => v / length);
+          // The shortest turn from -z to that way.
+          const q = [y, -x, 0, 1 - z];
+          const norm = Math.hypot(...q);
+          hand.quaternion.set(...q.map((v) => v / norm));
+          await frames(3);
+        }""",
+        [side, list(at)],
+    )
+
+
+async def button(page: Page, text: str) -> Place:
+    """Where the middle of one of the panel's buttons is in the room."""
+    found: list[float] = await page.evaluate(
+        """(text) => {
+          const {matrix: m, unit, parts} = lab.xr.panel;
+          const part = parts.find((each) => each.kind === 'button' && each.text === text);
+          const [width, height] = [Math.hypot(m[0], m[1], m[2]) / unit, Math.hypot(m[4], m[5], m[6]) / unit];
+          const u = (part.x + part.width / 2) / width - 0.5;
+          const v = 0.5 - (part.y + part.height / 2) / height;
+          return [0, 1, 2].map((i) => m[i] * u + m[4 + i] * v + m[12 + i]);
+        }""",
+        text,
+    )
+    x, y, z = found
+    return (x, y, z)
+
+
+async def press(page: Page, text: str, side: Side = "right") -> None:
+    """Point at a button of the panel and pinch."""
+    await aim(page, side, await button(page, text))
+    await page.evaluate(
+        """async (side) => {
+          device.hands[side].updatePinchValue(1);
+          await frames(3);
+          device.hands[side].updatePinchValue(0);
+          await frames(8);
+        }""",
+        side,
+    )
+    await turn(page, side, (0, 0, 0, 1))
+
+
 async def stroke(page: Page, path: Sequence[Place], side: Side = "right", *, release: bool = True) -> None:
     """Pinch, draw along a path, and let go."""
     await hand(page, side, path[0], 0.0)

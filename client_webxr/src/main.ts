@@ -146,11 +146,17 @@ function themes(client: Client): void {
 
 /** The way into a headset, and what is shown there. */
 function headset(client: Client): Immersion {
-  const [panel, ground, line, text, dim, accent] = ["panel", "ground", "line", "text", "text-2", "accent"].map((name) =>
-    houseHex(`--${name}`),
-  ) as [string, string, string, string, string, string];
-  const dress = { colours: { panel, ground, line, text, dim, accent }, axis: houseHex("--axis"), danger: houseHex("--danger") };
-  const immersion: Immersion = new Immersion(client, client.cloud3d, dress, () => void doorway.look());
+  const colours = () => ({
+    panel: houseHex("--panel"),
+    ground: houseHex("--ground"),
+    line: houseHex("--line"),
+    text: houseHex("--text"),
+    dim: houseHex("--text-2"),
+    axis: houseHex("--axis"),
+    accent: houseHex("--accent"),
+    danger: houseHex("--danger"),
+  });
+  const immersion: Immersion = new Immersion(client, client.cloud3d, colours, () => void doorway.look());
   const doorway = new Doorway({
     surroundings: () => ({
       secure: isSecureContext,

@@ -14,9 +14,12 @@ import { Sign } from "./sign";
 const NEAR = 0.05;
 const BEHIND = 0.04;
 
+/** The colours of everything in the headset, "#rrggbb". */
 export interface Colours extends Inks {
   panel: string;
   ground: string;
+  axis: string;
+  danger: string;
 }
 
 export class Board {

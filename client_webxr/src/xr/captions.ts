@@ -3,7 +3,6 @@
 import { Matrix4, Mesh, MeshBasicMaterial, type Quaternion, RingGeometry, Vector3 } from "three";
 import { Axes } from "../axes";
 import type { Triple } from "../edges";
-import { rgb } from "../palette";
 import type { Card, Scene } from "../protocol.gen";
 import { PIXELS, POINT } from "./angle";
 import type { Colours } from "./board";
@@ -22,7 +21,7 @@ export class Captions {
   /** Child of the cube's group. */
   readonly group;
   /** Around the point that is pointed at; in the room. */
-  readonly ring: Mesh;
+  readonly ring: Mesh<RingGeometry, MeshBasicMaterial>;
   private readonly view = new RoomView();
   private readonly pen: RoomPen;
   private readonly axes: Axes<Text>;
@@ -38,16 +37,15 @@ export class Captions {
   constructor(
     private readonly stand: Stand,
     private readonly colours: Colours,
-    axis: string,
   ) {
-    this.pen = new RoomPen(this.view, rgb(axis));
+    this.pen = new RoomPen(this.view, colours);
     this.group = this.pen.group;
     this.axes = new Axes(this.view, this.pen);
     this.legend = this.text();
     this.card = this.text();
     this.card.sign.mesh.renderOrder = 4;
     this.card.sign.mesh.material.depthTest = false; // it stands beside its point, amid others
-    this.ring = new Mesh(new RingGeometry(0.8, 1, 32), new MeshBasicMaterial({ color: colours.accent, depthTest: false }));
+    this.ring = new Mesh(new RingGeometry(0.8, 1, 32), new MeshBasicMaterial({ depthTest: false }));
     this.ring.renderOrder = 3;
     this.ring.visible = false;
   }
@@ -81,7 +79,7 @@ export class Captions {
     this.stale = false;
     // Above the cube, flush with its side: the axes' texts are beside and below it.
     const apart = 1 / Math.max(0.75, far) / POINT;
-    this.pen.put(this.legend, [0, 0, 0], -side * (0.9 * apart - this.legend.width / 2), -1.25 * apart - 0.6 * this.legend.height, true);
+    this.pen.put(this.legend, [0, 0, 0], -side * (1.1 * apart - this.legend.width / 2), -1.15 * apart - 0.6 * this.legend.height, true);
   }
 
   /** Turn every text to the head. */

@@ -2,6 +2,8 @@
 
 import {
   BoxGeometry,
+  type Color,
+  CylinderGeometry,
   DynamicDrawUsage,
   Group,
   IcosahedronGeometry,
@@ -13,28 +15,42 @@ import {
 } from "three";
 import { JOINTS, type Hand } from "./hand";
 
-const JOINT = 0.007;
+const JOINT = 0.006;
+const BONE = 0.0045;
 const TIP = 0.006;
 const RAY = 0.0015;
+/** For each joint the one before it: the wrist, then metacarpal to tip of each finger. */
+const BEFORE = Array.from({ length: JOINTS }, (_, i) => (i < 2 || (i > 4 && i % 5 === 0) ? 0 : i - 1));
 
 export class Figure {
   readonly group = new Group();
   private readonly joints: InstancedMesh;
+  private readonly bones: InstancedMesh;
+  private readonly skin = new MeshBasicMaterial();
+  private readonly light = new MeshBasicMaterial();
   private readonly tips: readonly [Mesh, Mesh];
   private readonly rays: readonly [Mesh, Mesh];
 
-  constructor(colour: string, accent: string) {
-    const skin = new MeshBasicMaterial({ color: colour });
+  constructor() {
+    const { skin, light } = this;
     this.joints = new InstancedMesh(new IcosahedronGeometry(JOINT, 1), skin, 2 * JOINTS);
-    this.joints.instanceMatrix.setUsage(DynamicDrawUsage);
-    this.joints.frustumCulled = false;
-    const light = new MeshBasicMaterial({ color: accent });
+    const bone = new CylinderGeometry(BONE, BONE, 1, 6, 1, true).rotateX(Math.PI / 2).translate(0, 0, 0.5);
+    this.bones = new InstancedMesh(bone, skin, 2 * JOINTS);
+    for (const mesh of [this.joints, this.bones]) {
+      mesh.instanceMatrix.setUsage(DynamicDrawUsage);
+      mesh.frustumCulled = false;
+    }
     const tip = new SphereGeometry(TIP, 12, 8);
     const ray = new BoxGeometry(RAY, RAY, 1).translate(0, 0, -0.5);
     this.tips = [new Mesh(tip, light), new Mesh(tip, light)];
     this.rays = [new Mesh(ray, light), new Mesh(ray, light)];
     for (const mesh of this.rays) mesh.matrixAutoUpdate = false;
-    this.group.add(this.joints, ...this.tips, ...this.rays);
+    this.group.add(this.joints, this.bones, ...this.tips, ...this.rays);
+  }
+
+  colour(skin: Color, light: Color): void {
+    this.skin.color.copy(skin);
+    this.light.color.copy(light);
   }
 
   /** Show hand `i` as it is now; `far` is the length of its ray in metres, 0 for none. */
@@ -44,6 +60,9 @@ export class Figure {
     if (bare) array.set(hand.joints, i * hand.joints.length);
     else array.fill(0, i * hand.joints.length, (i + 1) * hand.joints.length);
     this.joints.instanceMatrix.needsUpdate = true;
+    const bones = this.bones.instanceMatrix.array as Float32Array;
+    for (let j = 0; j < JOINTS; j++) reach(bones, 16 * (i * JOINTS + j), array, 16 * (i * JOINTS + j), 16 * (i * JOINTS + BEFORE[j]!));
+    this.bones.instanceMatrix.needsUpdate = true;
     const tip = this.tips[i];
     // Between a bare hand's fingers the ball is there while they are together: it says that the pinch was seen.
     tip.visible = hand.tracked && (!bare || hand.pinching);
@@ -58,4 +77,10 @@ export class Figure {
 function stretch(into: Matrix4, pose: Matrix4, far: number): void {
   into.copy(pose);
   for (let k = 8; k < 11; k++) into.elements[k] = into.elements[k]! * far;
+}
+
+/** A bone from a joint back to the one before it: the joint's own pose, its z as long as the way there. */
+function reach(bones: Float32Array, at: number, joints: Float32Array, joint: number, before: number): void {
+  for (let k = 0; k < 16; k++) bones[at + k] = joints[joint + k]!;
+  for (let k = 0; k < 3; k++) bones[at + 8 + k] = joints[before + 12 + k]! - joints[joint + 12 + k]!;
 }

@@ -1,6 +1,6 @@
 // The bar under the cloud by which one hand carries it, near or by its ray; it lights up when it can be taken.
 
-import { BoxGeometry, Color, type Matrix4, Mesh, MeshBasicMaterial, Vector3 } from "three";
+import { BoxGeometry, type Color, type Matrix4, Mesh, MeshBasicMaterial, Vector3 } from "three";
 import type { Hand } from "./hand";
 import type { Stand } from "./stand";
 
@@ -10,34 +10,36 @@ const THICK = 0.007;
 /** Metres beside it within which a hand takes it, and within which a ray does. */
 const NEAR = 0.05;
 const SLACK = 0.02;
+/** Metres from the head at which it stays when the cloud comes near. */
+const NEAREST = 0.45;
 /** Metres below the cloud; and where it stays within reach when the cloud stands on the floor. */
-const BELOW = 0.06;
+const BELOW = 0.07;
 const LOWEST = 0.7;
 
 export class Handle {
   readonly mesh: Mesh<BoxGeometry, MeshBasicMaterial>;
-  private readonly rest: Color;
-  private readonly lit: Color;
   private readonly from = new Vector3();
   private readonly way = new Vector3();
   private readonly inverse;
 
-  constructor(rest: string, lit: string) {
-    this.rest = new Color(rest);
-    this.lit = new Color(lit);
+  /** Its colours, at rest and when it can be taken; they may change. */
+  constructor(
+    private readonly rest: Color,
+    private readonly lit: Color,
+  ) {
     this.mesh = new Mesh(new BoxGeometry(2 * LONG, 2 * THICK, 2 * THICK), new MeshBasicMaterial());
     this.inverse = this.mesh.matrixWorld.clone();
     this.light(false);
   }
 
-  /** At the front of the cloud as the head sees it, across the gaze. */
+  /** Before the cloud and below it as the head sees it, across the gaze: clear of the axes' texts. */
   place(stand: Stand, head: Matrix4): void {
     const { mesh } = this;
     const e = head.elements;
     this.way.set(e[12]! - stand.position.x, 0, e[14]! - stand.position.z);
     const far = this.way.length();
     if (far > 1e-6) this.way.divideScalar(far);
-    mesh.position.copy(stand.position).addScaledVector(this.way, Math.min(stand.half, Math.max(0, far - 0.35)));
+    mesh.position.copy(stand.position).addScaledVector(this.way, Math.min(1.35 * stand.half, Math.max(0, far - NEAREST)));
     mesh.position.y = Math.max(LOWEST, stand.position.y - stand.half - BELOW);
     mesh.rotation.set(0, Math.atan2(this.way.x, this.way.z), 0);
     mesh.updateMatrixWorld(true);

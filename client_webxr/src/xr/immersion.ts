@@ -54,12 +54,6 @@ const FINE = 12;
 /** Milliseconds in which the panel changes at most once. */
 const PANEL = 60;
 
-export interface Dress {
-  colours: Colours;
-  axis: string;
-  danger: string;
-}
-
 export class Immersion {
   mode: Mode | null = null;
   /** Whether bare hands were granted, once a session was there. */
@@ -89,7 +83,9 @@ export class Immersion {
   private readonly figure: Figure;
   private readonly pointing: Pointing;
   private readonly sound = new Sound();
-  private readonly ground: Color;
+  private readonly colours: Colours;
+  private readonly ring = new MeshBasicMaterial({ transparent: true, opacity: 0.6 });
+  private readonly tints = { ground: new Color(), axis: new Color(), text: new Color(), accent: new Color() };
 
   private session: XRSession | null = null;
   private readonly head = new Head();
@@ -105,24 +101,25 @@ export class Immersion {
   constructor(
     private readonly client: Client,
     private readonly cloud3d: Cloud3d,
-    private readonly dress: Dress,
+    /** The colours of the theme as it is now. */
+    private readonly theme: () => Colours,
     /** A session began or ended. */
     private readonly changed: () => void,
   ) {
-    const { colours } = dress;
-    this.ground = new Color().setStyle(colours.ground, SRGBColorSpace);
+    this.colours = theme();
+    const { colours } = this;
     this.board = new Board(colours, (act, hand) => this.press(act, hand));
     this.desk = new Desk(client, {
       stand: (how) => (how === "arm" ? this.stand.before(this.head.matrix) : this.stand.room(this.head.matrix)),
       handed: () => (this.perch.reset(), this.captions.relay()),
       leave: () => this.leave(),
     });
-    this.captions = new Captions(this.stand, colours, dress.axis);
+    this.captions = new Captions(this.stand, colours);
     this.culling = new Culling(client.cloud, cloud3d.points);
-    this.others = new Others(colours.ground);
-    this.ribbon = new Ribbon(rgb(colours.ground));
-    this.handle = new Handle(dress.axis, colours.text);
-    this.figure = new Figure(dress.axis, colours.accent);
+    this.others = new Others(colours);
+    this.ribbon = new Ribbon();
+    this.handle = new Handle(this.tints.axis, this.tints.text);
+    this.figure = new Figure();
     this.pointing = new Pointing(client.cloud);
     this.presence = new Presence(client, this.stand);
     this.intent = new Intent({
@@ -135,7 +132,6 @@ export class Immersion {
       hold: (mask) => this.hold(mask),
     });
     this.build();
-    this.paint();
     client.onMessage((heard) => this.hear(heard));
   }
 
@@ -172,9 +168,10 @@ export class Immersion {
 
   private begin(session: XRSession): void {
     const { points } = this.cloud3d;
+    this.recolour();
     this.standing = false;
     this.client.display.rest(true);
-    this.graph.background = this.mode === "immersive-ar" ? null : this.ground;
+    this.graph.background = this.mode === "immersive-ar" ? null : this.tints.ground;
     this.cube.add(points.object);
     this.culling.begin();
     this.figures.begin(session);
@@ -182,7 +179,6 @@ export class Immersion {
     this.perch.reset();
     this.board.release();
     this.desk.isStale = true;
-    this.captions.relay();
     this.pace.begin(session.frameRate);
     void quicken(session).then((rate) => this.pace.begin(rate));
   }
@@ -262,7 +258,20 @@ export class Immersion {
   }
 
   private paint(): void {
-    this.ribbon.colour = rgb(this.desk.next === "subtract" ? this.dress.danger : this.dress.colours.accent);
+    const { danger, accent, ground } = this.colours;
+    this.ribbon.colour(rgb(this.desk.next === "subtract" ? danger : accent), rgb(ground));
+  }
+
+  /** Take on the theme; what is drawn next has its colours. */
+  private recolour(): void {
+    const { tints, colours } = this;
+    Object.assign(colours, this.theme());
+    for (const name of ["ground", "axis", "text", "accent"] as const) tints[name].setStyle(colours[name], SRGBColorSpace);
+    this.figure.colour(tints.axis, tints.accent);
+    this.captions.ring.material.color.copy(tints.accent);
+    this.ring.color.copy(tints.axis);
+    this.paint();
+    if (this.client.scene !== null) this.captions.begin(this.client.scene);
   }
 
   private placeThings(time: number): void {
@@ -384,7 +393,7 @@ export class Immersion {
   private build(): void {
     const ring = new Mesh(
       new RingGeometry(0.58, 0.6, 64).rotateX(-Math.PI / 2),
-      new MeshBasicMaterial({ color: this.dress.axis, transparent: true, opacity: 0.6 }),
+      this.ring,
     );
     this.cube.add(this.captions.group);
     this.graph.add(this.cube, ring, this.handle.mesh, this.figure.group, this.ribbon.mesh, this.captions.ring);

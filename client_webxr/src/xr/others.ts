@@ -35,7 +35,7 @@ export class Others {
   private readonly known = new Map<number, Other>();
   private readonly place = new Vector3();
 
-  constructor(private readonly halo: string) {}
+  constructor(private readonly colours: { ground: string }) {}
 
   /** Everybody who is there; who is not named any more is gone. */
   people(items: readonly Person[], self: number): void {
@@ -94,11 +94,11 @@ export class Others {
   private make({ name, colour }: Person): Other {
     const material = new MeshBasicMaterial({ color: colour });
     const head = new Group().add(new Mesh(HEAD, material));
-    const nose = new Mesh(NOSE, new MeshBasicMaterial({ color: this.halo }));
+    const nose = new Mesh(NOSE, new MeshBasicMaterial({ color: this.colours.ground }));
     nose.position.z = -0.09;
     head.add(nose);
     const hands = [new Mesh(HAND, material), new Mesh(HAND, material)] as const;
-    const canvas = drawText([{ text: name, colour, size: TEXT }], this.halo, PIXELS);
+    const canvas = drawText([{ text: name, colour, size: TEXT }], this.colours.ground, PIXELS);
     const label = new Sign(canvas, true);
     for (const each of [head, ...hands, label.mesh]) {
       each.visible = false;

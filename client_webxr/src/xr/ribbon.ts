@@ -34,7 +34,7 @@ export class Ribbon {
   private readonly buffer = new InstancedInterleavedBuffer(this.points, 3);
   private readonly material: RawShaderMaterial;
 
-  constructor(ground: Rgb) {
+  constructor() {
     this.geometry.setAttribute("corner", new BufferAttribute(new Float32Array([0, -1, 1, -1, 0, 1, 1, 1]), 2));
     this.geometry.setIndex([0, 1, 2, 2, 1, 3]);
     this.buffer.setUsage(DynamicDrawUsage);
@@ -50,7 +50,7 @@ export class Ribbon {
         width: { value: WIDTH },
         pieces: { value: 0 },
         paint: { value: new Vector3(1, 1, 1) },
-        ground: { value: new Vector3(...ground) },
+        ground: { value: new Vector3() },
       },
     });
     this.mesh = new Mesh(this.geometry, this.material);
@@ -86,8 +86,10 @@ export class Ribbon {
     this.mesh.visible = false;
   }
 
-  set colour(rgb: Rgb) {
-    (this.material.uniforms["paint"]!.value as Vector3).set(rgb[0], rgb[1], rgb[2]);
+  /** Its colour, and that of the ground for its rims. */
+  colour(paint: Rgb, ground: Rgb): void {
+    (this.material.uniforms["paint"]!.value as Vector3).set(...paint);
+    (this.material.uniforms["ground"]!.value as Vector3).set(...ground);
   }
 
   private append(at: Vector3): void {

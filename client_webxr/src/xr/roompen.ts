@@ -7,7 +7,7 @@ import type { Pen } from "../axes";
 import type { Triple } from "../edges";
 import { drawText, type Line } from "../labels";
 import { Lines } from "../lines";
-import type { Rgb } from "../palette";
+import { rgb } from "../palette";
 import { PIXELS, POINT } from "./angle";
 import { Sign } from "./sign";
 
@@ -50,7 +50,7 @@ export class RoomPen implements Pen<Text> {
 
   constructor(
     private readonly view: RoomView,
-    private readonly colour: Rgb,
+    private readonly colours: { axis: string },
   ) {
     this.group.add(this.lines.mesh);
   }
@@ -82,7 +82,7 @@ export class RoomPen implements Pen<Text> {
   }
 
   line(a: Triple, b: Triple, strength: number): void {
-    this.lines.add(a, b, this.colour, strength);
+    this.lines.add(a, b, rgb(this.colours.axis), strength);
   }
 
   put(text: Text, at: Triple, x: number, y: number, visible: boolean): void {

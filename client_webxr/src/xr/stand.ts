@@ -13,7 +13,7 @@ export const ARM = {
   distance: 1.2,
   half: 0.4,
   /** The middle is this much below the eyes, where one looks without raising the head, seated or standing. */
-  below: 0.22,
+  below: 0.14,
 } as const;
 
 export const ROOM = { distance: 1.7, half: 1.25 } as const;
