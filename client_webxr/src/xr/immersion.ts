@@ -247,14 +247,11 @@ export class Immersion {
     this.intent.update(both);
     if (this.intent.drawing >= 0) {
       this.ribbon.extend(both[this.intent.drawing]!.tip);
-      this.lookAhead(both[1 - this.intent.drawing]!);
-    } else this.lookAhead(this.wearer);
+    }
+    const other = this.intent.drawing >= 0 ? both[1 - this.intent.drawing]! : this.wearer;
+    if (this.desk.hold(other.open)) this.paint();
     if (this.grab.hands === 2) this.grab.move(both[0].tip, both[1].tip);
     else if (this.grab.hands === 1) this.grab.move(both[(this.intent.holding & 1) === 1 ? 0 : 1]!.tip, null);
-  }
-
-  private lookAhead(other: Hand): void {
-    if (this.desk.hold(other.open)) this.paint();
   }
 
   private paint(): void {
