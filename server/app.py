@@ -12,8 +12,9 @@ from server import access, api, health, metrics, page
 from server.beginning import NEW, Beginning
 from server.compute import Compute, Picture
 from server.config import Config
-from server.member import Member
+from server.connection import Connection
 from server.pane import PANES
+from server.seat import Arrival, Seat
 from server.session import Session
 from streaming import messages
 from streaming.messages import MAX_TEXT, PROTOCOL
@@ -40,6 +41,7 @@ def make(
     app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config, opened)])
     session = app[SESSION] = Session(compute, picture, well, beginning)
     app[SOCKETS] = {}
+    metrics.watch_queue(lambda: session.waiting)
     app.cleanup_ctx.append(_running)
     app.on_response_prepare.append(access.harden)
     app.on_shutdown.append(_goodbye)
@@ -108,32 +110,44 @@ async def _socket(request: web.Request) -> web.StreamResponse:
         return web.Response(status=400, text=f"expected a pane from 0 to {PANES - 1}, got {pane[:80]!r}\n")
     socket = _Socket(protocols=[PROTOCOL], max_msg_size=MAX_TEXT, compress=False, autoping=False)
     await socket.prepare(request)
-    scope = request[access.SCOPE]
-    session, member = request.app[SESSION], Member(socket, request.transport, scope)
+    session, connection, scope = request.app[SESSION], Connection(socket, request.transport), request[access.SCOPE]
     request.app[SOCKETS][socket] = request.transport
     metrics.client_joined(scope)
-    writer = asyncio.create_task(member.write())
     seat = None
     try:
-        seat = await session.join(member, query.get("member", ""), query.get("name", ""), int(pane))
-        async for message in socket:
-            session.alive(seat)
-            if message.type is WSMsgType.TEXT:
-                await session.receive(seat, message.data)
-            elif message.type is WSMsgType.BINARY:
-                session.refuse(seat, "expected control messages as JSON text, got a binary message")
-            elif message.type is WSMsgType.PING:
-                await socket.pong(message.data)
-            await member.outbox.room()
+        back = _whole(query.get("epoch", "")), _whole(query.get("seq", ""))
+        arrival = Arrival(query.get("member", ""), *back, query.get("name", ""), int(pane))
+        seat = await session.join(connection, scope, arrival)
+        await _listen(socket, connection, session, seat)
     finally:
+        await connection.end()
         if seat is not None:
             session.leave(seat)
         metrics.client_left(scope)
         request.app[SOCKETS].pop(socket, None)
-        writer.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await writer
     return socket
+
+
+async def _listen(socket: web.WebSocketResponse, connection: Connection, session: Session, seat: Seat) -> None:
+    """Take what a client says, until its connection ends; nothing of one that was replaced."""
+    async for message in socket:
+        connection.heard()
+        if seat.member.connection is not connection:
+            continue  # it is being closed, with words
+        session.alive(seat)
+        if message.type is WSMsgType.TEXT:
+            await session.receive(seat, message.data)
+        elif message.type is WSMsgType.BINARY:
+            session.refuse(seat, "expected control messages as JSON text, got a binary message")
+        elif message.type is WSMsgType.PING:
+            with contextlib.suppress(ConnectionError):
+                await socket.pong(message.data)
+        await seat.member.outbox.room()
+
+
+def _whole(text: str) -> int:
+    """A number, or 0 where it is none: then nothing is resumed."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:

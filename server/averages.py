@@ -101,8 +101,8 @@ class Averages:
 
 def _give(seat: Seat, stage: Stage, asked: Asked, found: Found) -> None:
     if isinstance(found, Mean):
-        seat.member.average(stage, asked.version, found)
+        seat.member.average(asked.version, found)
     else:
         for index, one in found.items():
             build = partial(stage.ratio, asked.of, index, asked.version, one)
-            seat.member.ratio(asked.of, index, build)
+            seat.member.ratio(asked.of, index, asked.version, build)

@@ -13,6 +13,17 @@ MOST_WAITING = 8
 """Changes that one client may have waiting before its messages are no longer read."""
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """What a connection asks for: the secret, epoch and seq to go on with ("" and 0 for none), a name, a pane."""
+
+    secret: str = ""
+    epoch: int = 0
+    seq: int = 0
+    name: str = ""
+    pane: int = 0
+
+
 @dataclass(eq=False)
 class Seat:
     """A member at a pane.
@@ -24,10 +35,8 @@ class Seat:
     member: Member
     person: int
     pane: Pane
-    heard: float
     shown: bool = False
     asked: asyncio.Queue[messages.ClientMessage | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     against: Literal["p", "ratio"] = "p"
     averages: set[Hashable] = field(default_factory=set)
-    pinged: float = 0.0
     filmed: dict[str, float] = field(default_factory=dict)

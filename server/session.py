@@ -20,30 +20,30 @@ from pyroaring import FrozenBitMap
 from gestures.selection import Selection
 from gestures.stroke import stroke
 from murmuration.errors import AccessError, MessageError, MurmurationError, SessionError
+from murmuration.types import Floats
 from server import describe, metrics, replay
 from server.averages import Averages
 from server.beginning import NEW, Beginning
 from server.compute import Compute, Picture, View
 from server.condition import Condition
+from server.connection import Connection
 from server.edits import Edit, edit
 from server.health import Health
 from server.log import Log
-from server.member import Member
+from server.members import Members
 from server.names import Names
 from server.pane import PANES, Pane, first_view
 from server.people import RATE, People
-from server.seat import Seat
+from server.seat import Arrival, Seat
 from server.shared import Shared
 from server.stage import stage
+from server.tokens import Scope
 from streaming import messages
 
 log = logging.getLogger(__name__)
 
-PING, REAPED = 3.0, 13.0
-"""Seconds of silence after which a connection is asked for a sign of life, and after which it is cut off."""
-
 BEAT = 1.0
-"""Seconds between two looks at who is silent."""
+"""Seconds between two looks at who is silent; that they are asked is the affair of their connection."""
 
 FILM = 0.1
 """Seconds between two movements of one person that a recording holds."""
@@ -66,6 +66,7 @@ class Session:
         self._panes[0].show(stage(self._shared.epoch, picture))
         self._panes[0].follow(self._shared)
         self._seats: set[Seat] = set()
+        self._members = Members()
         self._work: set[asyncio.Task[None]] = set()
         self._relaying: dict[int, int] = {}
         self._changing = asyncio.Lock()
@@ -115,27 +116,38 @@ class Session:
 
     # ---- coming and going ------------------------------------------------------------------------------------------
 
-    async def join(self, member: Member, secret: str = "", name: str = "", pane: int = 0) -> Seat:
-        """Begin to tell a member everything: who is here, the scene, the selection, then points level by level."""
+    async def join(self, connection: Connection, scope: Scope, asked: Arrival) -> Seat:
+        """Begin to tell a member everything: who is here, the scene, the selection, then points, the most useful first.
+
+        Whoever comes back and was not away for long goes on where they were; whoever is here already goes on in this
+        connection, and the other one is closed.
+        """
         now = time.monotonic()
-        person, secret = self._people.arrive(secret, name, now)
-        seat = Seat(member, person.id, self._panes[pane], now)
+        known = asked.secret if self._members.may(asked.secret, scope) else ""
+        person, secret = self._people.arrive(known, asked.name, now)
+        member, pane = self._members.enter(person.id, secret, scope), self._panes[asked.pane]
+        self._seats -= {seat for seat in self._seats if seat.member is member}
+        if (closing := member.attach(connection)) is not None:
+            self._start(closing)
+        resumed = member.resume(0 if pane.stage is None else pane.stage.epoch, asked.epoch, asked.seq)
+        seat = Seat(member, person.id, pane)
         self._seats.add(seat)
-        member.send(messages.Welcome(person.id, secret, person.name, person.colour, member.scope, False))
+        member.send(messages.Welcome(person.id, secret, person.name, person.colour, scope, resumed))
         member.send(self._condition.state, key="state")
         member.send(self._recording(), key="recording")
         self._tell(self._people.message(), "people")
         for moved in self._people.moved():
             member.send(moved, key=("moved", moved.id))
-        self._note(seat, "join", pane=pane, colour=person.colour, kind=person.kind)
+        connection.begin(member.outbox)
+        self._note(seat, "join", pane=pane.number, colour=person.colour, kind=person.kind)
         self._start(self._serve(seat))
         try:
-            await self._open(seat.pane)
+            await self._open(pane)
         except MurmurationError as error:  # pane 0 may have moved to what the others cannot follow
             self.refuse(seat, str(error), "view")
         async with self._changing:
-            if seat in self._seats and seat.pane.stage is not None:
-                await self.compute.call(lambda: seat.pane.follow(self._shared))
+            if seat in self._seats and pane.stage is not None:
+                await self.compute.call(lambda: pane.follow(self._shared))
                 member.send(self._shared.names.message(self._shared.naming), key="selections")
                 self._show(seat)
         return seat
@@ -147,25 +159,25 @@ class Session:
         self._tell(self._people.message(), "people")
         self._note(seat, "leave")
         self._start(seat.asked.put(None))
+        if not any(each.member is seat.member for each in self._seats):  # else they go on in another connection
+            seat.member.leave()
+            self._members.leave(seat.member)
+
+    @property
+    def waiting(self) -> int:
+        """Frames that wait to be sent, over everybody connected."""
+        return sum(len(seat.member.outbox) for seat in self._seats)
 
     def alive(self, seat: Seat) -> None:
         """A sign of life came from a connection."""
-        seat.heard = time.monotonic()
-        if self._people.heard(seat.person, seat.heard):
+        if self._people.heard(seat.person, time.monotonic()):
             self._tell(self._people.message(), "people")
 
     async def _pulse(self) -> None:
-        """Ask the silent for a sign of life, show those no more who give none, and cut off their connections."""
+        """Show those no more who give no sign of life."""
         while True:
             await asyncio.sleep(BEAT)
-            now = time.monotonic()
-            for seat in tuple(self._seats):
-                if now - seat.heard >= REAPED:
-                    seat.member.cut()
-                elif now - max(seat.heard, seat.pinged) >= PING:
-                    seat.pinged = now
-                    seat.member.ping()
-            if self._people.silent(now):
+            if self._people.silent(time.monotonic()):
                 self._tell(self._people.message(), "people")
 
     def _start(self, work: Awaitable[None]) -> None:
@@ -231,11 +243,13 @@ class Session:
                 self._people.introduce(seat.person, name)
                 self._tell(self._people.message(), "people")
                 self._note(seat, "introduce")
-            case messages.Viewpoint(matrix):
+            case messages.Viewpoint(matrix, budget):
+                seat.member.look(_matrix("viewpoint", matrix), budget)
                 self._film(seat, "viewpoint", matrix=matrix)
             case messages.Against(axis):
                 seat.against = axis
                 seat.averages.clear()
+                seat.member.plot_anew()
                 self._averages.wake()
 
     async def _edit(self, seat: Seat, message: messages.ClientMessage) -> None:
@@ -277,11 +291,9 @@ class Session:
 
     async def _lasso(self, seat: Seat, message: messages.Stroke) -> None:
         began = time.perf_counter()
-        if len(message.matrix) != 16:
-            raise MessageError(f"stroke: expected a matrix of 16 numbers, column by column, got {len(message.matrix)}")
+        matrix = _matrix("stroke", message.matrix)
         if any(len(vertex) != 2 for vertex in message.polygon):
             raise MessageError("stroke: expected vertices of two numbers each, x and y")
-        matrix = np.reshape(message.matrix, (4, 4)).T
         drawn = stroke(np.reshape(message.polygon, (-1, 2)), matrix, message.operation)
         async with self._changing:
             shown = seat.pane.stage
@@ -434,11 +446,12 @@ class Session:
         return messages.Selected(id, shared.version, len(shared.selection), counts, milliseconds, *words)
 
     def _show(self, seat: Seat) -> None:
-        """Show a seat its pane from the beginning."""
+        """Show a seat its pane, from the beginning or where it was."""
         assert seat.pane.stage is not None
         seat.shown = True
-        scene = describe.scene(seat.pane.stage.epoch, seat.pane.number, seat.pane.stage.picture)
-        seat.member.send(scene, key="scene")
+        if not seat.member.knows(seat.pane.stage):
+            scene = describe.scene(seat.pane.stage.epoch, seat.pane.number, seat.pane.stage.picture)
+            seat.member.send(scene, key="scene")
         seat.member.send(self._selected(seat.pane, 0, time.perf_counter()), key=("selected", 0))
         seat.member.show(seat.pane.stage)
         self._hold(seat)
@@ -447,9 +460,16 @@ class Session:
 
     def _hold(self, seat: Seat) -> None:
         if seat.pane.stage is not None and seat.pane.held is not None:
-            seat.member.hold(seat.pane.stage, seat.pane.held)
-            seat.member.marks(seat.pane.stage, seat.pane.marks)
+            seat.member.hold(seat.pane.held)
+            seat.member.marks(seat.pane.marks)
 
     def _tell(self, message: messages.ServerMessage, key: str) -> None:
         for each in self._seats:
             each.member.send(message, key=key)
+
+
+def _matrix(kind: str, numbers: list[float]) -> Floats:
+    """Sixteen numbers, column by column, as a matrix."""
+    if len(numbers) != 16:
+        raise MessageError(f"{kind}: expected a matrix of 16 numbers, column by column, got {len(numbers)}")
+    return np.reshape(np.array(numbers, dtype=np.float64), (4, 4)).T

@@ -1,7 +1,7 @@
 """Stage: one picture, cut into the frames that show it.
 
 A stage never changes. Another projection is another stage with a higher epoch; a changed selection is another Held.
-What waits in an outbox refers to these, so a frame encoded late is never a mixture of old and new.
+Frames are built of these when they leave, so a frame is never a mixture of old and new.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,14 @@ import numpy as np
 
 from gestures.selection import Selection
 from murmuration.averages import Mean, RatioMean
-from murmuration.types import Bools, Int64s
+from murmuration.types import Bools, Int64s, UInt8s, UInt16s
 from server.compute import Picture
+from server.plan import Outline, sample
 from streaming import frames
+
+CHUNK = 32_768
+"""Points of a chunk, at most: the first level with a rare class or two is one frame, and a chunk is small enough in
+space that what is out of sight is left out. 384 KB each, with 1 KB of Arrow's own words."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,15 @@ class Held:
 
 @dataclass(frozen=True)
 class Stage:
-    """A picture with its epoch and its chunks: (level, indices into the cloud), coarsest level first."""
+    """A picture with its epoch and its chunks: (level, indices into the cloud), coarsest level first.
+
+    The indices of a chunk are contiguous in (class, Morton code) of their level, so its points lie close together.
+    """
 
     epoch: int
     picture: Picture
     chunks: tuple[tuple[int, Int64s], ...]
+    outline: Outline
 
     def hold(self, version: int, selection: Selection) -> Held:
         """Where the rows of a selection stand in this cloud."""
@@ -44,15 +53,15 @@ class Stage:
         cloud = self.picture.cloud
         return list(map(int, np.bincount(cloud.position[held.flags, 3], minlength=len(cloud.classes))))
 
-    def points(self, chunk: int, seq: int) -> bytes:
+    def points(self, chunk: int, last: bool, seq: int) -> bytes:
         """One chunk of points as a frame."""
         level, indices = self.chunks[chunk]
         cloud = self.picture.cloud
-        header = self._header("points", seq, chunk=chunk, level=level, last=int(chunk == len(self.chunks) - 1))
+        header = self._header("points", seq, chunk=chunk, level=level, last=int(last))
         return frames.encode(header, frames.points(cloud.position[indices], cloud.row[indices]))
 
-    def mask(self, held: Held, chunk: int, seq: int, slot: int = 0) -> bytes:
-        """Which points of a chunk are held."""
+    def mask(self, held: Held, slot: int, chunk: int, seq: int) -> bytes:
+        """Which points of a chunk are held; slot 0 is the selection, others are named ones."""
         indices = self.chunks[chunk][1]
         header = self._header("mask", seq, chunk=chunk, points=len(indices), slot=slot, version=held.version)
         return frames.encode(header, frames.mask(held.flags[indices]))
@@ -71,6 +80,14 @@ class Stage:
         batch = frames.by_ratio(index, found.ratio, found.mean, found.stderr, found.count)
         return frames.encode(self._header("trace", seq, of=of, axis="ratio", version=version), batch)
 
+    def wireframe(self, of: str, version: int, segment: UInt16s, role: UInt8s, seq: int) -> bytes:
+        """The wireframe of the cloud or of the selection: segments and roles as :func:`frames.wireframe` takes them."""
+        return frames.encode(self._header("wireframe", seq, of=of, version=version), frames.wireframe(segment, role))
+
+    def progress(self, task: str, done: int, total: int, seq: int) -> bytes:
+        """How far a task of the server is."""
+        return frames.encode(self._header("progress", seq), frames.progress(task, done, total))
+
     def _header(self, kind: frames.Kind, seq: int, **extra: object) -> frames.Header:
         text = {key: str(value) for key, value in extra.items()}
         return frames.Header(kind, seq, self.epoch, str(self.picture.snapshot), self.picture.view.projection, text)
@@ -78,13 +95,19 @@ class Stage:
 
 def stage(epoch: int, picture: Picture) -> Stage:
     """A picture made ready to be sent."""
-    size = frames.POINTS_A_FRAME
     chunks = tuple(
-        (number, level.indices[start : start + size])
+        (number, part)
         for number, level in enumerate(picture.cloud.levels)
-        for start in range(0, len(level.indices), size)
+        for part in np.array_split(level.indices, max(1, -(-len(level.indices) // CHUNK)))  # no small rest
     )
-    return Stage(epoch, picture, chunks)
+    return Stage(epoch, picture, chunks, _outline(picture, chunks))
+
+
+def _outline(picture: Picture, chunks: tuple[tuple[int, Int64s], ...]) -> Outline:
+    at = picture.cloud.position[np.stack([sample(indices) for _, indices in chunks])].astype(np.float64)
+    at[..., 3] = 1.0
+    levels, sizes = [level for level, _ in chunks], [len(indices) for _, indices in chunks]
+    return Outline(np.array(sizes), np.array(levels), at)
 
 
 def _trace(index: int, mean: Mean):  # type: ignore[no-untyped-def]  # pyarrow has no types

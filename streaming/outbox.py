@@ -1,45 +1,60 @@
 """Outbox: what one client is still to be sent, bounded and newest first.
 
-Producers put, one writer takes. A text or frame put under a key replaces the one that waits there, so a slow client
-never queues history: the newest state wins. Frames leave by priority (small first), then in the order they came, and
-only while less than a window of bytes is sent but not acknowledged: the credit that keeps a slow network from filling
-up. Frames are encoded when they leave, so what waits costs no memory.
+Producers put, one writer takes. Frames wait as keys alone, and one function, given once, makes a frame of a key when it
+leaves: what waits costs no memory, a slow client never queues history, and what leaves is always the newest state.
+
+Answers to what somebody just did leave before what only refines the picture, and of each kind the earliest deadline
+first. Deadlines alone would not do: on a slow network everything is late, and then a mask due in a tenth of a second
+would wait behind all points that were due before it. A key that is put again while it waits keeps the earlier of the
+two deadlines and its place, since otherwise what changes faster than the network drains would never leave.
 """
 
 import asyncio
-from collections import deque
+import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Generic
 
-from murmuration.errors import MessageError
-
-WINDOW = 4 << 20
-"""Bytes in flight: four of the largest frames."""
+from streaming.credit import Credit, K
 
 MOST_TEXTS = 64
 """Texts that may wait before the client's own messages are no longer read."""
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    priority: int
+@dataclass(frozen=True, order=True)
+class _Place:
+    """Where a frame stands among those that wait: smaller leaves first."""
+
+    refines: bool
+    deadline: float
     order: int
-    build: Callable[[int], bytes]
 
 
-class Outbox:
-    """The queue of one client. Not thread-safe: it lives on the event loop."""
+class Outbox(Generic[K]):
+    """The queue of one client. Not thread-safe: it lives on the event loop.
 
-    def __init__(self, window: int = WINDOW) -> None:
-        self._window = window
+    ``build`` makes the frame of a key with its number; ``sent`` hears of the key, the bytes and the lateness in seconds
+    (0 for a frame in time) of each frame that leaves. Deadlines are in seconds of ``clock``.
+    """
+
+    def __init__(
+        self,
+        build: Callable[[K, int], bytes],
+        sent: Callable[[K, int, float], None] = lambda key, size, late: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._build = build
+        self._sent = sent
+        self._clock = clock
+        self.credit: Credit[K] = Credit(clock)
         self._texts: dict[Hashable, str] = {}
-        self._frames: dict[Hashable, _Waiting] = {}
-        self._flight: deque[tuple[int, int]] = deque()
-        self._bytes = 0
+        self._frames: dict[K, _Place] = {}
         self._order = 0
-        self._seq = 0
         self._changed = asyncio.Event()
         self._room = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._frames)
 
     def text(self, key: Hashable, text: str) -> None:
         """Send a text soon; one that waits under the same key is replaced."""
@@ -47,28 +62,30 @@ class Outbox:
         self._texts[key] = text
         self._changed.set()
 
-    def frame(self, key: Hashable, priority: int, build: Callable[[int], bytes]) -> None:
-        """Send a frame when there is credit; ``build`` gets its number. Replaces one that waits under the key."""
+    def frame(self, key: K, deadline: float, answer: bool = False) -> None:
+        """Send a frame when there is credit, by ``deadline`` if possible; an ``answer`` goes before all others."""
         self._order += 1
-        self._frames[key] = _Waiting(priority, self._order, build)
+        place = _Place(not answer, deadline, self._order)
+        self._frames[key] = min(place, self._frames.get(key, place))
         self._changed.set()
 
-    def forget_frames(self) -> None:
-        """Drop all frames that wait: their scene is gone."""
-        self._frames.clear()
+    def forget(self, which: Callable[[K], bool] = lambda key: True) -> None:
+        """Drop the frames that wait under such keys."""
+        self._frames = {key: place for key, place in self._frames.items() if not which(key)}
+
+    def waits(self, which: Callable[[K], bool]) -> list[K]:
+        """The keys of this kind that wait, in the order in which they will leave."""
+        return sorted(filter(which, self._frames), key=self._frames.__getitem__)
 
     def ack(self, seq: int) -> None:
         """Take back the credit of every frame up to ``seq``. Raises MessageError for one that was never sent."""
-        if not 0 < seq <= self._seq:
-            raise MessageError(f"expected to hear of a frame between 1 and {self._seq}, got ack of {seq}")
-        while self._flight and self._flight[0][0] <= seq:
-            self._bytes -= self._flight.popleft()[1]
+        self.credit.ack(seq)
         self._changed.set()
 
-    @property
-    def in_flight(self) -> int:
-        """Bytes sent and not acknowledged."""
-        return self._bytes
+    def silence(self) -> None:
+        """Drop the texts that wait: nobody is there to read them."""
+        self._texts.clear()
+        self._room.set()
 
     async def take(self) -> str | bytes:
         """The next message to send, as soon as there is one that may be sent. Texts come before frames."""
@@ -77,8 +94,8 @@ class Outbox:
             if self._texts:
                 self._room.set()
                 return self._texts.pop(next(iter(self._texts)))
-            if self._frames and self._bytes < self._window:
-                return self._build()
+            if self._frames and self.credit.free:
+                return self._leave()
             await self._changed.wait()
 
     async def room(self) -> None:
@@ -87,11 +104,10 @@ class Outbox:
             self._room.clear()
             await self._room.wait()
 
-    def _build(self) -> bytes:
-        key = min(self._frames, key=lambda k: (self._frames[k].priority, self._frames[k].order))
-        waiting = self._frames.pop(key)
-        self._seq += 1
-        data = waiting.build(self._seq)
-        self._flight.append((self._seq, len(data)))
-        self._bytes += len(data)
+    def _leave(self) -> bytes:
+        key = min(self._frames, key=self._frames.__getitem__)
+        place = self._frames.pop(key)
+        data = self._build(key, self.credit.seq + 1)
+        self.credit.sent(key, len(data))
+        self._sent(key, len(data), max(0.0, self._clock() - place.deadline))
         return data

@@ -1,86 +1,129 @@
 import asyncio
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from murmuration.errors import MessageError
+from streaming import credit
+from streaming.credit import FIRST
 from streaming.outbox import MOST_TEXTS, Outbox
 
 
-def frame(name: str, size: int = 10) -> Callable[[int], bytes]:
-    return lambda seq: f"{seq}:{name}".encode().ljust(size, b".")
+class Clock:
+    """A clock that moves when told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
-async def taken(outbox: Outbox) -> str | None:
+def some(size: int = 10, clock: Clock | None = None) -> Outbox[str]:
+    return Outbox(lambda key, seq: f"{seq}:{key}".encode().ljust(size, b"."), clock=clock or Clock())
+
+
+async def taken(outbox: Outbox[str]) -> str | None:
     """What leaves next, or None when nothing may."""
-    try:
-        message = await asyncio.wait_for(outbox.take(), 0.02)
-    except TimeoutError:
+    taking = asyncio.create_task(outbox.take())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    if not taking.done():
+        taking.cancel()
         return None
+    message = taking.result()
     return message if isinstance(message, str) else message.decode().rstrip(".")
 
 
-async def test_texts_first_then_frames_by_priority_then_by_age() -> None:
-    outbox = Outbox()
-    outbox.frame("c", 2, frame("c"))
-    outbox.frame("b", 1, frame("b"))
-    outbox.frame("d", 2, frame("d"))
+async def test_texts_first_then_answers_then_the_earliest_deadline_then_age() -> None:
+    outbox = some()
+    outbox.frame("late", 2)
+    outbox.frame("early", 1)
+    outbox.frame("as late", 2)
+    outbox.frame("answer", 9, answer=True)
+    outbox.frame("sooner answer", 8, answer=True)
     outbox.text("t", "hello")
-    assert [await taken(outbox) for _ in range(5)] == ["hello", "1:b", "2:c", "3:d", None]
+    wanted = ["hello", "1:sooner answer", "2:answer", "3:early", "4:late", "5:as late", None]
+    assert [await taken(outbox) for _ in wanted] == wanted
 
 
-async def test_the_newest_of_a_key_wins() -> None:
-    outbox = Outbox()
+async def test_the_newest_text_of_a_key_wins() -> None:
+    outbox = some()
     outbox.text("state", "old")
     outbox.text("state", "new")
-    outbox.frame("mask", 0, frame("old"))
-    outbox.frame("mask", 0, frame("new"))
-    assert [await taken(outbox) for _ in range(3)] == ["new", "1:new", None]
+    assert [await taken(outbox) for _ in range(2)] == ["new", None]
+
+
+async def test_what_is_put_again_leaves_once_and_no_later_than_it_was_due_first() -> None:
+    outbox = some()
+    outbox.frame("mask", 1)
+    outbox.frame("other", 2)
+    for deadline in (3, 4, 5):  # as it would with a stroke that goes on and on
+        outbox.frame("mask", deadline)
+    assert [await taken(outbox) for _ in range(3)] == ["1:mask", "2:other", None]
+    outbox.frame("a", 5)
+    outbox.frame("b", 4)
+    outbox.frame("a", 3)
+    assert await taken(outbox) == "3:a"
+
+
+async def test_what_leaves_is_the_newest_state() -> None:
+    state = "old"
+    outbox: Outbox[str] = Outbox(lambda key, seq: state.encode())
+    outbox.frame("a", 0)
+    state = "new"
+    assert await taken(outbox) == "new"
+
+
+async def test_lateness_is_the_time_since_the_deadline_and_never_negative() -> None:
+    clock, sent = Clock(), list[tuple[str, int, float]]()
+    outbox: Outbox[str] = Outbox(lambda key, seq: b"12345", lambda *each: sent.append(each), clock)
+    outbox.frame("early", clock.now + 1)
+    await taken(outbox)
+    outbox.frame("late", clock.now + 1)
+    clock.now += 3.5
+    await taken(outbox)
+    assert sent == [("early", 5, 0.0), ("late", 5, 2.5)]
 
 
 async def test_frames_wait_for_credit_and_texts_do_not() -> None:
-    outbox = Outbox(window=25)
+    outbox = some(size=FIRST // 2)
     for name in "abcd":
-        outbox.frame(name, 0, frame(name))
-    assert [await taken(outbox) for _ in range(4)] == ["1:a", "2:b", "3:c", None]
-    assert outbox.in_flight == 30
+        outbox.frame(name, 0)
+    assert [await taken(outbox) for _ in range(3)] == ["1:a", "2:b", None]
     outbox.text("t", "hello")
     assert await taken(outbox) == "hello"
-    outbox.ack(2)
-    assert await taken(outbox) == "4:d"
-    outbox.ack(4)
-    assert outbox.in_flight == 0
+    taking = asyncio.create_task(outbox.take())
+    await asyncio.sleep(0)
+    outbox.ack(2)  # wakes the writer
+    assert isinstance(await asyncio.wait_for(taking, 1), bytes)
 
 
-async def test_a_frame_larger_than_the_window_still_leaves() -> None:
-    outbox = Outbox(window=5)
-    outbox.frame("a", 0, frame("a", size=1000))
-    assert await taken(outbox) == "1:a"
+async def test_what_is_forgotten_is_never_built() -> None:
+    built: list[str] = []
+    outbox: Outbox[str] = Outbox(lambda key, seq: built.append(key) or b"x")  # type: ignore[func-returns-value]
+    outbox.frame("a", 0)
+    outbox.frame("b", 0)
+    outbox.forget(lambda key: key == "a")
+    assert (await taken(outbox), await taken(outbox), built) == ("x", None, ["b"])
+    outbox.frame("a", 0)
+    outbox.forget()
+    assert len(outbox) == 0
 
 
-async def test_what_waits_is_encoded_only_when_it_leaves() -> None:
-    outbox, built = Outbox(), []
-    outbox.frame("a", 0, lambda seq: built.append(seq) or b"x")  # type: ignore[func-returns-value]
-    outbox.forget_frames()
-    assert await taken(outbox) is None
-    assert built == []
-
-
-@pytest.mark.parametrize("seq", [0, -1, 2])
-async def test_an_ack_of_what_was_never_sent_is_refused(seq: int) -> None:
-    outbox = Outbox()
-    outbox.frame("a", 0, frame("a"))
-    await taken(outbox)
-    with pytest.raises(MessageError, match="between 1 and 1"):
-        outbox.ack(seq)
+async def test_what_waits_is_told_in_the_order_in_which_it_will_leave() -> None:
+    outbox = some()
+    for key, deadline in (("b2", 2), ("a", 0), ("b1", 1)):
+        outbox.frame(key, deadline)
+    assert outbox.waits(lambda key: key.startswith("b")) == ["b1", "b2"]
 
 
 async def test_a_client_that_does_not_read_is_not_read_either() -> None:
-    outbox = Outbox()
-    for k in range(MOST_TEXTS):
+    outbox = some()
+    for k in range(MOST_TEXTS - 1):
         outbox.text(k, "x")
+    await asyncio.wait_for(outbox.room(), 1)
+    outbox.text("one more", "x")
     room = asyncio.create_task(outbox.room())
     await asyncio.sleep(0.01)
     assert not room.done()
@@ -88,20 +131,45 @@ async def test_a_client_that_does_not_read_is_not_read_either() -> None:
     await asyncio.wait_for(room, 1)
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 3), st.integers(1, 40)), max_size=30), st.integers(1, 60)
-)
-def test_every_key_leaves_once_and_the_window_holds(puts: list[tuple[str, int, int]], window: int) -> None:
+async def test_texts_for_nobody_are_dropped_and_hold_nobody_up() -> None:
+    outbox = some()
+    for k in range(MOST_TEXTS):
+        outbox.text(k, "x")
+    room = asyncio.create_task(outbox.room())
+    await asyncio.sleep(0)
+    outbox.silence()
+    await asyncio.wait_for(room, 1)
+    assert await taken(outbox) is None
+
+
+@pytest.mark.parametrize("acknowledge", [True, False])
+@given(puts=st.lists(st.tuples(st.integers(0, 200), st.integers(1, 1 << 20)), max_size=60))
+def test_every_key_leaves_once_and_never_more_than_the_limit_flies(
+    acknowledge: bool, puts: list[tuple[int, int]]
+) -> None:
     async def run() -> None:
-        outbox = Outbox(window)
-        for key, priority, size in puts:
-            outbox.frame(key, priority, lambda seq, size=size: bytes(size))  # type: ignore[misc]
-        largest, keys, sent = max([size for _, _, size in puts], default=0), {key for key, _, _ in puts}, 0
-        while sent < len(keys):
-            await asyncio.wait_for(outbox.take(), 1)
+        sizes = dict(puts)
+        outbox: Outbox[int] = Outbox(lambda key, seq: bytes(sizes[key]))
+        for key, _ in puts:
+            outbox.frame(key, key)
+        sent = 0
+        while (message := await taken_bytes(outbox)) is not None:
             sent += 1
-            assert outbox.in_flight < window + largest
-            outbox.ack(sent)
-        assert outbox.in_flight == 0
+            assert len(message) > 0
+            assert outbox.credit.bytes <= credit.LIMIT
+            if acknowledge:
+                outbox.ack(sent)
+        assert sent == len(sizes) or not acknowledge
 
     asyncio.run(run())
+
+
+async def taken_bytes(outbox: Outbox[int]) -> bytes | None:
+    taking = asyncio.create_task(outbox.take())
+    await asyncio.sleep(0)
+    if taking.done():
+        message = taking.result()
+        assert isinstance(message, bytes)
+        return message
+    taking.cancel()
+    return None

@@ -1,0 +1,48 @@
+"""Members: who takes part, by their secret, and who may come back after their connection broke.
+
+Whoever is away is kept for ABSENCE seconds, as numbers alone (see :mod:`server.member`), and at most MOST_ABSENT of
+them: the one who left first is forgotten first.
+"""
+
+import asyncio
+
+from server.member import Member
+from server.tokens import Scope
+
+ABSENCE = 60.0
+"""Seconds for which somebody whose connection broke may go on where they were."""
+
+MOST_ABSENT = 1000
+
+
+class Members:
+    """Everybody here or away for a moment."""
+
+    def __init__(self) -> None:
+        self._here: dict[str, Member] = {}
+        self._away: dict[str, asyncio.TimerHandle] = {}
+
+    def may(self, secret: str, scope: Scope) -> bool:
+        """Whether this secret may be used with a token of this scope: it does not lend its own to another."""
+        return secret not in self._here or self._here[secret].scope == scope
+
+    def enter(self, id: int, secret: str, scope: Scope) -> Member:
+        """The member with this secret, who may be here (then the new connection takes over), or a new one."""
+        member = self._here.get(secret)
+        if member is None:
+            member = self._here[secret] = Member(id, secret, scope)
+        if (handle := self._away.pop(secret, None)) is not None:
+            handle.cancel()
+        return member
+
+    def leave(self, member: Member) -> None:
+        """This member's connection broke: keep the place for a while."""
+        loop = asyncio.get_running_loop()
+        self._away[member.secret] = loop.call_later(ABSENCE, self._forget, member.secret)
+        while len(self._away) > MOST_ABSENT:
+            secret = next(iter(self._away))
+            self._away[secret].cancel()
+            self._forget(secret)
+
+    def _forget(self, secret: str) -> None:
+        del self._away[secret], self._here[secret]

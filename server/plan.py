@@ -1,0 +1,88 @@
+"""Plan: which chunks of points one client is to have, those first that add most to what it looks at.
+
+A chunk's gain is the share of it that lies in the picture, times 2^-level: each level doubles the density, so it adds
+half as much to what one sees as the level before. The share is that of a few of its points, projected by the client's
+own matrix in float64. What is out of sight comes last, coarsest level first, so that somebody who turns around sees
+something. The first level always belongs to the plan.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from murmuration.types import Bools, Floats, Int64s
+from streaming.messages import LEAST_BUDGET, MOST_BUDGET
+
+SAMPLE = 64
+"""Points of a chunk that stand for it."""
+
+MARGIN = 1.1
+"""How far beyond the picture's edge still counts as seen: the next small turn should find something there."""
+
+STAY = 1.5
+"""How much more a waiting chunk must add than one that was sent, to take its place: small moves move nothing."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a plan needs to know of a stage's chunks.
+
+    size, level: int64 (chunks,).  sample: float64 (chunks, SAMPLE, 4), drawn integers as homogeneous coordinates.
+    """
+
+    size: Int64s
+    level: Int64s
+    sample: Floats
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one client is to have.
+
+    granted: points it is sent at most.  wanted: chunks, those that add most first.  spare: chunks sent and not wanted,
+    the least useful last.
+    """
+
+    granted: int
+    wanted: tuple[int, ...]
+    spare: tuple[int, ...]
+
+
+def shares(outline: Outline, matrix: Floats | None) -> Floats:
+    """The share of each chunk in the picture, float64 (chunks,); 1 for all where no matrix was ever told.
+
+    ``matrix`` is (4, 4), projection x view x model, from the drawn integers to clip space.
+    """
+    if matrix is None:
+        return np.ones(len(outline.size))
+    x, y, w = np.moveaxis(outline.sample @ matrix[[0, 1, 3]].T, -1, 0)
+    seen: Bools = (w > 0) & (np.abs(x) <= MARGIN * w) & (np.abs(y) <= MARGIN * w)
+    share: Floats = seen.mean(axis=1)
+    return share
+
+
+def grant(outline: Outline, budget: int) -> int:
+    """The points a client is sent at most when it asks for ``budget``: none for 0, else at least the first level."""
+    if budget <= 0:
+        return 0
+    first = int(outline.size[outline.level == 0].sum())
+    return max(min(max(budget, LEAST_BUDGET), MOST_BUDGET), first)
+
+
+def plan(outline: Outline, matrix: Floats | None, budget: int, sent: frozenset[int]) -> Plan:
+    """What a client that looks through ``matrix`` and draws ``budget`` points is to have, given what it was sent."""
+    granted = grant(outline, budget)
+    gain = shares(outline, matrix) * 0.5**outline.level
+    here = np.zeros(len(gain), dtype=np.bool_)
+    here[list(sent)] = True
+    gain[here] *= STAY
+    gain[outline.level == 0] += 2.0  # more than any other can have
+    order = np.lexsort((np.arange(len(gain)), outline.level, -gain))
+    fits = np.cumsum(outline.size[order]) <= granted
+    spare = [int(chunk) for chunk in order[~fits] if here[chunk]]
+    return Plan(granted, tuple(map(int, order[fits])), tuple(spare))
+
+
+def sample(indices: Int64s) -> Int64s:
+    """SAMPLE of a chunk's indices into the cloud, evenly spaced: it is in Morton order, so also evenly in space."""
+    return indices[np.linspace(0, len(indices) - 1, SAMPLE).astype(np.int64)]

@@ -1,0 +1,109 @@
+"""Which chunks come first, on a cloud made for it and on the embedded one."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import murmuration as mm
+from murmuration.types import Floats
+from server.compute import Picture, View
+from server.plan import SAMPLE, Outline, grant, plan, shares
+from server.stage import CHUNK, Stage, stage
+from streaming.messages import LEAST_BUDGET, MOST_BUDGET
+
+NOTHING: frozenset[int] = frozenset()
+
+
+def grid(side: int, levels: int = 3, size: int = 10_000) -> Outline:
+    """At each level side x side chunks beside each other in x and y, each a square of points at z = 0."""
+    random = np.random.default_rng(7)
+    corner = np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij"), axis=-1).reshape(-1, 1, 2)
+    xy = (corner + random.random((side * side, SAMPLE, 2))) * 65535 / side
+    at = np.concatenate([xy, np.zeros_like(xy[..., :1]), np.ones_like(xy[..., :1])], axis=-1)
+    n = side * side
+    return Outline(np.full(levels * n, size), np.repeat(np.arange(levels), n), np.tile(at, (levels, 1, 1)))
+
+
+def look(x: float, y: float, width: float) -> Floats:
+    """A matrix that shows the square of this width about (x, y), in drawn integers, and nothing else."""
+    matrix = np.diag([2 / width, 2 / width, 1 / 65535, 1])
+    matrix[:2, 3] = -2 * x / width, -2 * y / width
+    return matrix
+
+
+def test_without_a_viewpoint_the_coarsest_level_comes_first() -> None:
+    outline = grid(4)
+    found = plan(outline, None, MOST_BUDGET, NOTHING)
+    assert found.wanted == tuple(range(48))
+    assert found.spare == ()
+    assert found.granted == MOST_BUDGET
+
+
+def test_what_one_looks_at_comes_first_and_what_is_out_of_sight_last() -> None:
+    outline = grid(4)
+    found = plan(outline, look(8000, 8000, 9000), MOST_BUDGET, NOTHING)
+    assert set(found.wanted[:16]) == set(range(16))  # the first level, always
+    assert found.wanted[0] == 0
+    assert found.wanted[16:18] == (16, 32)  # both deeper chunks of that corner, the coarser first
+    assert sorted(found.wanted) == list(range(48))
+
+
+def test_points_behind_the_viewer_are_not_seen() -> None:
+    behind = look(32768, 32768, 1e6)
+    assert shares(grid(2), behind).tolist() == [1.0] * 12
+    behind[3, 3] = -1
+    assert shares(grid(2), behind).tolist() == [0.0] * 12
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(0, 700_000),
+    st.sets(st.integers(0, 47), max_size=48),
+    st.tuples(st.floats(0, 65535), st.floats(0, 65535), st.floats(3000, 200_000)) | st.none(),
+)
+def test_the_budget_holds_and_every_chunk_sent_is_wanted_or_spare(
+    budget: int, sent: set[int], at: tuple[float, float, float] | None
+) -> None:
+    outline = grid(4)
+    found = plan(outline, None if at is None else look(*at), budget, frozenset(sent))
+    assert sum(outline.size[list(found.wanted)]) <= found.granted
+    assert found.granted == grant(outline, budget)
+    assert set(found.spare) == sent - set(found.wanted)
+    assert (set(found.wanted) >= set(range(16))) == (budget > 0)
+
+
+def test_what_may_be_asked_for_is_bounded_and_the_first_level_always_fits() -> None:
+    outline = grid(1)
+    asked = (0, 1, LEAST_BUDGET - 1, 30_000, 10**9)
+    assert [grant(outline, each) for each in asked] == [0, LEAST_BUDGET, LEAST_BUDGET, 30_000, MOST_BUDGET]
+    assert grant(grid(4), 1) == 160_000
+
+
+def test_a_small_move_takes_nothing_away_and_a_large_one_does() -> None:
+    outline = grid(4)
+    budget = 200_000  # the first level and four chunks more
+    first = plan(outline, look(16384, 16384, 32768), budget, NOTHING)
+    here = frozenset(first.wanted)
+    for step in (1000, -1000, 2500, -2500):
+        moved = plan(outline, look(16384 + step, 16384, 32768), budget, here)
+        assert set(moved.wanted) == here, step
+        assert moved.spare == ()
+    far = plan(outline, look(49152, 49152, 32768), budget, here)
+    assert set(far.spare) == here - set(range(16))
+    assert not set(far.wanted[16:]) & here
+
+
+@pytest.fixture(scope="module")
+def whole(cloud: mm.Cloud) -> Stage:
+    """The embedded cloud as a stage; its averages are of no interest here."""
+    return stage(1, Picture(View("pc1,pc2,pc3", "rank", (11, 9999)), cloud, None, []))  # type: ignore[arg-type]
+
+
+def test_chunks_hold_every_point_once_and_no_more_than_a_frame(whole: Stage, cloud: mm.Cloud) -> None:
+    together = np.concatenate([indices for _, indices in whole.chunks])
+    assert sorted(together.tolist()) == list(range(len(cloud)))
+    assert max(len(indices) for _, indices in whole.chunks) <= CHUNK
+    for level, indices in whole.chunks:
+        assert (np.diff(indices) > 0).all()
+        assert np.isin(indices, cloud.levels[level].indices).all()
