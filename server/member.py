@@ -73,7 +73,7 @@ class Member:
         self._stage: Stage | None = None
         self._epoch = 0
         self._sent: set[int] = set()
-        self._points, self._granted = 0, 0
+        self._points, self._granted, self._promised = 0, 0, 0
         self._spare: list[int] = []
         self._dropped: set[int] = set()  # ever; some may have been sent again
         self._held: dict[int, Held] = {}
@@ -220,7 +220,7 @@ class Member:
         self._planning = None
         self._replan()
         if self._stage is not None:  # else they look at nothing yet
-            self.send(messages.Granted(self._granted), key="granted")
+            self.send(messages.Granted(self._granted, self._promised), key="granted")
 
     # ---- what is queued --------------------------------------------------------------------------------------------
 
@@ -252,7 +252,7 @@ class Member:
             return
         now = self._planned = _now()
         drawn = plan(self._stage.outline, self._matrix, self._budget, frozenset(self._sent))
-        self._granted, self._spare = drawn.granted, list(drawn.spare)
+        self._granted, self._spare, self._promised = drawn.granted, list(drawn.spare), drawn.points
         self.outbox.forget(_points)
         waiting = [chunk for chunk in drawn.wanted if chunk not in self._sent]
         for rank, chunk in enumerate(waiting):

@@ -39,11 +39,12 @@ class Outline:
 class Plan:
     """What one client is to have.
 
-    granted: points it is sent at most.  wanted: chunks, those that add most first.  spare: chunks sent and not wanted,
-    the least useful last.
+    granted: points it is sent at most.  points: those it holds when the plan is done.  wanted: chunks, those that add
+    most first.  spare: chunks sent and not wanted, the least useful last; they stay while there is room.
     """
 
     granted: int
+    points: int
     wanted: tuple[int, ...]
     spare: tuple[int, ...]
 
@@ -79,8 +80,10 @@ def plan(outline: Outline, matrix: Floats | None, budget: int, sent: frozenset[i
     gain[outline.level == 0] += 2.0  # more than any other can have
     order = np.lexsort((np.arange(len(gain)), outline.level, -gain))
     fits = np.cumsum(outline.size[order]) <= granted
-    spare = [int(chunk) for chunk in order[~fits] if here[chunk]]
-    return Plan(granted, tuple(map(int, order[fits])), tuple(spare))
+    spare = order[~fits & here[order]]
+    held = int(outline.size[order[fits]].sum()) + np.cumsum([0, *outline.size[spare]])
+    points = int(held[held <= granted].max())
+    return Plan(granted, points, tuple(map(int, order[fits])), tuple(map(int, spare)))
 
 
 def sample(indices: Int64s) -> Int64s:

@@ -202,9 +202,14 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Granted:
-    """How many points this client is sent at most: the answer to :class:`Viewpoint`."""
+    """How many points this client is sent at most: the answer to :class:`Viewpoint`.
+
+    ``points`` is how many it holds once all that now waits for it has come: with those it has the best picture that its
+    budget allows, even where no frame follows that could say so with ``last``.
+    """
 
     budget: int
+    points: int
 
 
 @dataclass(frozen=True)

@@ -35,14 +35,14 @@ class Wire:
     async def text(self, type: str, **fields: Any) -> dict[str, Any]:
         """Wait for the next text of a type, with these fields."""
         while True:
-            message = await self._next()
+            message = await self.next()
             if isinstance(message, dict) and message["type"] == type and fields.items() <= message.items():
                 return message
 
     async def frame(self, kind: str, **extra: str) -> tuple[frames.Header, pa.RecordBatch]:
         """Wait for the next frame of a kind, with these metadata."""
         while True:
-            message = await self._next()
+            message = await self.next()
             if not isinstance(message, dict) and message[0].kind == kind and extra.items() <= message[0].extra.items():
                 return message
 
@@ -50,11 +50,11 @@ class Wire:
         """Take whatever comes until nothing comes for a while."""
         try:
             while True:
-                await asyncio.wait_for(self._next(), seconds)
+                await asyncio.wait_for(self.next(), seconds)
         except TimeoutError:
             return
 
-    async def _next(self) -> dict[str, Any] | tuple[frames.Header, pa.RecordBatch]:
+    async def next(self) -> dict[str, Any] | tuple[frames.Header, pa.RecordBatch]:
         message = await asyncio.wait_for(self._socket.recv(), 30)
         if isinstance(message, str):
             self.texts.append(json.loads(message))
