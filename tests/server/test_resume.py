@@ -30,7 +30,7 @@ class Proxy:
     ``rate`` is in bytes a second of what the server sends; ``step`` is how many bytes are passed on at once.
     """
 
-    def __init__(self, port: int, most: int | None = None, rate: float | None = None, step: int = 1 << 16) -> None:
+    def __init__(self, port: int, most: int | None = None, rate: float | None = None, step: int = 1 << 14) -> None:
         self._port, self._most, self._rate, self._step = port, most, rate, step
         self._tasks: set[asyncio.Task[None]] = set()
         self.passed = 0
@@ -38,10 +38,10 @@ class Proxy:
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         raw = sockets.socket()
-        raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 1 << 16)  # what is on its way is not in our buffers
+        raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 1 << 13)  # what is on its way is not in our buffers
         raw.setblocking(False)
         await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", self._port))
-        upstream, onward = await asyncio.open_connection(sock=raw, limit=1 << 16)
+        upstream, onward = await asyncio.open_connection(sock=raw, limit=1 << 12)
         back = asyncio.create_task(self._pass(reader, onward))
         self._tasks.add(back)
         try:
