@@ -9,7 +9,6 @@ from murmuration.equation import equation
 from murmuration.errors import MessageError
 from murmuration.table import CATEGORICAL, UNKNOWN
 from server.compute import Picture, View
-from server.tokens import Scope
 from streaming import messages
 
 _IN_LMFDB = re.compile(r"[0-9]+[A-Za-z]+[0-9]+|[0-9]+\.[a-z]+[0-9]+")
@@ -45,11 +44,6 @@ def scene(epoch: int, pane: int, picture: Picture) -> messages.Scene:
         levels=[len(level.indices) for level in cloud.levels],
         strides=[list(level.strides) for level in cloud.levels],
     )
-
-
-def welcome(id: int, secret: str, scope: Scope, resumed: bool) -> messages.Welcome:
-    """The first message of a connection."""
-    return messages.Welcome(id, secret, f"Guest {id}", "#ffffff", scope, resumed)
 
 
 def card(table: mm.CurveTable, row: int) -> messages.Card:

@@ -22,8 +22,10 @@ from server import app as application
 from server.compute import Compute, Picture, View
 from server.config import Config
 from server.health import Health
+from server.member import Member
 from server.serve import bind
 from server.session import Session
+from server.stage import Stage
 from streaming import frames
 from streaming.messages import PROTOCOL
 from tests.wire import Wire
@@ -51,6 +53,18 @@ class Many:
     config: Config
     session: Session
     picture: Picture
+
+    @property
+    def members(self) -> list[Member]:
+        """Those who are connected."""
+        return [seat.member for seat in self.session._seats]
+
+    @property
+    def stage(self) -> Stage:
+        """What the first pane shows."""
+        stage = self.session._panes[0].stage
+        assert stage is not None
+        return stage
 
     @asynccontextmanager
     async def connect(

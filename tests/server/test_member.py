@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import numpy as np
 import pytest
@@ -26,11 +25,11 @@ async def many(table: mm.CurveTable, traces: mm.Traces) -> AsyncIterator[Many]:
         yield one
 
 
-def share(shown: Any, follower: Follower, chunk: str, matrix: list[float]) -> float:
+def share(shown: Many, follower: Follower, chunk: str, matrix: list[float]) -> float:
     """The share of a chunk's points in the picture, over all of them."""
     m = np.reshape(matrix, (4, 4)).T
-    stage_chunks = shown.session._stage.chunks
-    at = shown.picture.cloud.position[stage_chunks[int(chunk)][1]].astype(float)
+    chunks = shown.stage.chunks
+    at = shown.picture.cloud.position[chunks[int(chunk)][1]].astype(float)
     at[:, 3] = 1
     x, y, _, w = (at @ m.T).T
     return float(((abs(x) <= w) & (abs(y) <= w)).mean())
@@ -131,8 +130,7 @@ async def test_named_selections_have_masks_of_their_slots(many: Many) -> None:
     follower = Follower()
     async with many.connect() as wire:
         await follower.follow(wire)
-        (member,) = many.session._members
-        stage = many.session._stage
+        (member,), stage = many.members, many.stage
         first, second = (Selection().combine(np.arange(k, 30_000, 3, dtype=np.uint32), "replace", {}) for k in (0, 1))
         member.marks({1: stage.hold(5, first), 2: stage.hold(5, second)})
         while len(follower.masks) < 2 * len(follower.chunks):
@@ -152,7 +150,7 @@ async def test_named_selections_have_masks_of_their_slots(many: Many) -> None:
 async def test_progress_is_the_newest(many: Many) -> None:
     async with many.connect() as wire:
         await wire.quiet()
-        (member,) = many.session._members
+        (member,) = many.members
         for done in (1, 2, 3):
             member.progress("components", done, 10)
         _, batch = await wire.frame("progress")
@@ -200,4 +198,4 @@ async def test_a_second_connection_takes_over_and_the_first_is_told(many: Many) 
                 4001, "this member went on in another connection")  # fmt: skip
             await second.send("describe", row=3)
             assert (await second.text("card"))["row"] == 3
-            assert len(many.session._members) == 1
+            assert len(many.members) == 1

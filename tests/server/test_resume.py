@@ -176,7 +176,7 @@ async def test_who_stays_away_is_forgotten_and_holds_no_stage_meanwhile(
     follower = Follower()
     async with many.connect() as wire:
         await follower.follow(wire)
-        (member,) = many.session._members
+        (member,) = many.members
     while member.connection is not None:
         await asyncio.sleep(0.01)
     assert (member._stage, member._held, member._mean) == (None, {}, None)
@@ -189,12 +189,12 @@ async def test_the_window_follows_a_slow_network(many: Many) -> None:
     async with Proxy(many.config.port, rate=1e6, step=1 << 14).running() as port, many.connect(port=port) as wire:
         follower = Follower()
         await follower.follow(wire)
-        (member,) = many.session._members
+        (member,) = many.members
         assert member.outbox.credit.window < 1 << 20
     async with many.connect() as wire:
         follower = Follower()
         await follower.follow(wire)
-        (member,) = many.session._members
+        (member,) = many.members
         assert member.outbox.credit.window > 1 << 20
     assert follower.size == POINTS
 
@@ -225,12 +225,12 @@ async def test_a_client_that_drains_nothing_is_cut_off(many: Many, monkeypatch: 
                      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
                      "Sec-WebSocket-Protocol: murmuration.v2\r\n\r\n").encode())  # fmt: skip
-        while len(many.session._members) < 2:
+        while len(many.members) < 2:
             await asyncio.sleep(0.01)
-        (stalled,) = [each for each in many.session._members if each.outbox.credit.bytes]
+        (stalled,) = [each for each in many.members if each.outbox.credit.bytes]
         assert stalled.outbox.credit.bytes <= 4 << 20
         async with asyncio.timeout(8):
-            while len(many.session._members) > 1:
+            while len(many.members) > 1:
                 await asyncio.sleep(0.05)
         await healthy.send("describe", row=1)
         assert (await healthy.text("card"))["row"] == 1
@@ -240,6 +240,7 @@ async def test_a_client_that_drains_nothing_is_cut_off(many: Many, monkeypatch: 
 async def test_a_client_that_drains_slowly_is_not_cut_off(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
     """One frame takes longer than the patience, but bytes move."""
     monkeypatch.setattr(connection, "PATIENCE", 2.0)
+    monkeypatch.setattr(connection, "SILENCE", 0.5)
     monkeypatch.setattr(connection, "WATCH", 0.1)
     follower = Follower()
     async with Proxy(many.config.port, rate=150e3, step=4096).running() as port, many.connect(port=port) as wire:
