@@ -8,6 +8,7 @@ import { browser, Connection, type ConnectionState } from "./connection";
 import { Display } from "./display";
 import { byId } from "./element";
 import { decode, type Frame } from "./frames";
+import { Governor } from "./governor";
 import { Header } from "./header";
 import { Inbox } from "./inbox";
 import { legend } from "./legend";
@@ -33,8 +34,10 @@ import type {
 } from "./protocol.gen";
 import type { ContextEvent } from "./scene3d";
 import { Selection } from "./selection";
+import { Sight } from "./sight";
 import { Slots } from "./slots";
 import { connectionStatus } from "./status";
+import { Thread } from "./thread";
 import { Viewpoint } from "./viewpoint";
 
 /** Milliseconds after which an unanswered stroke is said to be counting. */
@@ -42,6 +45,12 @@ const COUNTING = 200;
 
 /** Milliseconds that a scene may wait for the picture before it. */
 const PATIENCE = 500;
+
+/** Milliseconds of a picture while the eye moves, aimed at: fluent enough to follow a point with the eye. */
+const TARGET = 30;
+const LONGEST_FRAME = 1000;
+/** Points that are drawn whatever it takes: with fewer the cloud loses its shape, and every machine can draw them. */
+const LEAST_POINTS = 100_000;
 
 const OFFLINE = "The server is not connected: this cannot be done now.";
 
@@ -56,19 +65,27 @@ export class Client {
   readonly frames: Record<FrameKind, number> = { points: 0, trace: 0, mask: 0, wireframe: 0, progress: 0 };
   readonly hidden = new Set<number>();
   private readonly inbox = new Inbox();
+  private readonly thread = new Thread();
   readonly connection = new Connection(
     {
       state: (state) => this.connected(state),
-      text: (data) => this.inbox.put(() => this.hear(JSON.parse(data) as ServerMessage)),
+      text: (data) => {
+        const heard = JSON.parse(data) as ServerMessage;
+        if (heard.type === "welcome") this.thread.welcome(heard); // the frames that follow are counted from here
+        this.inbox.put(() => this.hear(heard));
+      },
       binary: (data) => {
-        const frame = decode(data);
+        const frame = this.read(data);
         this.inbox.put(() => this.take(frame));
       },
+      query: () => this.thread.query,
       closed: notice,
     },
     browser,
   );
   readonly viewpoint: Viewpoint;
+  readonly governor = new Governor(TARGET, LEAST_POINTS);
+  private readonly sight: Sight;
   readonly display: Display;
   readonly cloud3d: Cloud3d;
   private readonly marks: Marks;
@@ -97,9 +114,31 @@ export class Client {
     const canvas = byId<HTMLCanvasElement>("points");
     this.cloud3d = new Cloud3d(canvas, this.viewpoint, this.cloud, still, (event) => this.context(event));
     this.display = new Display(this.viewpoint, this.cloud3d, this.cloud);
-    this.display.onAfter(() => this.inbox.release());
+    this.display.onAfter((now) => {
+      this.inbox.release();
+      requestAnimationFrame((next) => this.measure(next - now));
+    });
+    this.sight = new Sight(
+      {
+        now: () => performance.now(),
+        after: (milliseconds, then) => setTimeout(then, milliseconds),
+        cancel: (timer) => clearTimeout(timer as number | undefined),
+        tell: (viewpoint) => this.scene !== null && this.connection.send(viewpoint),
+      },
+      () => ({ type: "viewpoint", matrix: this.viewpoint.matrix(), budget: this.governor.budget }),
+    );
+    this.viewpoint.onMove(() => this.sight.changed());
     this.marks = new Marks(this.display);
     prepareNames(this.wishes);
+  }
+
+  /**
+   * Judge the budget by the time from one picture to when the next could be drawn: pictures follow the hand, so the time
+   * between two of them may be the hand's.
+   */
+  private measure(took: number): void {
+    if (took > LONGEST_FRAME) this.governor.pause(); // the page was hidden, or the headset drew
+    else if (this.governor.frame(took, this.cloud.size)) this.sight.changed();
   }
 
   /** The graphics context was lost, came back, or will not. */
@@ -138,6 +177,9 @@ export class Client {
     else if (heard.type === "state") this.compute = heard;
     else if (heard.type === "refused") this.refused(heard.to, heard.id, heard.message);
     else if (heard.type === "selected") this.selected(heard);
+    else if (heard.type === "welcome") this.welcomed();
+    else if (heard.type === "granted") this.cloud.promised = heard.points;
+    else if (heard.type === "drop") this.drop(heard.chunks);
     this.pass(heard);
   }
 
@@ -148,6 +190,17 @@ export class Client {
 
   private pass(heard: ServerMessage): void {
     for (const each of this.listeners) each(heard);
+  }
+
+  /** A connection begins: what was asked through the one before will not be answered. */
+  private welcomed(): void {
+    if (this.selection.refuse(0)) this.reflag(this.cloud.chunks);
+    this.sight.forget();
+  }
+
+  private drop(indices: readonly number[]): void {
+    this.display.arrange(this.cloud.drop(indices));
+    this.reflag([]);
   }
 
   private named(heard: Selections): void {
@@ -174,6 +227,7 @@ export class Client {
   /** Another scene: everything drawn goes, the camera stays. */
   private begin(scene: Scene): void {
     const sameClasses = this.scene?.column === scene.column;
+    this.thread.scene(scene);
     this.scene = scene;
     this.cloud.reset();
     this.selection.reset();
@@ -186,11 +240,24 @@ export class Client {
     this.display.begin(scene, this.hidden);
     this.showLegend();
     this.tell();
+    this.sight.changed();
+  }
+
+  private read(data: ArrayBuffer): Frame {
+    try {
+      const frame = decode(data);
+      this.thread.arrive(frame.seq);
+      return frame;
+    } catch (error) {
+      this.thread.tear();
+      throw error;
+    }
   }
 
   private take(frame: Frame): void {
     this.frames[frame.kind]++;
     if (frame.epoch === this.scene?.epoch) this.show(frame);
+    this.thread.take(frame.seq);
     this.connection.send({ type: "ack", seq: frame.seq });
   }
 

@@ -8,8 +8,8 @@ import type { PointsFrame } from "./frames";
 export interface Chunk {
   /** The server's number for it: masks name it. */
   readonly index: number;
-  /** Place of its first point among all drawn points. */
-  readonly start: number;
+  /** Place of its first point among all drawn points; another one when chunks before it were dropped. */
+  start: number;
   readonly size: number;
   /** x, y, z, class of each point. */
   readonly position: Uint16Array;
@@ -26,8 +26,14 @@ export class Cloud {
   size = 0;
   /** The highest level that has begun to arrive. */
   level = 0;
-  /** Whether the last chunk of the last level is here. */
-  complete = false;
+  /** How many points the server promised, once it has. */
+  promised: number | null = null;
+  private last = false;
+
+  /** Whether all points are here that the server has for this client now. */
+  get complete(): boolean {
+    return this.promised === null ? this.last : this.size === this.promised;
+  }
 
   /** Take in a frame of points; null when this chunk is here already. */
   add(frame: PointsFrame): Chunk | null {
@@ -38,7 +44,7 @@ export class Cloud {
     this.chunks.push(chunk);
     this.size += size;
     this.level = Math.max(this.level, frame.level);
-    this.complete ||= frame.last;
+    this.last ||= frame.last;
     return chunk;
   }
 
@@ -47,7 +53,23 @@ export class Cloud {
     this.chunks.length = 0;
     this.size = 0;
     this.level = 0;
-    this.complete = false;
+    this.promised = null;
+    this.last = false;
+  }
+
+  /** Forget some chunks, by the server's numbers; returns those that lie elsewhere now. */
+  drop(indices: readonly number[]): readonly Chunk[] {
+    const gone = new Set(indices);
+    const first = this.chunks.findIndex((chunk) => gone.has(chunk.index));
+    if (first < 0) return [];
+    const after = this.chunks.splice(first).filter((chunk) => !gone.has(chunk.index));
+    this.size = this.chunks.reduce((sum, chunk) => sum + chunk.size, 0);
+    for (const chunk of after) {
+      chunk.start = this.size;
+      this.size += chunk.size;
+      this.chunks.push(chunk);
+    }
+    return after;
   }
 
   /** The four integers of a row, or null when it is not drawn. */

@@ -48,6 +48,10 @@ export class Cloud3d implements Picture {
     this.points.add(chunk, gently);
   }
 
+  arrange(chunks: readonly Chunk[]): void {
+    this.points.arrange(chunks);
+  }
+
   flag(chunks: readonly Chunk[], selecting: boolean): void {
     this.points.flag(chunks, selecting);
   }

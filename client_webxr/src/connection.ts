@@ -28,7 +28,8 @@ export interface Socket {
 
 /** What the connection needs of the world; the browser's is below. */
 export interface World {
-  open(protocol: string): Socket;
+  /** Open a socket to `/ws` with a query ("" for none). */
+  open(protocol: string, query: string): Socket;
   /** Ask `/session`: its status and text; rejects when nobody answers. */
   session(): Promise<{ status: number; text: string }>;
   now(): number;
@@ -37,6 +38,8 @@ export interface World {
 }
 
 export interface Listener {
+  /** What a new socket's address says of the connection before: a query. */
+  query(): string;
   state(state: ConnectionState): void;
   text(data: string): void;
   /** Take in a binary message; what it throws ends this socket, since the two sides no longer agree. */
@@ -70,7 +73,7 @@ export class Connection {
     if (this.socket !== null) return;
     this.world.cancel(this.timer);
     this.become(this.state.kind === "lost" ? { kind: "lost", retryAt: null } : { kind: "connecting" });
-    const socket = this.world.open(PROTOCOL);
+    const socket = this.world.open(PROTOCOL, this.listener.query());
     this.socket = socket;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.become({ kind: "live" });
@@ -124,9 +127,9 @@ export class Connection {
 
 /** The browser as a World. */
 export const browser: World = {
-  open(protocol) {
+  open(protocol, query) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    return new WebSocket(`${scheme}://${location.host}/ws`, protocol) as Socket;
+    return new WebSocket(`${scheme}://${location.host}/ws${query}`, protocol) as Socket;
   },
   async session() {
     const answer = await fetch("/session", { cache: "no-store", signal: AbortSignal.timeout(5000) });

@@ -73,6 +73,11 @@ export class Display implements Omit<Picture, "draw" | "resize" | "add" | "begin
     else this.drawSoon();
   }
 
+  arrange(chunks: readonly Chunk[]): void {
+    this.picture.arrange(chunks);
+    this.drawSoon();
+  }
+
   private drawSoon(): void {
     window.clearTimeout(this.quiet);
     this.quiet = window.setTimeout(() => this.invalidate(), QUIET);

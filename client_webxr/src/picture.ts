@@ -8,6 +8,8 @@ export interface Picture {
   begin(scene: Scene): void;
   /** A chunk of points has come; with `gently` it may fade in. */
   add(chunk: Chunk, gently: boolean): void;
+  /** Chunks were dropped from the cloud, and these lie elsewhere now. */
+  arrange(chunks: readonly Chunk[]): void;
   /** The flags of these chunks have changed; with `selecting` what is not selected steps back. */
   flag(chunks: readonly Chunk[], selecting: boolean): void;
   /** These classes are not shown. */

@@ -116,6 +116,13 @@ export class Points {
     this.object.geometry.setDrawRange(0, this.cloud.size);
   }
 
+  /** Some chunks lie elsewhere, since others were dropped: write them to their new places. */
+  arrange(chunks: readonly Chunk[]): void {
+    for (const chunk of chunks) this.write(chunk);
+    (this.material.uniforms["fresh"]!.value as Vector2).set(0, 1);
+    this.object.geometry.setDrawRange(0, this.cloud.size);
+  }
+
   /** Show the flags of some chunks anew; with `selecting` everything else steps back. */
   flag(chunks: readonly Chunk[], selecting: boolean): void {
     this.bind(this.flags);

@@ -24,8 +24,8 @@ class FakeWorld implements World {
   private time = 0;
   private timers: { at: number; then: () => void }[] = [];
 
-  open(protocol: string) {
-    this.protocols.push(protocol);
+  open(protocol: string, query: string) {
+    this.protocols.push(protocol + query);
     this.sockets.push(new FakeSocket());
     return this.newest;
   }
@@ -65,9 +65,10 @@ let states: ConnectionState[];
 let heard: unknown[];
 let closed: string[];
 let unreadable: boolean;
+let query: string;
 
 beforeEach(() => {
-  [world, states, heard, closed, unreadable] = [new FakeWorld(), [], [], [], false];
+  [world, states, heard, closed, unreadable, query] = [new FakeWorld(), [], [], [], false, ""];
   const listener = {
     state: (state: ConnectionState) => states.push(state),
     text: (data: string) => heard.push(data),
@@ -76,6 +77,7 @@ beforeEach(() => {
       heard.push(data);
     },
     closed: (reason: string) => closed.push(reason),
+    query: () => query,
   };
   connection = new Connection(listener, world);
   connection.connect();
@@ -141,6 +143,13 @@ describe("when the socket ends", () => {
     expect(connection.state).toEqual({ kind: "lost", retryAt: 250, text: "expected the data to be there" });
     await world.pass(250);
     expect(world.sockets.length).toBe(2);
+  });
+
+  test("the next socket is asked for with what is known then", async () => {
+    query = "?member=abc&epoch=1&seq=5";
+    world.newest.onclose!({ code: 1006, reason: "" });
+    await world.pass(250);
+    expect(world.protocols).toEqual([PROTOCOL, `${PROTOCOL}?member=abc&epoch=1&seq=5`]);
   });
 
   test("a server that answers is tried again", async () => {

@@ -40,6 +40,30 @@ describe("the cloud", () => {
     expect(cloud.level).toBe(1);
   });
 
+  test("what is dropped makes room, and what follows moves up", () => {
+    cloud.add(points(2, 300, 4));
+    selection.hear(selected(0, 4, 2));
+    selection.mask(mask(2, 4, [0, 1, 0, 0]));
+    const moved = cloud.drop([1, 99]);
+    expect(moved.map((chunk) => [chunk.index, chunk.start])).toEqual([[2, 3]]);
+    expect(cloud.size).toBe(7);
+    expect(cloud.selectedRows()).toEqual([301]);
+    expect(cloud.find(201)).toBeNull();
+    expect(cloud.drop([99])).toEqual([]);
+    expect(cloud.add(points(1, 200, 10))?.start).toBe(7); // it may come again
+  });
+
+  test("it is whole at the last frame, or with as many points as were promised", () => {
+    expect(cloud.complete).toBe(false);
+    cloud.promised = 13;
+    expect(cloud.complete).toBe(true);
+    cloud.promised = 12;
+    expect(cloud.complete).toBe(false);
+    cloud.reset();
+    cloud.add({ ...points(0, 1, 2), last: true });
+    expect(cloud.complete).toBe(true);
+  });
+
   test("a row is found with its integers", () => {
     expect(Array.from(cloud.find(201)!)).toEqual([4, 5, 6, 1]);
     expect(cloud.find(103)).toBeNull();
