@@ -74,7 +74,7 @@ class Averages:
         wanted = set()
         for seat in self._seats:
             stage = seat.pane.stage
-            if not seat.shown or stage is None:
+            if not seat.current or stage is None:
                 continue
             for asked in self._wanted(seat, stage):
                 wanted.add(asked)

@@ -45,6 +45,8 @@ MASK_DUE, MARK_DUE, AVERAGE_DUE, PROGRESS_DUE = 0.1, 0.15, 0.2, 0.1
 POINTS_DUE, POINTS_APART = 0.1, 0.025
 """Seconds in which the first chunk should be on its way, and between two chunks: a good Wi-Fi takes 10 MB a second."""
 
+BYTES_A_POINT = 12
+
 PLAN_APART = 0.1
 """Seconds between two plans: a client may say at every picture where it looks from."""
 
@@ -221,6 +223,19 @@ class Member:
         self._replan()
         if self._stage is not None:  # else they look at nothing yet
             self.send(messages.Granted(self._granted, self._promised), key="granted")
+
+    @property
+    def finishing(self) -> bool:
+        """Whether the rest of this stage's points is with the client in a moment, and so worth waiting for.
+
+        Points that move come as one stage after the other: if each took the place of the one before at once, no client
+        would ever have a whole one.
+        """
+        stage, credit = self._stage, self.outbox.credit
+        if stage is None or not self._sent or self.connection is None:
+            return False
+        waiting = sum(len(stage.chunks[key.number][1]) for key in self.outbox.waits(_points))
+        return 0 < waiting * BYTES_A_POINT + credit.bytes <= credit.window
 
     # ---- what is queued --------------------------------------------------------------------------------------------
 

@@ -29,14 +29,21 @@ class Seat:
     """A member at a pane.
 
     asked: what they want changed, done one after the other; None ends it.  shown: whether they have a scene; until then
-    they are told of no change, since what they will be shown has it.
+    they are told of no change, since what they will be shown has it.  behind: whether their pane has another stage,
+    which they are shown when the one on its way to them is whole.
     """
 
     member: Member
     person: int
     pane: Pane
     shown: bool = False
+    behind: bool = False
     asked: asyncio.Queue[messages.ClientMessage | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     against: Literal["p", "ratio"] = "p"
     averages: set[Hashable] = field(default_factory=set)
     filmed: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def current(self) -> bool:
+        """Whether its member is shown what the pane shows now."""
+        return self.shown and not self.behind

@@ -235,6 +235,8 @@ class Session:
         match message:
             case messages.Ack(seq):
                 seat.member.outbox.ack(seq)
+                if seat.behind and not seat.member.finishing:
+                    self._show(seat)
             case messages.Describe(row):
                 seat.member.send(describe.card(self.compute.table, row), key=("card", row))
             case messages.Here():
@@ -346,7 +348,9 @@ class Session:
             await self.compute.call(lambda: pane.follow(self._shared))
             for each in self._seats:
                 if each.pane is pane:
-                    self._show(each)
+                    each.behind = each.shown and each.member.finishing
+                    if not each.behind:
+                        self._show(each)
 
     async def _record(self, seat: Seat, on: bool) -> None:
         if self._beginning.log is None:
@@ -435,7 +439,8 @@ class Session:
                 )  # news replaces no answer
             if shared.naming != before.naming:
                 each.member.send(shared.names.message(shared.naming), key="selections")
-            self._hold(each)
+            if each.current:
+                self._hold(each)
         self._averages.wake()
 
     def _selected(self, pane: Pane, id: int, began: float) -> messages.Selected:
@@ -448,7 +453,7 @@ class Session:
     def _show(self, seat: Seat) -> None:
         """Show a seat its pane, from the beginning or where it was."""
         assert seat.pane.stage is not None
-        seat.shown = True
+        seat.shown, seat.behind = True, False
         if not seat.member.knows(seat.pane.stage):
             scene = describe.scene(seat.pane.stage.epoch, seat.pane.number, seat.pane.stage.picture)
             seat.member.send(scene, key="scene")
