@@ -16,11 +16,12 @@ import numpy as np
 import murmuration as mm
 from gestures.stroke import Stroke, resolve
 from murmuration.averages import Mean, RatioMean, mean, means, means_by_ratio
+from murmuration.cloud.wireframe import Wireframe, wireframe
 from murmuration.cores import cores
 from murmuration.polygon import inside
 from murmuration.projection import LEAST, Components, products
 from murmuration.traces import TraceParts
-from murmuration.types import Floats, Int64s, UInt16s, UInt32s, Window
+from murmuration.types import Bools, Floats, Int64s, UInt16s, UInt32s, Window
 from server.device import Device, DeviceLostError
 from streaming.messages import State
 
@@ -91,6 +92,10 @@ class Compute:
         group = np.full(len(self.table), -1, dtype=np.int64)
         group[rows] = number
         return means_by_ratio(self.table, self.traces, group, groups, float(self.traces.primes[-1]) / largest)
+
+    async def wireframe(self, cloud: mm.Cloud, selected: Bools | None, most: int) -> Wireframe:
+        """The wireframe of a cloud or of some of its points, at most so many segments."""
+        return await self._run(lambda: wireframe(cloud, selected, most))
 
     async def call(self, work: Callable[[], T]) -> T:
         """Anything else that takes a while, such as writing a file."""

@@ -38,6 +38,7 @@ from server.seat import Arrival, Seat
 from server.shared import Shared
 from server.stage import stage
 from server.tokens import Scope
+from server.wires import Wires
 from streaming import messages
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class Session:
         self._changing = asyncio.Lock()
         self._condition = Condition(lambda state: self._tell(state, "state"))
         self._averages = Averages(compute, self._seats, lambda: self._shared)
+        self._wires = Wires(compute, self._seats)
         self._next_file()
 
     @property
@@ -86,9 +88,10 @@ class Session:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """While the session runs: who is silent is noticed, and averages are computed."""
+        """While the session runs: who is silent is noticed, and averages and wireframes are made."""
         watching = self.compute.watch(self._condition.computes)
-        tasks = [asyncio.create_task(each) for each in (self._pulse(), self._averages.run(), watching)]
+        work = (self._pulse(), self._averages.run(), self._wires.run(), watching)
+        tasks = [asyncio.create_task(each) for each in work]
         try:
             yield
         finally:
@@ -248,6 +251,7 @@ class Session:
             case messages.Viewpoint(matrix, budget):
                 seat.member.look(_matrix("viewpoint", matrix), budget)
                 self._film(seat, "viewpoint", matrix=matrix)
+                self._wires.wake()
             case messages.Against(axis):
                 seat.against = axis
                 seat.averages.clear()
@@ -442,6 +446,7 @@ class Session:
             if each.current:
                 self._hold(each)
         self._averages.wake()
+        self._wires.wake()
 
     def _selected(self, pane: Pane, id: int, began: float) -> messages.Selected:
         shared, held = self._shared, pane.held
@@ -462,6 +467,7 @@ class Session:
         self._hold(seat)
         seat.averages.clear()
         self._averages.wake()
+        self._wires.wake()
 
     def _hold(self, seat: Seat) -> None:
         if seat.pane.stage is not None and seat.pane.held is not None:

@@ -22,8 +22,10 @@ in float flags;             // bit 0 when selected, bits 1 to 7 when in the name
 
 out vec3 tint;
 out float radius;           // device pixels from the centre to the outside of the rim
+out float edge;             // how dark the rim is, 0..1
 
 const float RIM = 1.0;
+const float MOST_EDGE = 0.25; // of what is not selected: where it is dense, dark rims would be all that is seen of it
 const float MOST_FOG = 0.6;
 
 void main() {
@@ -54,6 +56,7 @@ void main() {
 
     float size = clamp(scale / max(away, 1e-6), 2.0, 5.0) * mix(0.4, 1.0, born);
     radius = (0.5 * size * mix(1.0, 0.85, faded) + RIM) * pixel;
+    edge = mix(1.0, MOST_EDGE, faded);
     gl_PointSize = 2.0 * radius;
     gl_Position = kind.a > 0.5 ? projectionMatrix * eye : vec4(2.0, 2.0, 2.0, 1.0);
     gl_Position.z -= 1e-5 * max(selected, 0.5 * marked) * gl_Position.w; // of points in one place, a selected one is what is seen

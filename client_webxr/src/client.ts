@@ -3,7 +3,6 @@
 import { showCard, tagLine } from "./card";
 import { Cards } from "./cards";
 import { Cloud, type Chunk } from "./cloud";
-import { Cloud3d } from "./cloud3d";
 import { browser, Connection, type ConnectionState } from "./connection";
 import { Display } from "./display";
 import { byId } from "./element";
@@ -13,6 +12,7 @@ import { Header } from "./header";
 import { Inbox } from "./inbox";
 import { legend } from "./legend";
 import { Marks } from "./marks";
+import { Modes } from "./modes";
 import { Murmuration } from "./murmuration";
 import { message, notice, retract } from "./notice";
 import { prepareNames, showNames } from "./named";
@@ -32,13 +32,13 @@ import type {
   State,
   Stroke,
 } from "./protocol.gen";
-import type { ContextEvent } from "./scene3d";
 import { Selection } from "./selection";
 import { Sight } from "./sight";
 import { Slots } from "./slots";
 import { connectionStatus } from "./status";
 import { Thread } from "./thread";
 import { Viewpoint } from "./viewpoint";
+import { Wires } from "./wires";
 
 /** Milliseconds after which an unanswered stroke is said to be counting. */
 const COUNTING = 200;
@@ -61,6 +61,7 @@ export class Client {
   readonly cloud = new Cloud();
   readonly selection = new Selection(this.cloud);
   readonly slots = new Slots(this.cloud);
+  readonly wires = new Wires();
   names: readonly Named[] = [];
   readonly frames: Record<FrameKind, number> = { points: 0, trace: 0, mask: 0, wireframe: 0, progress: 0 };
   readonly hidden = new Set<number>();
@@ -86,8 +87,8 @@ export class Client {
   readonly viewpoint: Viewpoint;
   readonly governor = new Governor(TARGET, LEAST_POINTS);
   private readonly sight: Sight;
+  readonly modes: Modes;
   readonly display: Display;
-  readonly cloud3d: Cloud3d;
   private readonly marks: Marks;
   private readonly header = new Header((view) => this.ask(view), notice);
   readonly murmuration = new Murmuration();
@@ -108,12 +109,14 @@ export class Client {
   };
   private readonly listeners: ((heard: ServerMessage) => void)[] = [];
 
-  /** `still`: nothing fades or moves by itself. Throws when the browser offers no WebGL 2. */
+  /** `still`: nothing fades or moves by itself. */
   constructor(host: HTMLElement, still: boolean) {
     this.viewpoint = new Viewpoint(host);
-    const canvas = byId<HTMLCanvasElement>("points");
-    this.cloud3d = new Cloud3d(canvas, this.viewpoint, this.cloud, still, (event) => this.context(event));
-    this.display = new Display(this.viewpoint, this.cloud3d, this.cloud);
+    this.modes = new Modes(this.viewpoint, this.cloud, this.wires, LEAST_POINTS, still, {
+      changed: () => this.switched(),
+      redraw: () => this.display.invalidate(),
+    });
+    this.display = new Display(this.viewpoint, this.modes.picture, this.cloud);
     this.display.onAfter((now) => {
       this.inbox.release();
       requestAnimationFrame((next) => this.measure(next - now));
@@ -125,7 +128,7 @@ export class Client {
         cancel: (timer) => clearTimeout(timer as number | undefined),
         tell: (viewpoint) => this.scene !== null && this.connection.send(viewpoint),
       },
-      () => ({ type: "viewpoint", matrix: this.viewpoint.matrix(), budget: this.governor.budget }),
+      () => ({ type: "viewpoint", matrix: this.viewpoint.matrix(), budget: this.budget }),
     );
     this.viewpoint.onMove(() => this.sight.changed());
     this.marks = new Marks(this.display);
@@ -137,16 +140,30 @@ export class Client {
    * between two of them may be the hand's.
    */
   private measure(took: number): void {
-    if (took > LONGEST_FRAME) this.governor.pause(); // the page was hidden, or the headset drew
+    if (this.modes.wireframe || took > LONGEST_FRAME) this.governor.pause(); // or the page was hidden, or the headset drew
     else if (this.governor.frame(took, this.cloud.size)) this.sight.changed();
   }
 
-  /** The graphics context was lost, came back, or will not. */
-  private context(event: ContextEvent): void {
-    if (event === "gone") message("The picture was lost", "The graphics context did not come back. Reload the page.");
-    if (event !== "restored") return;
-    message(null);
-    this.display.invalidate();
+  /** Points took the place of the wireframe, or the other way round. */
+  private switched(): void {
+    this.display.show(this.modes.picture);
+    this.display.restyle(); // the theme may have changed while it was hidden
+    this.cloud.promised = Infinity; // until the server says how many it sends now
+    this.sight.tell();
+    if (this.scene === null) return;
+    this.display.begin(this.scene, this.hidden);
+    this.display.mark(this.slots.colours);
+    this.reflag(this.cloud.chunks);
+  }
+
+  /** How many points to ask for: none beside a wireframe. */
+  private get budget(): number {
+    return this.modes.wireframe ? 0 : this.governor.budget;
+  }
+
+  /** Say again what can be drawn here: the headset spoke for itself. */
+  look(): void {
+    this.sight.forget();
   }
 
   // ---- from the server --------------------------------------------------------------------------------------------
@@ -174,7 +191,7 @@ export class Client {
     if (heard.type === "scene") return this.enter(heard);
     if (heard.type === "selections") this.named(heard);
     else if (heard.type === "card") this.cards.take(heard);
-    else if (heard.type === "state") this.compute = heard;
+    else if (heard.type === "state") this.modes.hear((this.compute = heard));
     else if (heard.type === "refused") this.refused(heard.to, heard.id, heard.message);
     else if (heard.type === "selected") this.selected(heard);
     else if (heard.type === "welcome") this.welcomed();
@@ -230,6 +247,7 @@ export class Client {
     this.thread.scene(scene);
     this.scene = scene;
     this.cloud.reset();
+    this.wires.reset();
     this.selection.reset();
     this.cards.reset();
     if (!sameClasses) this.hidden.clear();
@@ -240,7 +258,8 @@ export class Client {
     this.display.begin(scene, this.hidden);
     this.showLegend();
     this.tell();
-    this.sight.changed();
+    if (this.modes.wireframe) this.sight.tell(); // before points come that nobody draws
+    else this.sight.changed();
   }
 
   private read(data: ArrayBuffer): Frame {
@@ -270,6 +289,9 @@ export class Client {
     } else if (frame.kind === "mask") {
       const chunk = frame.slot === 0 ? this.selection.mask(frame) : this.slots.mask(frame);
       if (chunk !== null) this.reflag([chunk]);
+    } else if (frame.kind === "wireframe") {
+      this.wires.take(frame);
+      this.display.invalidate();
     } else if (frame.kind !== "trace") return;
     else if (frame.of === "cloud") this.murmuration.showWhole(frame.series);
     else if (frame.version === this.selection.word.version) this.murmuration.showSelection(frame.series[0] ?? null);
@@ -364,7 +386,7 @@ export class Client {
   /** Say what is selected once the server's word is complete: the sentence never shows half an answer. */
   private tell(): void {
     if (this.scene !== null && this.selection.settled)
-      showSelected(this.scene, this.selection.word, this.drawn, this.hidden);
+      showSelected(this.scene, this.selection.word, this.modes.wireframe ? null : this.drawn, this.hidden);
   }
 
   // ---- classes, view, cards ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import type { Picture } from "./picture";
 import { Points } from "./points";
 import type { Scene } from "./protocol.gen";
 import { type ContextEvent, Scene3d } from "./scene3d";
+import { Stopwatch } from "./stopwatch";
 import type { Viewpoint } from "./viewpoint";
 
 export class Cloud3d implements Picture {
@@ -14,11 +15,12 @@ export class Cloud3d implements Picture {
   readonly points: Points;
   private readonly pen: Pen3d;
   private readonly axes: Axes;
+  private readonly stopwatch: Stopwatch;
   private scene: Scene | null = null;
 
   /**
    * `still`: nothing fades by itself. `context` hears what happens to the graphics context; once it is restored, what
-   * was drawn is there again. Throws when the browser offers no WebGL 2.
+   * was drawn is there again. `took` hears how long pictures take. Throws when the browser offers no WebGL 2.
    */
   constructor(
     canvas: HTMLCanvasElement,
@@ -26,6 +28,7 @@ export class Cloud3d implements Picture {
     cloud: Cloud,
     still: boolean,
     context: (event: ContextEvent) => void,
+    took: (milliseconds: number) => void,
   ) {
     this.scene3d = new Scene3d(canvas, viewpoint, (event) => {
       if (event === "lost") this.release();
@@ -36,6 +39,7 @@ export class Cloud3d implements Picture {
     this.pen = new Pen3d(this.scene3d);
     this.axes = new Axes(viewpoint, this.pen);
     this.scene3d.onBefore(() => this.axes.arrange());
+    this.stopwatch = new Stopwatch(this.scene3d.renderer.getContext() as WebGL2RenderingContext, took);
   }
 
   begin(scene: Scene): void {
@@ -76,7 +80,13 @@ export class Cloud3d implements Picture {
   }
 
   draw(now: number): boolean {
-    return this.scene3d.draw(now);
+    const more = this.scene3d.draw(now);
+    this.stopwatch.drew();
+    return more;
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.scene3d.canvas;
   }
 
   /**

@@ -9,7 +9,7 @@ import type { Viewpoint } from "./viewpoint";
 /** Milliseconds without another chunk after which what has come is drawn. */
 const QUIET = 100;
 
-export class Display implements Omit<Picture, "draw" | "resize" | "add" | "begin"> {
+export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "add" | "begin"> {
   private requested = false;
   private resting = false;
   private quiet: number | undefined;
@@ -19,12 +19,12 @@ export class Display implements Omit<Picture, "draw" | "resize" | "add" | "begin
 
   constructor(
     readonly viewpoint: Viewpoint,
-    private readonly picture: Picture,
+    private picture: Picture,
     private readonly cloud: Cloud,
   ) {
     viewpoint.onMove(() => this.invalidate());
     viewpoint.onResize(() => this.resize());
-    this.resize();
+    this.show(picture);
   }
 
   /** Ask for a picture at the next frame. */
@@ -55,6 +55,14 @@ export class Display implements Omit<Picture, "draw" | "resize" | "add" | "begin
   /** Have something done after every picture. */
   onAfter(listener: (now: number) => void): void {
     this.after.push(listener);
+  }
+
+  /** Show another picture, which knows nothing yet of what is there. */
+  show(picture: Picture): void {
+    this.picture.canvas.hidden = true;
+    this.picture = picture;
+    picture.canvas.hidden = false;
+    this.resize();
   }
 
   begin(scene: Scene, hidden: ReadonlySet<number>): void {

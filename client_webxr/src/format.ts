@@ -30,9 +30,10 @@ export function enrichment(selected: number, selection: number, inClass: number,
   return `×${ratio >= 100 ? ratio.toFixed(0) : ratio.toFixed(1)}`;
 }
 
-/** The sentence on top of the selection panel: the exact count, and how many of them are on the screen. */
-export function selectionSentence(count: number, drawn: number): string {
+/** The sentence on top of the selection panel: the exact count, and how many points of them are on the screen, if any. */
+export function selectionSentence(count: number, drawn: number | null): string {
   if (count === 0) return "Nothing selected.";
+  if (drawn === null) return `${curves(count)} selected.`;
   if (count === drawn) return `${curves(count)} selected, all of them drawn.`;
   return `${curves(count)} selected, ${grouped(drawn)} of them drawn.`;
 }

@@ -18,7 +18,11 @@ export interface Lab {
   readonly rows: number;
   /** The server's newest word, and how many selected points are drawn. */
   readonly selected: { id: number; version: number; count: number; counts: number[]; drawn: number };
-  /** Whether all points are here, and each is shown as the server's newest word says, not as this side guesses. */
+  /** What is shown: points or the wireframe. */
+  readonly mode: "points" | "wireframe";
+  /** Segments of the wireframes of the cloud and of the selection that are here. */
+  readonly segments: { cloud: number; selection: number };
+  /** Whether all that is shown is here, and shown as the server's newest word says, not as this side guesses. */
   readonly settled: boolean;
   /** The stroke last sent, exactly as sent. */
   readonly lastStroke: Stroke | null;
@@ -30,10 +34,10 @@ export interface Lab {
   screenOf(row: number): [number, number] | null;
   /** Binary messages taken in, by kind. */
   readonly frames: Readonly<Record<FrameKind, number>>;
-  /** Milliseconds from opening the page to the first picture with points; 0 before it. */
+  /** Milliseconds from opening the page to the first picture of the cloud; 0 before it. */
   readonly firstPictureMs: number;
-  /** The headset's session. */
-  readonly xr: Headset;
+  /** The headset's session; null without WebGL. */
+  readonly xr: Headset | null;
 }
 
 export interface Headset {
@@ -69,8 +73,8 @@ declare global {
 }
 
 /** Put a client on `window.lab`. */
-export function expose(client: Client, immersion: Immersion, firstPictureMs: () => number): void {
-  const { viewpoint, cloud, selection } = client;
+export function expose(client: Client, immersion: Immersion | null, firstPictureMs: () => number): void {
+  const { viewpoint, cloud, selection, wires } = client;
   const lab: Lab = {
     get state() {
       return client.connection.state.kind;
@@ -88,8 +92,16 @@ export function expose(client: Client, immersion: Immersion, firstPictureMs: () 
       const { id, version, count, counts } = selection.word;
       return { id, version, count, counts: [...counts], drawn: client.selectedDrawn };
     },
+    get mode() {
+      return client.modes.wireframe ? "wireframe" : "points";
+    },
+    get segments() {
+      return { cloud: wires.cloud?.segments ?? 0, selection: wires.selection?.segments ?? 0 };
+    },
     get settled() {
-      return cloud.complete && selection.settled;
+      const { count, version } = selection.word;
+      if (!client.modes.wireframe) return cloud.complete && selection.settled;
+      return wires.cloud !== null && selection.settled && (count === 0 || wires.selection?.version === version);
     },
     get lastStroke() {
       return structuredClone(client.lastStroke);
@@ -106,7 +118,7 @@ export function expose(client: Client, immersion: Immersion, firstPictureMs: () 
     get firstPictureMs() {
       return firstPictureMs();
     },
-    xr: headset(client, immersion),
+    xr: immersion && headset(client, immersion),
   };
   Object.defineProperty(window, "lab", { value: Object.freeze(lab) });
 }

@@ -6,9 +6,10 @@ import { fetchPage, prepareFiles } from "./curves";
 import { door, enter } from "./enter";
 import { Drawing } from "./drawing";
 import { Finder } from "./finder";
+import { grouped } from "./format";
 import { expose } from "./hook";
 import { keySheet, onKey } from "./keys";
-import { message, notice } from "./notice";
+import { notice } from "./notice";
 import { houseHex } from "./palette";
 import { pick, type Picked } from "./pick";
 import { Pointer } from "./pointer";
@@ -30,8 +31,7 @@ const NARROW = "(max-width: 719px)";
 function main(): void {
   restoreTheme();
   const host = byId("picture");
-  const client = make(host);
-  if (client === null) return;
+  const client = new Client(host, matchMedia("(prefers-reduced-motion: reduce)").matches);
   const drawing: Drawing = new Drawing(host, byId<SVGSVGElement>("overlay"), {
     began: () => client.hover(null),
     done: (polygon, operation) => client.stroke(polygon, operation),
@@ -54,20 +54,6 @@ function main(): void {
   // An address pasted into this very page changes its fragment and loads nothing by itself.
   window.addEventListener("hashchange", () => void enter(door).then((shown) => shown && location.reload()));
   void enter(door).then(() => client.connection.connect());
-}
-
-function make(host: HTMLElement): Client | null {
-  try {
-    return new Client(host, matchMedia("(prefers-reduced-motion: reduce)").matches);
-  } catch {
-    document.body.classList.add("bare");
-    message(
-      "WebGL 2 is missing",
-      "The picture is drawn with it, and this browser does not offer it here: " +
-        "it may be switched off in the settings, or the graphics driver is blocked.",
-    );
-    return null;
-  }
 }
 
 function point(host: HTMLElement, client: Client, drawing: Drawing): void {
@@ -144,8 +130,8 @@ function themes(client: Client): void {
   show();
 }
 
-/** The way into a headset, and what is shown there. */
-function headset(client: Client): Immersion {
+/** The way into a headset, and what is shown there; null without WebGL. */
+function headset(client: Client): Immersion | null {
   const colours = () => ({
     panel: houseHex("--panel"),
     ground: houseHex("--ground"),
@@ -156,24 +142,30 @@ function headset(client: Client): Immersion {
     accent: houseHex("--accent"),
     danger: houseHex("--danger"),
   });
-  const immersion: Immersion = new Immersion(client, client.cloud3d, colours, () => void doorway.look());
+  const { cloud3d } = client.modes;
+  const changed = () => {
+    void doorway.look();
+    client.modes.immersed(immersion?.mode != null);
+    if (immersion?.mode === null) client.look();
+  };
+  const immersion: Immersion | null = cloud3d && new Immersion(client, cloud3d, colours, changed);
   const doorway = new Doorway({
     surroundings: () => ({
       secure: isSecureContext,
       location,
       xr: navigator.xr as Surroundings["xr"],
-      hands: immersion.hands !== false,
-      webgl: true, // there is a client, so there is WebGL 2
+      hands: immersion?.hands !== false,
+      webgl: immersion !== null,
       live: client.connection.state.kind === "live",
     }),
-    enter: (mode) => immersion.enter(mode),
+    enter: async (mode) => immersion?.enter(mode),
   });
   client.onMessage(({ type }) => type === "scene" && void doorway.look());
   return immersion;
 }
 
-/** Keep the small line at the bottom right, and note when the first picture with points was there. */
-function watch(client: Client, immersion: Immersion): void {
+/** Keep the small line at the bottom right, and note when the first picture of the cloud was there. */
+function watch(client: Client, immersion: Immersion | null): void {
   const rate = new Rate();
   let firstPictureMs = 0;
   let said = -Infinity;
@@ -181,10 +173,14 @@ function watch(client: Client, immersion: Immersion): void {
   let drawn = 0;
   const say = (value: number | null) => {
     drawn = client.cloud.size;
-    statusLine(drawn, client.scene?.rows ?? 0, value, client.compute);
+    const rows = grouped(client.scene?.rows ?? 0);
+    const lines = (client.wires.cloud?.segments ?? 0) + (client.wires.selection?.segments ?? 0);
+    const points = `${grouped(drawn)} of ${rows} points`;
+    statusLine(client.modes.wireframe ? `${grouped(lines)} lines for ${rows} curves` : points, value, client.compute);
   };
   client.display.onAfter((now) => {
-    if (firstPictureMs === 0 && client.cloud.size > 0) firstPictureMs = performance.now();
+    const something = client.modes.wireframe ? client.wires.cloud !== null : client.cloud.size > 0;
+    if (firstPictureMs === 0 && something) firstPictureMs = performance.now();
     if (client.scene === null) return;
     const pictures = rate.tick(now);
     if (now - said > REST || client.cloud.size !== drawn) {

@@ -6,14 +6,14 @@ import { words } from "./legend";
 import { classColour } from "./palette";
 import type { Scene, Selected } from "./protocol.gen";
 
-/** The sentence and the bars of an exact answer. `drawn` counts the selected points on the screen by class. */
+/** The sentence and the bars of an exact answer. `drawn` counts the selected points on the screen by class, if any are. */
 export function showSelected(
   scene: Scene,
   selected: Selected,
-  drawn: readonly number[],
+  drawn: readonly number[] | null,
   hidden: ReadonlySet<number>,
 ): void {
-  const onScreen = drawn.reduce((sum, n) => sum + n, 0);
+  const onScreen = drawn?.reduce((sum, n) => sum + n, 0) ?? null;
   const [head, tail] = selectionSentence(selected.count, onScreen).split(/(?<=,)(?= )/);
   const parts = [head ?? "", ...(tail === undefined ? [] : [element("span", { textContent: tail })])];
   const host = byId("sentence");

@@ -4,6 +4,8 @@ import type { Chunk } from "./cloud";
 import type { Scene } from "./protocol.gen";
 
 export interface Picture {
+  /** Where it is drawn; hidden while another picture is shown. */
+  readonly canvas: HTMLCanvasElement;
   /** Another scene begins; points of it that are here already are drawn. */
   begin(scene: Scene): void;
   /** A chunk of points has come; with `gently` it may fade in. */

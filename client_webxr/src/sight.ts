@@ -47,7 +47,9 @@ export class Sight {
     this.changed();
   }
 
-  private tell(): void {
+  /** Tell now, unless it is known. */
+  tell(): void {
+    this.world.cancel(this.timer);
     const { now, tell } = this.world;
     const viewpoint = this.look();
     const { told } = this;

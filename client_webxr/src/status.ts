@@ -2,7 +2,6 @@
 
 import type { ConnectionState } from "./connection";
 import { byId, element } from "./element";
-import { grouped } from "./format";
 import type { State } from "./protocol.gen";
 
 const WORDS: Record<ConnectionState["kind"], string> = {
@@ -51,10 +50,10 @@ export class Rate {
 
 const COMPUTE: Record<State["compute"], string> = { cpu: "CPU", gpu: "GPU", wireframe: "wireframe", busy: "busy" };
 
-/** Show points drawn of all, the rate (null: the picture is still) and how the server computes. */
-export function statusLine(drawn: number, rows: number, rate: number | null, state: State | null): void {
+/** Show what is drawn, in words, the rate (null: the picture is still) and how the server computes. */
+export function statusLine(drawn: string, rate: number | null, state: State | null): void {
   const parts = [
-    element("span", { textContent: `${grouped(drawn)} of ${grouped(rows)} points` }),
+    element("span", { textContent: drawn }),
     element("span", {
       textContent: rate === null ? "still" : `${rate.toFixed(0)} fps`,
       title: "Pictures are drawn only when something changes.",

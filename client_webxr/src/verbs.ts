@@ -140,6 +140,7 @@ function panels(page: Page): Command[] {
   return [
     { name: "plot against", what: "n, p or p/N in turn", keys: ["n"], run: () => page.client.against() },
     { name: "panel", what: "selection panel, open or closed", keys: ["p"], run: () => page.fold() },
+    { name: "wireframe", what: "lines of equal density instead of points, or back", keys: ["w"], run: () => page.client.modes.toggle() },
     { name: "theme", what: "dark or light", keys: ["t"], run: switchTheme },
     { name: "commands", what: "find a command", keys: ["Ctrl+k"], run: () => page.find() },
     { name: "keys", what: "the sheet of keys", keys: ["?"], run: () => page.sheet() },

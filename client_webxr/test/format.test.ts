@@ -6,6 +6,7 @@ test("the sentence", () => {
   expect(selectionSentence(812, 640)).toBe("812 curves selected, 640 of them drawn.");
   expect(selectionSentence(4812, 4812)).toBe("4,812 curves selected, all of them drawn.");
   expect(selectionSentence(1, 0)).toBe("1 curve selected, 0 of them drawn.");
+  expect(selectionSentence(812, null)).toBe("812 curves selected.");
   expect(selectionSentence(0, 0)).toBe("Nothing selected.");
 });
 

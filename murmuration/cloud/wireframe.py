@@ -89,7 +89,7 @@ def _fit(surfaces: list[Surfaces], budget: int) -> list[Wireframe]:
     return [
         _segments(_pairs(line), CONTOUR, index | share << 8)
         for index, lines in sorted(fitted, key=lambda each: each[0])
-        for share, line in lines
+        for share, line in sorted(lines, key=lambda each: each[0])  # stable: sections stay in their order
     ]
 
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
-from scripts.chromium import chromium, lasso, settled
+from scripts.chromium import lasso, settled
 from server.config import Config
 from server.serve import bind
 from server.tokens import Tokens
@@ -226,13 +226,6 @@ async def test_a_narrow_window_keeps_everything_reachable(browser: Browser, own_
     await expect(page.locator("#legend")).to_be_visible()
     await expect(page.locator("#sentence")).to_be_attached()
     await context.close()
-
-
-async def test_without_webgl_the_page_says_what_is_missing(own_server: Server) -> None:
-    async with chromium("--disable-3d-apis") as browser:
-        page = await browser.new_page()
-        await page.goto(own_server.url)
-        await expect(page.locator("#message")).to_contain_text("WebGL")
 
 
 async def test_a_page_that_is_early_waits_for_the_data(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
