@@ -388,9 +388,14 @@ class Session:
                 raise
             self._well.ready()
         self._shared = after
+        self._turn()
+
+    def _turn(self) -> None:
+        """Begin another file when this one is full; where that fails it is tried again with the next line."""
+        file = self._beginning.log
         if file is not None and file.full:
-            with contextlib.suppress(SessionError):  # it is tried again with the next change
-                self._next_file(recording=after.recording is not None)
+            with contextlib.suppress(SessionError):
+                self._next_file(recording=self._shared.recording is not None)
 
     async def _settle(self, file: Log) -> None:
         try:
@@ -416,6 +421,8 @@ class Session:
                 self._beginning.log.append(do, *self._author(seat), **fields)
             except SessionError as error:
                 log.warning("%s", error)
+            if not self._changing.locked():  # else a line may be there of which the state is not made yet
+                self._turn()
 
     def _film(self, seat: Seat, do: str, **fields: Any) -> None:
         """Write a movement while a recording is on, and not too often."""
