@@ -23,7 +23,7 @@ LOOP = [(395 + 125 * math.cos(t) + 22 * math.sin(2 * t), 410 - 240 * math.sin(t)
 async def photograph(address: str) -> None:
     """Every state that the documentation shows."""
     async with chromium() as browser:
-        page = await browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
+        page = await browser.new_page(viewport=SIZE, color_scheme="dark")  # type: ignore[arg-type]
         await page.goto(address)
         await settled(page)
         await save(page, "cloud")
@@ -34,6 +34,31 @@ async def photograph(address: str) -> None:
         await page.keyboard.press("Escape")
         await lasso(page, LOOP, "Shift")
         await save(page, "lasso")
+        await marks(page)
+        await save(page, "named")
+        await page.emulate_media(color_scheme="light")
+        await page.locator("#table [role=row][tabindex='0']").click()
+        await save(page, "light")
+        await page.emulate_media(color_scheme="dark")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("d")
+        frame = await (await page.locator("iframe").element_handle()).content_frame()  # type: ignore[union-attr]
+        assert frame is not None
+        await frame.wait_for_function("() => window.lab && lab.drawn > 0 && lab.settled")
+        await save(page, "two-views")
+        await page.keyboard.press("d")
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await save(page, "narrow")
+
+
+async def marks(page: Page) -> None:
+    """Both sides kept under a name and shown in their colours."""
+    for name, path in (("left", LOOP), ("right", [(900 - x, y) for x, y in LOOP])):
+        await lasso(page, path, "Shift")
+        await page.locator("#name-text").fill(name)
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name=f"Show {name} in its colour").click()
+    await page.wait_for_function("() => lab.localRows(1).length > 0 && lab.localRows(2).length > 0")
 
 
 async def half_a_lasso(page: Page) -> None:

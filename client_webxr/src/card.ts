@@ -10,6 +10,7 @@ export function showCard(card: Card | null, close: () => void): void {
   const host = byId("card");
   host.hidden = card === null;
   if (card === null) return host.replaceChildren();
+  host.style.top = `${byId("header").getBoundingClientRect().bottom + 10}px`; // as many lines as it has now
   const shut = element("button", { type: "button", className: "plain close", textContent: "×", title: "Close (Esc)" });
   shut.addEventListener("click", close);
   host.replaceChildren(

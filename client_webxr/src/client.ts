@@ -23,6 +23,7 @@ import type {
   Card,
   ClientMessage,
   FrameKind,
+  Here,
   Named,
   Operation,
   Scene,
@@ -91,7 +92,7 @@ export class Client {
   readonly display: Display;
   private readonly marks: Marks;
   private readonly header = new Header((view) => this.ask(view), notice);
-  readonly murmuration = new Murmuration();
+  readonly murmuration = new Murmuration((axis) => this.connection.send({ type: "against", axis }));
   readonly cards = new Cards(
     (row) => this.connection.send({ type: "describe", row }),
     (card) => this.carded(card),
@@ -100,6 +101,8 @@ export class Client {
   private pinned: number | null = null;
   private counting = 0;
   private patience = 0;
+  /** Grows also over a reload of the page, which the server may take for the same person. */
+  private step = Date.now();
   private drawn: number[] = [];
   private readonly wishes = {
     keep: (name: string) => this.ask({ type: "name", name }),
@@ -237,7 +240,7 @@ export class Client {
 
   private selected(heard: Selected): void {
     if (this.selection.hear(heard)) this.reflag(this.cloud.chunks);
-    if (heard.count === 0) this.murmuration.showSelection(null);
+    this.murmuration.selected(heard.count);
     this.tell();
   }
 
@@ -293,8 +296,7 @@ export class Client {
       this.wires.take(frame);
       this.display.invalidate();
     } else if (frame.kind !== "trace") return;
-    else if (frame.of === "cloud") this.murmuration.showWhole(frame.series);
-    else if (frame.version === this.selection.word.version) this.murmuration.showSelection(frame.series[0] ?? null);
+    else if (frame.of === "cloud" || frame.version === this.selection.word.version) this.murmuration.take(frame);
   }
 
   private refused(to: string, id: number, line: string): void {
@@ -353,6 +355,8 @@ export class Client {
   /** Take every colour anew: the theme is another one. */
   restyle(): void {
     this.display.restyle();
+    this.display.mark(this.slots.colours);
+    showNames(this.names, this.wishes);
     if (this.scene === null) return;
     this.showClasses();
     this.murmuration.hide(this.hidden);
@@ -406,6 +410,11 @@ export class Client {
 
   private showLegend(): void {
     legend(this.scene!, this.cloud.level, this.hidden, (index) => this.toggleClass(index));
+  }
+
+  /** Say where this person's head and hands are; returns whether it was sent. */
+  here(kind: Here["kind"], head: number[], hands: number[][]): boolean {
+    return this.connection.send({ type: "here", seq: ++this.step, kind, head, hands });
   }
 
   /** Ask for something that is answered to everybody, or not at all; says so when there is nobody to ask. */

@@ -75,6 +75,15 @@ export class Cloud3d implements Picture {
     if (this.scene !== null) this.axes.show(this.scene.axes);
   }
 
+  image(): string {
+    this.pen.show(false);
+    this.scene3d.draw(performance.now());
+    const made = this.scene3d.canvas.toDataURL(); // in the same task as the drawing, else the buffer is empty
+    this.pen.show(true);
+    this.scene3d.draw(performance.now());
+    return made;
+  }
+
   resize(): void {
     this.scene3d.resize();
   }

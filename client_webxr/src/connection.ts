@@ -4,6 +4,7 @@
 // ends, `/session` is asked: refused (401, 403, 429) is an error to be shown; not ready (503), another answer or silence
 // means trying again.
 
+import { paneOf } from "./link";
 import { PROTOCOL, type ClientMessage } from "./protocol.gen";
 
 export type ConnectionState =
@@ -129,7 +130,8 @@ export class Connection {
 export const browser: World = {
   open(protocol, query) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    return new WebSocket(`${scheme}://${location.host}/ws${query}`, protocol) as Socket;
+    const pane = `${query === "" ? "?" : `${query}&`}pane=${paneOf(location.hash)}`;
+    return new WebSocket(`${scheme}://${location.host}/ws${pane}`, protocol) as Socket;
   },
   async session() {
     const answer = await fetch("/session", { cache: "no-store", signal: AbortSignal.timeout(5000) });

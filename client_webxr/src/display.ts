@@ -111,6 +111,10 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     this.invalidate();
   }
 
+  image(): string {
+    return this.picture.image();
+  }
+
   private resize(): void {
     this.picture.resize();
     this.invalidate();

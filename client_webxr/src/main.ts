@@ -1,26 +1,33 @@
 // The page begins: it makes the client, and hands it what the user does.
 
+import { Beside } from "./beside";
 import { Client } from "./client";
-import { byId } from "./element";
+import { byId, element } from "./element";
 import { fetchPage, prepareFiles } from "./curves";
 import { door, enter } from "./enter";
 import { Drawing } from "./drawing";
+import { plotFile, save, viewFile } from "./files";
 import { Finder } from "./finder";
 import { grouped } from "./format";
 import { expose } from "./hook";
 import { keySheet, onKey } from "./keys";
+import { paneOf } from "./link";
 import { notice } from "./notice";
 import { houseHex } from "./palette";
 import { pick, type Picked } from "./pick";
 import { Pointer } from "./pointer";
+import { copyLink, restore } from "./restore";
 import { Rate, statusLine } from "./status";
+import { CLOSER, zoom } from "./steer";
 import { onTheme, restoreTheme, switchTheme, theme } from "./theme";
 import { Table } from "./table";
+import { together } from "./together";
 import { Tools } from "./tools";
 import { verbs, type Page } from "./verbs";
 import { Doorway } from "./xr/doorway";
 import type { Surroundings } from "./xr/entry";
 import { Immersion } from "./xr/immersion";
+import type { Viewpoint } from "./viewpoint";
 
 /** Milliseconds without a picture after which the picture is said to be still. */
 const STILL = 400;
@@ -43,7 +50,13 @@ function main(): void {
   curves(client);
   tools.steps("", "");
   point(host, client, drawing);
-  keys(client, drawing, foldPanel(client));
+  const room = foldPanel(client);
+  const beside = new Beside(room.changed);
+  keys(client, drawing, room.fold, beside);
+  const pane = paneOf(location.hash);
+  document.body.classList.toggle("pane", pane > 0);
+  together(client, pane);
+  restore(client, drawing);
   themes(client);
   watch(client, headset(client));
   byId("connection").addEventListener(
@@ -72,23 +85,40 @@ function under({ viewpoint, cloud, hidden }: Client, x: number, y: number): Pick
 }
 
 /** The panel opens and closes; in a narrow window it begins closed, since it would cover the picture. */
-function foldPanel(client: Client): () => void {
+function foldPanel(client: Client): { fold: () => void; changed: () => void } {
   const button = byId<HTMLButtonElement>("fold");
   const narrow = matchMedia(NARROW);
   const set = (folded: boolean) => {
     document.body.classList.toggle("folded", folded);
     button.setAttribute("aria-expanded", String(!folded));
-    client.viewpoint.cover(narrow.matches ? 0 : byId("panel").offsetWidth); // 0 while it is folded away
+    changed();
+  };
+  // Nothing covers a picture that ends where the panel, or the second view, begins.
+  const changed = () => {
+    const beside = narrow.matches || document.body.classList.contains("linked");
+    client.viewpoint.cover(beside ? 0 : byId("panel").offsetWidth); // 0 while it is folded away
   };
   const toggle = () => set(!document.body.classList.contains("folded"));
   button.addEventListener("click", toggle);
   narrow.addEventListener("change", () => set(narrow.matches));
   set(narrow.matches);
   client.viewpoint.home();
-  return toggle;
+  keepFit(client.viewpoint);
+  return { fold: toggle, changed };
 }
 
-function keys(client: Client, drawing: Drawing, fold: () => void): void {
+/** What was in a picture stays in it when it becomes narrower: the eye goes back as far as that needs, and returns. */
+function keepFit(viewpoint: Viewpoint): void {
+  const fit = () => Math.min(1, viewpoint.free / viewpoint.height);
+  let before = fit();
+  viewpoint.onResize(() => {
+    const now = fit();
+    if (now !== before) zoom(viewpoint, Math.log(before / now) / Math.log(CLOSER));
+    before = now;
+  });
+}
+
+function keys(client: Client, drawing: Drawing, fold: () => void, beside: Beside): void {
   const commands = () => verbs(page);
   const finder = new Finder(commands);
   const sheet = keySheet(commands);
@@ -96,7 +126,10 @@ function keys(client: Client, drawing: Drawing, fold: () => void): void {
     client,
     drawing,
     fold,
+    split: () => beside.toggle(),
+    link: () => void copyLink(client, drawing),
     sheet: () => sheet(),
+    save: (what, kind) => saveFile(client, what, kind),
     find: () => (finder.isOpen ? finder.close() : finder.open()),
     escape() {
       if (drawing.cancel()) return;
@@ -108,6 +141,15 @@ function keys(client: Client, drawing: Drawing, fold: () => void): void {
     },
   };
   byId("find").addEventListener("click", () => page.find());
+  byId("split").addEventListener("click", () => page.split());
+  byId("share").addEventListener("click", () => page.link());
+  const files = (["svg", "png"] as const).map((kind) => {
+    const title = `Save the plot for print, as ${kind.toUpperCase()}`;
+    const button = element("button", { type: "button", textContent: kind.toUpperCase(), title, ariaLabel: title });
+    button.addEventListener("click", () => page.save("plot", kind));
+    return button;
+  });
+  byId("plot-files").replaceChildren(element("span", { textContent: "Save" }), ...files);
   onKey(commands, (event) => drawing.key(event));
 }
 
@@ -116,6 +158,15 @@ function curves(client: Client): void {
   const table = new Table(fetchPage, { chosen: (row) => client.pin(row), failed: notice });
   client.onMessage((heard) => heard.type === "selected" && table.show(heard.count, heard.version));
   prepareFiles(notice);
+}
+
+/** Save the plot or the view as a file. */
+function saveFile(client: Client, what: "plot" | "view", kind: "svg" | "png"): void {
+  const { scene, murmuration } = client;
+  const made = scene === null ? null : what === "plot" ? plotFile(murmuration, scene) : viewFile(client);
+  if (scene === null || made === null) return notice("There is nothing to save yet.");
+  const name = [scene.dataset, what, what === "plot" ? murmuration.axis : scene.projection].join("-").replaceAll(/[^\w.-]+/g, "-");
+  save(made, kind, name).catch((error: Error) => notice(`It could not be saved: ${error.message}`));
 }
 
 /** The button that switches the theme names the one it leads to. */

@@ -3,6 +3,7 @@
 import { byId, element } from "./element";
 import { grouped } from "./format";
 import { OPERATIONS } from "./operations";
+import { inTheme } from "./palette";
 import { MOST_MARKS, type Named, type Operation } from "./protocol.gen";
 
 /** What the list asks for. */
@@ -38,8 +39,8 @@ export function showNames(items: readonly Named[], wishes: Wishes): void {
 function row({ name, count, colour, slot }: Named, full: boolean, wishes: Wishes): HTMLElement {
   const on = slot > 0;
   const swatch = element("span", { className: "swatch" });
-  if (on) swatch.style.background = colour;
-  else swatch.style.boxShadow = `inset 0 0 0 1.5px ${colour}`;
+  if (on) swatch.style.background = inTheme(colour);
+  else swatch.style.boxShadow = `inset 0 0 0 1.5px ${inTheme(colour)}`;
   const mark = element("button", { type: "button", className: "mark plain", ariaLabel: `Show ${name} in its colour` }, swatch);
   mark.setAttribute("aria-pressed", String(on));
   mark.title = on ? "Shown in its colour: click to show it no more" : "Show it in its colour";

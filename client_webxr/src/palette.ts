@@ -56,6 +56,26 @@ export function rgb(hex: string): Rgb {
   return [at(1), at(3), at(5)];
 }
 
+/** Contrast of a mark with the ground that WCAG asks for. */
+const LEAST_CONTRAST = 3;
+
+/**
+ * A colour that somebody was given, dark enough for a light ground: all its parts are lowered alike, so the hue stays.
+ * Those given are made for the dark ground.
+ */
+export function inTheme(hex: string, on: Theme = theme()): string {
+  if (on === "dark") return hex;
+  const parts = rgb(hex);
+  const light = (share: number) =>
+    parts.reduce((sum, v, i) => {
+      const s = v * share;
+      return sum + [0.2126, 0.7152, 0.0722][i]! * (s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4);
+    }, 0);
+  let share = 1;
+  while (1.05 / (light(share) + 0.05) < LEAST_CONTRAST) share -= 0.02;
+  return `#${parts.map((v) => Math.round(255 * v * share).toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** One of the style sheet's colours, e.g. `--ground`: the sheet stays the only place that says what it is. */
 export function houseColour(name: string): Rgb {
   return rgb(houseHex(name));

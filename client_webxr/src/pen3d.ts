@@ -39,6 +39,11 @@ export class Pen3d implements Pen<Label> {
     this.colour = houseColour("--axis");
   }
 
+  /** Draw the axes, or leave them out. */
+  show(visible: boolean): void {
+    this.group.visible = visible;
+  }
+
   begin(): void {
     const { width, height } = this.scene.viewpoint;
     this.lines.begin(width, height);

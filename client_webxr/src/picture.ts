@@ -20,6 +20,8 @@ export interface Picture {
   mark(colours: readonly (string | null)[]): void;
   /** The theme is another one: take every colour anew. */
   restyle(): void;
+  /** A picture without axes of what is drawn now, as a data address. */
+  image(): string;
   /** The viewpoint has another size. */
   resize(): void;
   /** Draw, `now` in milliseconds; returns true to be asked again at the next frame. */

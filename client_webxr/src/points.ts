@@ -19,7 +19,7 @@ import {
 import fragment from "../../shaders/points.frag?raw";
 import vertex from "../../shaders/points.vert?raw";
 import type { Chunk, Cloud } from "./cloud";
-import { classColour, houseColour, MOST_CLASSES, rgb } from "./palette";
+import { classColour, houseColour, inTheme, MOST_CLASSES, rgb } from "./palette";
 import { MOST_MARKS } from "./protocol.gen";
 import type { Scene3d } from "./scene3d";
 
@@ -139,7 +139,7 @@ export class Points {
   /** The colours of the named selections by slot; null where none is shown. */
   mark(colours: readonly (string | null)[]): void {
     const slots = this.material.uniforms["slots"]!.value as Vector4[];
-    slots.forEach((slot, i) => (colours[i] == null ? slot.set(0, 0, 0, 0) : slot.set(...rgb(colours[i]), 1)));
+    slots.forEach((slot, i) => (colours[i] == null ? slot.set(0, 0, 0, 0) : slot.set(...rgb(inTheme(colours[i])), 1)));
   }
 
   /** Take the colours of classes and ground from the theme as it is now. */

@@ -5,8 +5,10 @@ import type { Viewpoint } from "./viewpoint";
 
 /** Radians of a turn. */
 const TURN = Math.PI / 24;
-/** Share of the distance that a step zooms or pans. */
-const [CLOSER, ASIDE] = [0.85, 0.08];
+/** What a step of zooming leaves of the distance. */
+export const CLOSER = 0.85;
+/** Share of the distance that a step pans. */
+const ASIDE = 0.08;
 /** Radians that the eye stays away from straight above and below, where right and left would change places. */
 const POLE = 0.02;
 

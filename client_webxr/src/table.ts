@@ -27,7 +27,7 @@ export interface Listener {
 
 export class Table {
   private readonly host = byId("table");
-  private readonly body = element("div", { className: "body", role: "rowgroup", tabIndex: 0 });
+  private readonly body = element("div", { className: "body", role: "rowgroup" });
   private readonly space = element("div", { className: "space", role: "presentation" });
   private readonly rows = Array.from({ length: VISIBLE + 1 }, () => this.row());
   private readonly heads = new Map<Column, HTMLButtonElement>();
@@ -49,7 +49,6 @@ export class Table {
     );
     this.space.append(...this.rows);
     this.body.append(this.space);
-    this.body.setAttribute("aria-label", "Rows: arrows move, Enter shows the card");
     this.host.append(this.head(), this.body);
     this.body.addEventListener("scroll", () => this.scrolled());
     this.body.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
@@ -149,6 +148,7 @@ export class Table {
       if (this.at < this.first) this.go(this.at);
       else if (this.at > this.first + VISIBLE - 1) this.go(this.at - VISIBLE + 1);
       else this.draw();
+      this.rows[this.at - Math.floor(this.first)]?.focus({ preventScroll: true });
     } else if (event.key === "Enter" || event.key === " ") this.choose(this.at);
     else return;
     event.preventDefault();
@@ -167,18 +167,17 @@ export class Table {
     const first = Math.floor(this.first);
     const top = this.body.scrollTop - (this.first - first) * ROW;
     this.pages.want(first, first + VISIBLE);
+    const reached = this.at >= first && this.at <= first + VISIBLE ? this.at - first : 0;
     this.rows.forEach((row, k) => {
       const i = first + k;
       row.hidden = i >= this.pages.length;
       row.style.transform = `translateY(${top + k * ROW}px)`;
       row.setAttribute("aria-rowindex", String(i + 2));
-      row.id = `curve-${i}`;
       const curve = this.pages.at(i);
-      row.classList.toggle("here", i === this.at);
+      row.tabIndex = k === reached ? 0 : -1; // one stop for Tab; arrows go on from there
       row.setAttribute("aria-selected", String(curve !== null && curve.row === this.chosen));
       COLUMNS.forEach(({ column }, c) => (row.children[c]!.textContent = curve === null ? "" : cell(curve, column)));
     });
-    this.body.setAttribute("aria-activedescendant", `curve-${this.at}`);
   }
 }
 

@@ -18,6 +18,11 @@ export function restoreTheme(): void {
   const kept = remembered();
   if (kept !== null) document.documentElement.dataset["theme"] = kept;
   matchMedia("(prefers-color-scheme: light)").addEventListener("change", changed);
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (key !== KEY || newValue === null) return; // chosen in another page of ours, or in the one around this frame
+    document.documentElement.dataset["theme"] = newValue;
+    changed();
+  });
 }
 
 /** Have something done whenever the theme changes. */

@@ -11,6 +11,7 @@ import { OPERATIONS } from "./operations";
 import type { View } from "./protocol.gen";
 import { orbit, pan, zoom } from "./steer";
 import { switchTheme } from "./theme";
+import { record } from "./together";
 import { TOOLS } from "./tools";
 
 /** What the page itself can do, beside the client. */
@@ -18,9 +19,12 @@ export interface Page {
   readonly client: Client;
   readonly drawing: Drawing;
   fold(): void;
+  split(): void;
+  link(): void;
   sheet(): void;
   find(): void;
   escape(): void;
+  save(what: "plot" | "view", kind: "svg" | "png"): void;
 }
 
 /** All commands as things stand now. */
@@ -139,8 +143,15 @@ function eyes({ client }: Page): Command[] {
 function panels(page: Page): Command[] {
   return [
     { name: "plot against", what: "n, p or p/N in turn", keys: ["n"], run: () => page.client.against() },
+    { name: "save plot svg", what: "the plot for print, as SVG", run: () => page.save("plot", "svg") },
+    { name: "save plot png", what: "the plot for print, as PNG", run: () => page.save("plot", "png") },
+    { name: "save view svg", what: "the view with axes and legend, as SVG", run: () => page.save("view", "svg") },
+    { name: "save view png", what: "the view with axes and legend, as PNG", keys: ["s"], run: () => page.save("view", "png") },
     { name: "panel", what: "selection panel, open or closed", keys: ["p"], run: () => page.fold() },
     { name: "wireframe", what: "lines of equal density instead of points, or back", keys: ["w"], run: () => page.client.modes.toggle() },
+    { name: "split", what: "a second projection beside this one", keys: ["d"], run: () => page.split() },
+    { name: "link", what: "copy a link to this view", run: () => page.link() },
+    { name: "record", what: "begin or end a recording", run: () => record(page.client) },
     { name: "theme", what: "dark or light", keys: ["t"], run: switchTheme },
     { name: "commands", what: "find a command", keys: ["Ctrl+k"], run: () => page.find() },
     { name: "keys", what: "the sheet of keys", keys: ["?"], run: () => page.sheet() },

@@ -88,6 +88,11 @@ export class Wire2d implements Picture {
     if (this.scene !== null) this.axes.show(this.scene.axes); // texts are as sharp as the screen
   }
 
+  image(): string {
+    this.draw();
+    return this.canvas.toDataURL("image/png");
+  }
+
   draw(): boolean {
     const { context } = this;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { classColour, MOST_CLASSES, rgb } from "../src/palette";
+import { classColour, inTheme, MOST_CLASSES, rgb } from "../src/palette";
 
 test("the first five are Okabe and Ito's in the order of the design", () => {
   const five = (on: "dark" | "light") => [0, 1, 2, 3, 4].map((i) => classColour(i, on));
@@ -29,6 +29,13 @@ test("every colour stands out from the ground (WCAG's 3 to 1 for graphics)", () 
   };
   for (let i = 0; i < 12; i++) {
     expect(contrast(classColour(i, "dark"), "#0b0e14"), classColour(i, "dark")).toBeGreaterThan(3);
+    expect(contrast(inTheme(classColour(i, "dark"), "light"), "#ffffff"), String(i)).toBeGreaterThan(2.95);
     expect(contrast(classColour(i, "light"), "#fbfbf9"), classColour(i, "light")).toBeGreaterThan(3);
   }
+});
+
+test("colours made for the dark ground are darkened on the light one, and only as far as needed", () => {
+  expect(inTheme("#00ffb0", "dark")).toBe("#00ffb0");
+  expect(inTheme("#9000ff", "light")).toBe("#9000ff");
+  expect(rgb(inTheme("#00ffb0", "light"))[1]).toBeLessThan(0.75);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Series } from "../src/frames";
-import { dots, errors, extent, polyline } from "../src/plot";
+import { dots, errors, extent, polyline } from "../src/figure";
 import { linear } from "../src/scales";
 
 function series(mean: number[], stderr: number[]): Series {

@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
-from playwright.async_api import Page
+from playwright.async_api import Frame, Page
 
 import murmuration as mm
 
 
-async def resolved(page: Page, cloud: mm.Cloud) -> set[int]:
+async def resolved(page: Page | Frame, cloud: mm.Cloud) -> set[int]:
     """What Python finds for the stroke that the page sent last."""
     stroke: dict[str, Any] = await page.evaluate("lab.lastStroke")
     return set(cloud.lasso(np.reshape(stroke["matrix"], (4, 4)).T, stroke["polygon"]).tolist())

@@ -4,7 +4,7 @@
 // trigger. The pressed button is drawn as such at once, and says so with a click.
 
 import { Matrix4, Vector3 } from "three";
-import type { PlotData } from "../plot";
+import type { PlotData } from "../figure";
 import { PIXELS, POINT } from "./angle";
 import { chart, type Inks } from "./chart";
 import { HEIGHT, hit, layout, WIDTH, type Act, type Button, type PanelState, type Part } from "./layout";

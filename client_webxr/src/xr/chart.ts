@@ -1,6 +1,6 @@
 // The murmuration on the panel: the same paths as in the browser's plot, drawn on a canvas.
 
-import { dots, errors, extent, polyline, type PlotData } from "../plot";
+import { dots, errors, extent, polyline, type PlotData } from "../figure";
 import { linear, ticks, tickText } from "../scales";
 import type { Rect } from "./layout";
 import { LEAST_TEXT } from "./angle";

@@ -297,7 +297,7 @@ export class Immersion {
     this.shownAt = time;
     if (desk.isStale) board.show(desk.state(pace.budget, pace.rate));
     desk.isStale = false;
-    board.draw(this.client.murmuration.data);
+    board.draw(this.client.murmuration.data());
   }
 
   /** The point that a free hand points at gets a ring and, when it is known, its card. */

@@ -13,7 +13,6 @@ const HERE = 50;
 const VIEW = 1000;
 
 export class Presence {
-  private seq = 0;
   private saidAt = -Infinity;
   private lookedAt = -Infinity;
   private budget = 0;
@@ -29,7 +28,7 @@ export class Presence {
     this.saidAt = now;
     const kind = mode === "immersive-ar" ? "ar" : "vr";
     const seen = hands.filter((hand) => hand.tracked).map((hand) => this.inCube(hand.wrist));
-    this.client.connection.send({ type: "here", seq: ++this.seq, kind, head: this.inCube(head), hands: seen });
+    this.client.here(kind, this.inCube(head), seen);
     if (budget === this.budget && now - this.lookedAt < VIEW) return;
     this.budget = budget;
     this.lookedAt = now;
