@@ -87,8 +87,8 @@ class Data:
             make = partial(rows.of_traces, table, traces, primes, everything.digest)
             return await self._made((what, primes), traces, make)
         if what == "projection":
-            cloud = session.picture.cloud
-            return await self._made((what,), cloud, partial(rows.of_projection, table, cloud))
+            cloud = session.picture(asked["pane"]).cloud
+            return await self._made((what, asked["pane"]), cloud, partial(rows.of_projection, table, cloud))
         return everything
 
     async def _made(self, key: tuple[object, ...], of: object, make: Callable[[], Rows]) -> Rows:

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 from murmuration.errors import MessageError
 from server import download, metrics
 from server.listing import LISTINGS
+from server.pane import PANES
 from streaming import messages
 
 Schema = Mapping[str, Any]
@@ -103,6 +104,8 @@ NAME = Parameter("name", {"type": "string", "minLength": 1}, "a name",
                  "A named selection; the current one without it.")  # fmt: skip
 PRIMES = Parameter("primes", {"type": "string", "pattern": "^[0-9]{1,9}:[0-9]{1,9}$"}, "a range as 2:100",
                    "The least and the greatest prime to give, both included; all without it.")  # fmt: skip
+PANE = Parameter("pane", {"type": "integer", "minimum": 0, "maximum": PANES - 1, "default": 0},
+                 f"a whole number from 0 to {PANES - 1}", "The pane whose picture it is.")  # fmt: skip
 
 _PAGE = (OFFSET, LIMIT, SORT, DESCENDING)
 
@@ -119,7 +122,7 @@ _WHAT = {
     "projection": ("What is shown",
                    "Columns: row, label, the column that colours under its name, three coordinates (float64) under the "
                    "names of the axes, and the drawn integers x, y, z, class (uint16), as in points frames. The "
-                   "schema's metadata hold the bounds and the model matrix.", (*_PAGE, COLUMNS)),
+                   "schema's metadata hold the bounds and the model matrix.", (*_PAGE, COLUMNS, PANE)),
 }  # fmt: skip
 """What can be downloaded: summary, description, parameters."""
 
@@ -127,7 +130,7 @@ _SYSTEMS = {"sage": "SageMath", "gp": "PARI/GP", "m": "Magma", "txt": "anything 
 
 _REFUSALS = (
     Answer(400, "A parameter is unknown, repeated or malformed, or the answer would be too large.", TEXT, {}),
-    Answer(404, "No column, prime or named selection of that name.", TEXT, {}),
+    Answer(404, "No column, prime, named selection or picture of that name.", TEXT, {}),
     Answer(416, "The range lies beyond the end.", TEXT, {"Content-Range": "bytes */LENGTH"}),
     Answer(503, "The data are still being read, too many downloads are prepared at once, or the disk is full.", TEXT,
            {"Retry-After": "Seconds."}),

@@ -101,11 +101,11 @@ class Session:
             if self._beginning.log is not None:
                 self._beginning.log.close()
 
-    @property
-    def picture(self) -> Picture:
-        """What the first pane shows now."""
-        shown = self._panes[0].stage
-        assert shown is not None
+    def picture(self, pane: int) -> Picture:
+        """What a pane shows now. Raises MessageError for one at which nobody has looked yet."""
+        shown = self._panes[pane].stage
+        if shown is None:
+            raise MessageError(f"expected a pane that somebody has looked at, got {pane}")
         return shown.picture
 
     @property

@@ -81,7 +81,10 @@ def mask(selected: Bools) -> pa.RecordBatch:
 
 
 def trace(index: int, prime: Int64s, mean: Floats, stderr: Floats, count: int) -> pa.RecordBatch:
-    """The average trace of ``count`` curves at each prime; ``index`` is the class, or -1 for all together."""
+    """The average trace of ``count`` curves at each prime; ``class`` is ``index``, or -1 for all together.
+
+    ``stderr`` is NaN where fewer than two curves were averaged.
+    """
     n = len(prime)
     return pa.record_batch(
         [

@@ -1,16 +1,17 @@
-"""Write the TypeScript side of the protocol: `python -m streaming.generate [--check]`.
+"""Write what follows from the protocol's definitions: `python -m streaming.generate [--check]`.
 
-The generated file is committed, so that the client builds without Python; the check fails when it is stale.
+That is the TypeScript side, committed so that the client builds without Python, and the reference part of
+docs/protocol.md. The check fails when either is stale.
 """
 
 import inspect
 import sys
-import types
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_type_hints
 
-from streaming import frames, messages
+from streaming import frames, messages, reference
+from streaming.notation import notation
 
 TARGET = Path(__file__).parent.parent / "client_webxr" / "src" / "protocol.gen.ts"
 
@@ -24,10 +25,10 @@ def generate() -> str:
         f'export const PROTOCOL = "{messages.PROTOCOL}";',
         "",
         "/** Values of the `kind` key in a binary message's schema metadata. */",
-        f"export type FrameKind = {_type(frames.Kind)};",
+        f"export type FrameKind = {notation(frames.Kind)};",
         "",
         "/** How a stroke is combined with what is selected already. */",
-        f"export type Operation = {_type(messages.Operation)};",
+        f"export type Operation = {notation(messages.Operation)};",
         "",
         "/** Points: bounds of the budget that a client may ask for; 0 asks for none. */",
         f"export const LEAST_BUDGET = {messages.LEAST_BUDGET};",
@@ -53,31 +54,20 @@ def _interface(kind: type[Any], tagged: bool) -> list[str]:
     if tagged:
         body.append(f'  type: "{kind.__name__.lower()}";')
     hints = get_type_hints(kind)
-    body += [f"  {field.name}: {_type(hints[field.name])};" for field in fields(kind)]
+    body += [f"  {field.name}: {notation(hints[field.name])};" for field in fields(kind)]
     return [*body, "}", ""]
 
 
-def _type(hint: Any) -> str:
-    if get_origin(hint) is Literal:
-        return " | ".join(f'"{value}"' for value in get_args(hint))
-    if get_origin(hint) is list:
-        item = _type(get_args(hint)[0])
-        return f"({item})[]" if " | " in item else f"{item}[]"
-    if get_origin(hint) in (Union, types.UnionType):
-        return " | ".join(_type(each) for each in get_args(hint))
-    plain = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null"}
-    return plain.get(hint) or str(hint.__name__)
-
-
 def main() -> int:
-    """Write the file, or with --check say whether the committed one is current."""
-    text = generate()
+    """Write the files, or with --check say whether the committed ones are current."""
+    wanted = {TARGET: generate(), reference.DOCUMENT: reference.document(reference.DOCUMENT.read_text())}
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
     if "--check" in sys.argv:
-        current = TARGET.exists() and TARGET.read_text() == text
-        print(f"{TARGET.name} is {'current' if current else 'stale: run python -m streaming.generate'}")
-        return 0 if current else 1
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(text)
+        for path in wanted:
+            print(f"{path.name} is {'stale: run python -m streaming.generate' if path in stale else 'current'}")
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(wanted[path])
     return 0
 
 

@@ -182,6 +182,8 @@ def _peak(process: Path) -> float:
         ("traces.csv?primes=7:5", 404, "a range with a prime up to 7919 in it, got 7:5"),
         ("traces.csv?primes=24:28", 404, "got 24:28"),
         ("traces.csv?primes=2:5&sort=a7", 404, "expected one of the columns row, label, a2, a3, a5; got 'a7'"),
+        ("projection.csv?pane=4", 400, "expected pane to be a whole number from 0 to 3, got '4'"),
+        ("projection.csv?pane=3", 404, "expected a pane that somebody has looked at, got 3"),
         ("selection.csv?name=nobody", 404, "expected the name of a kept selection (none yet), got 'nobody'"),
         ("selection.gp?columns=row", 400, "got 'columns'"),
     ],

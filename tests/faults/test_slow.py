@@ -1,0 +1,100 @@
+"""Readers that hardly read, beside healthy clients: what they cost, seen from outside, and what the others feel.
+
+The short form asks that everybody healthy is served and that a stalled client costs less than 6 MiB. The long form
+compares round trips with and without fifty slow readers beside 450 clients, in turns, since a machine's speed drifts.
+"""
+
+import asyncio
+import contextlib
+import statistics
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.conftest import Server, start, stop
+from tests.faults.raw import Raw, memory
+from tests.stranger import Stranger, strangers, whole
+
+SMALL = 4096
+"""Bytes of a slow reader's receive buffer."""
+
+STALLED = 6 << 20
+"""Bytes that a stalled client may cost."""
+
+
+@asynccontextmanager
+async def readers(server: Server, count: int, pace: float = 0.0) -> AsyncIterator[list[Raw]]:
+    """Clients with small buffers that read 512 bytes every ``pace`` seconds, or with a pace of 0 nothing."""
+    many = [await asyncio.to_thread(Raw, server, SMALL) for _ in range(count)]
+    stop_reading = asyncio.Event()
+
+    async def read() -> None:
+        while not stop_reading.is_set():
+            for each in many:
+                each.socket.setblocking(False)
+                with contextlib.suppress(BlockingIOError, ConnectionError):
+                    each.socket.recv(512)
+            await asyncio.sleep(pace)
+
+    reading = asyncio.create_task(read()) if pace else None
+    try:
+        yield many
+    finally:
+        stop_reading.set()
+        if reading is not None:
+            await reading
+        for each in many:
+            each.close()
+
+
+async def ask(one: Stranger, row: int) -> float:
+    """Seconds until a question is answered."""
+    began = time.perf_counter()
+    await one.send("describe", row=row)
+    await one.until(lambda: any(each["type"] == "card" and each["row"] == row for each in one.texts[-40:]))
+    return time.perf_counter() - began
+
+
+async def test_slow_readers_beside_healthy_clients(own_server: Server) -> None:
+    async with strangers(own_server, 40) as healthy:
+        await whole(*healthy)
+        before = memory(own_server)
+        async with readers(own_server, 10), readers(own_server, 10, pace=0.1):
+            await asyncio.gather(*(ask(one, row) for row, one in enumerate(healthy)))
+            selected = await healthy[0].lasso([[-2.0, -2.0], [0.0, -2.0], [0.0, 2.0], [-2.0, 2.0]], 5)
+            version, count = selected["version"], selected["count"]
+            await asyncio.gather(*(one.until(lambda one=one: len(one.selected(version)) == count) for one in healthy))
+            cost = (memory(own_server) - before) / 20
+            print(f"{cost / 2**20:.2f} MiB for each slow reader")
+            assert cost < STALLED
+    assert [(one.gaps, one.duplicates) for one in healthy] == [(0, 0)] * 40
+
+
+@pytest.mark.slow
+async def test_fifty_slow_readers_beside_450() -> None:
+    """p95 of the healthy within 10%, memory flat within 5%: three turns with and three without, medians compared."""
+    server = start("--conductor", "7500:10000")
+    async with strangers(server, 450) as healthy:
+        await whole(*healthy, seconds=300)
+        await _round(healthy, 0)
+        alone, beside, held = [], [], []
+        for number in range(3):
+            alone.append(await _round(healthy, 4000 * (2 * number + 1)))
+            async with readers(server, 50, pace=0.1):
+                beside.append(await _round(healthy, 4000 * (2 * number + 2)))
+                held.append(memory(server))
+    print(f"p95 alone {alone}, beside slow readers {beside}, memory {held}")
+    assert statistics.median(beside) < 1.1 * statistics.median(alone)
+    assert max(held) < 1.05 * held[0]
+    assert stop(server) == 0
+
+
+async def _round(healthy: list[Stranger], base: int) -> float:
+    """The 95th percentile of a question's round trip, a quarter of the clients asking at a time."""
+    times: list[float] = []
+    for at in range(4):
+        part = healthy[at::4]
+        times += await asyncio.gather(*(ask(one, base + at * 1000 + n) for n, one in enumerate(part)))
+    return statistics.quantiles(times, n=20)[18]
