@@ -64,7 +64,7 @@ FROM_CLIENT: tuple[ClientMessage, ...] = (
 
 FROM_SERVER: tuple[ServerMessage, ...] = (
     Welcome(2, "q1XMhgGRQ2eYvvH4wXbN3JxK", "Ada", "#e69f00", "editor", False),
-    Granted(400_000),
+    Granted(400_000, 398_112),
     Drop([11, 12]),
     People([Person(1, "Carl", "#56b4e9", "browser"), Person(2, "Ada", "#e69f00", "vr")]),
     Moved(1, 17, HEAD, []),

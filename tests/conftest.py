@@ -92,7 +92,7 @@ def start(*options: str, **environ: str) -> Server:
 def stop(server: Server) -> int:
     """End a server as Ctrl-C does; its exit status."""
     server.process.send_signal(2)
-    status = server.process.wait(timeout=10)
+    status = server.process.wait(timeout=60)
     assert server.process.stdout is not None
     server.process.stdout.close()
     return status

@@ -21,7 +21,7 @@ time.time_ns = lambda: int(time.time() * 1e9)
 @pytest.fixture(params=[1, -1], ids=["ahead", "behind"])
 def wrong(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     (tmp_path / "sitecustomize.py").write_text(OFF.format(hours=request.param))
-    one = start("--conductor", "7500:8000", PYTHONPATH=f"{tmp_path}:{ROOT}")
+    one = start("--conductor", "7500:8000", "--primes", "50", PYTHONPATH=f"{tmp_path}:{ROOT}")
     yield one
     stop(one)
 

@@ -16,15 +16,15 @@ TOO_LARGE = (1009, "expected messages of at most 1,048,576 bytes")
 
 
 @pytest.fixture
-def raw(server: Server) -> Iterator[Raw]:
-    one = Raw(server)
+def raw(battered: Server) -> Iterator[Raw]:
+    one = Raw(battered)
     yield one
     one.close()
 
 
-async def alive(server: Server) -> bool:
+async def alive(battered: Server) -> bool:
     """Whether a decent client is answered."""
-    async with connect(server) as wire:
+    async with connect(battered) as wire:
         await wire.send("describe", row=7)
         return bool((await wire.text("card"))["row"] == 7)
 
@@ -37,22 +37,22 @@ def card(raw: Raw) -> int:
     return int(found[1])
 
 
-def test_compression_is_not_agreed_to(server: Server) -> None:
-    one = Raw(server, extensions="permessage-deflate; client_max_window_bits")
+def test_compression_is_not_agreed_to(battered: Server) -> None:
+    one = Raw(battered, extensions="permessage-deflate; client_max_window_bits")
     assert b"extensions" not in one.head.lower()
     one.close()
 
 
-async def test_a_deflate_bomb_is_not_opened(server: Server) -> None:
+async def test_a_deflate_bomb_is_not_opened(battered: Server) -> None:
     """1 GiB of spaces in 1 MB: without the agreement its flag is an error, and it is never inflated."""
-    before = memory(server)
-    one = Raw(server, extensions="permessage-deflate")
+    before = memory(battered)
+    one = Raw(battered, extensions="permessage-deflate")
     one.send(frame(TEXT, await asyncio.to_thread(bomb, 1 << 30), compressed=True))
     code, _ = await asyncio.to_thread(one.closed)
     one.close()
     assert code in (1002, 1007, 1009)
-    assert memory(server) - before < 32 << 20
-    assert await alive(server)
+    assert memory(battered) - before < 32 << 20
+    assert await alive(battered)
 
 
 async def test_a_message_in_single_bytes(raw: Raw) -> None:
@@ -78,12 +78,12 @@ async def test_a_message_in_a_thousand_fragments_with_pings_between(raw: Raw) ->
     ],
     ids=["a byte too long", "claims a terabyte", "claims everything", "fragments without end"],
 )
-async def test_what_is_too_large_closes_its_own_connection_with_words(server: Server, raw: Raw, data: bytes) -> None:
-    before = memory(server)
+async def test_what_is_too_large_closes_its_own_connection_with_words(battered: Server, raw: Raw, data: bytes) -> None:
+    before = memory(battered)
     raw.send(data)
     assert await asyncio.to_thread(raw.closed) == TOO_LARGE
-    assert memory(server) - before < 32 << 20
-    assert await alive(server)
+    assert memory(battered) - before < 32 << 20
+    assert await alive(battered)
 
 
 @pytest.mark.parametrize(
@@ -92,26 +92,26 @@ async def test_what_is_too_large_closes_its_own_connection_with_words(server: Se
      frame(TEXT, b"\xff\xfe"), frame(PING, b"x" * 126)],
     ids=["reserved bits", "an unknown opcode", "a continuation of nothing", "no UTF-8", "a ping too long"],
 )  # fmt: skip
-async def test_what_is_no_websocket_closes_its_own_connection(server: Server, raw: Raw, data: bytes) -> None:
+async def test_what_is_no_websocket_closes_its_own_connection(battered: Server, raw: Raw, data: bytes) -> None:
     raw.send(data)
     code, _ = await asyncio.to_thread(raw.closed)
     assert code in (1002, 1006, 1007)
-    assert await alive(server)
+    assert await alive(battered)
 
 
-async def test_an_unfinished_frame_holds_nobody_up(server: Server, raw: Raw) -> None:
+async def test_an_unfinished_frame_holds_nobody_up(battered: Server, raw: Raw) -> None:
     raw.send(frame(TEXT, ASK)[:-3])
-    assert await alive(server)
+    assert await alive(battered)
     raw.send(ASK[-3:])
     assert await asyncio.to_thread(card, raw) == 5
 
 
-async def test_twenty_thousand_questions_are_not_kept_in_memory(server: Server, raw: Raw) -> None:
-    before = memory(server)
+async def test_twenty_thousand_questions_are_not_kept_in_memory(battered: Server, raw: Raw) -> None:
+    before = memory(battered)
     sending = asyncio.create_task(asyncio.to_thread(raw.socket.sendall, frame(TEXT, ASK) * 20_000))
-    assert await alive(server)  # while the questions come and no answer is read
-    assert memory(server) - before < 32 << 20
+    assert await alive(battered)  # while the questions come and no answer is read
+    assert memory(battered) - before < 32 << 20
     raw.close()
     with contextlib.suppress(OSError):
         await sending
-    assert await alive(server)
+    assert await alive(battered)

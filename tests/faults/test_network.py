@@ -15,19 +15,19 @@ LEFT = [[-2.0, -2.0], [0.0, -2.0], [0.0, 2.0], [-2.0, 2.0]]
 RIGHT = [[0.0, -2.0], [2.0, -2.0], [2.0, 2.0], [0.0, 2.0]]
 
 
-async def test_a_slow_network_brings_everything_in_order(server: Server) -> None:
-    async with network(server) as bad:
+async def test_a_slow_network_brings_everything_in_order(battered: Server) -> None:
+    async with network(battered) as bad:
         bad.delay, bad.rate = 0.02, 400_000.0
-        async with strangers(server, 1, bad.port) as (one,):
+        async with strangers(battered, 1, bad.port) as (one,):
             await whole(one)
     assert (one.gaps, one.duplicates) == (0, 0)
 
 
-async def test_a_connection_cut_again_and_again_in_mid_frame(server: Server) -> None:
+async def test_a_connection_cut_again_and_again_in_mid_frame(battered: Server) -> None:
     """No point is missing and none comes twice, however often the connection breaks."""
-    async with network(server) as bad:
+    async with network(battered) as bad:
         bad.rate = 600_000.0
-        async with strangers(server, 1, bad.port) as (one,):
+        async with strangers(battered, 1, bad.port) as (one,):
             for cut in range(4):
                 goal = bad.relayed + 60_000 + 7_001 * cut
                 await one.until(lambda goal=goal: bad.relayed > goal)
@@ -40,9 +40,9 @@ async def test_a_connection_cut_again_and_again_in_mid_frame(server: Server) -> 
     assert (one.gaps, one.duplicates) == (0, 0)
 
 
-async def test_half_open_sockets_are_reaped(own_server: Server) -> None:
+async def test_half_open_sockets_are_reaped(battered: Server) -> None:
     """A cable is pulled: nobody counts the silent one as here, and the server keeps nothing of the connection."""
-    async with network(own_server) as bad, connect(own_server) as watcher, strangers(own_server, 1, bad.port) as (one,):
+    async with network(battered) as bad, connect(battered) as watcher, strangers(battered, 1, bad.port) as (one,):
         await one.send("introduce", name="Silent")
         while "Silent" not in await names(watcher):
             pass
@@ -50,7 +50,7 @@ async def test_half_open_sockets_are_reaped(own_server: Server) -> None:
         bad.frozen, began = True, time.monotonic()
         while "Silent" in await names(watcher):
             pass
-        while await asyncio.to_thread(connected, own_server) > 1:
+        while await asyncio.to_thread(connected, battered) > 1:
             await watcher.quiet(0.2)
         print(f"reaped after {time.monotonic() - began:.1f} s")
         assert time.monotonic() - began < 30  # the bar is 15, on a machine that does nothing else
@@ -69,9 +69,9 @@ def connected(server: Server) -> float:
     return sum(value for (name, _), value in samples.items() if name == "murmuration_clients")
 
 
-async def test_messages_twice_and_swapped_leave_one_state_for_all(own_server: Server) -> None:
+async def test_messages_twice_and_swapped_leave_one_state_for_all(battered: Server) -> None:
     """Strokes are whole: whatever order they come in, everybody ends with the last one's selection."""
-    async with connect(own_server) as wire:
+    async with connect(battered) as wire:
         scene = await wire.text("scene")
         strokes = [
             json.dumps({"type": "stroke", "id": number, "polygon": (LEFT, RIGHT)[number % 2], "matrix": scene["model"],
@@ -83,7 +83,7 @@ async def test_messages_twice_and_swapped_leave_one_state_for_all(own_server: Se
             await wire.send_raw(message)
         await wire.send("stroke", id=99, polygon=LEFT, matrix=scene["model"], operation="replace")
         count = (await wire.text("selected", id=99))["count"]
-        async with strangers(own_server, 1) as (one,):
+        async with strangers(battered, 1) as (one,):
             await whole(one)
             (selected, *_) = [each for each in reversed(one.texts) if each["type"] == "selected"]
             assert selected["count"] == count

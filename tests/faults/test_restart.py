@@ -28,7 +28,7 @@ async def back(one: Stranger, seconds: float = 60.0) -> None:
 
 async def test_the_server_is_killed_in_mid_frame(tmp_path: Path) -> None:
     """Killed while points travel: the next one has the selection, and everybody has each point once."""
-    options = ("--conductor", "7500:10000", "--session", str(tmp_path))
+    options = ("--conductor", "7500:10000", "--primes", "50", "--session", str(tmp_path))
     first = start(*options)
     async with network(first) as slow, strangers(first, 1, slow.port) as (one,):
         await one.until(lambda: bool(one.scene))
@@ -75,12 +75,12 @@ async def storm(server: Server, count: int) -> float:
     return took
 
 
-async def test_a_reconnect_storm(own_server: Server) -> None:
-    print(f"60 clients back after {await storm(own_server, 60):.1f} s")
+async def test_a_reconnect_storm(battered: Server) -> None:
+    print(f"60 clients back after {await storm(battered, 60):.1f} s")
 
 
 @pytest.mark.slow
-async def test_a_reconnect_storm_of_500(own_server: Server) -> None:
-    took = await storm(own_server, 500)
+async def test_a_reconnect_storm_of_500(battered: Server) -> None:
+    took = await storm(battered, 500)
     print(f"500 clients back after {took:.1f} s")
     assert took < 10

@@ -57,16 +57,16 @@ async def ask(one: Stranger, row: int) -> float:
     return time.perf_counter() - began
 
 
-async def test_slow_readers_beside_healthy_clients(own_server: Server) -> None:
-    async with strangers(own_server, 40) as healthy:
+async def test_slow_readers_beside_healthy_clients(battered: Server) -> None:
+    async with strangers(battered, 40) as healthy:
         await whole(*healthy)
-        before = memory(own_server)
-        async with readers(own_server, 10), readers(own_server, 10, pace=0.1):
+        before = memory(battered)
+        async with readers(battered, 10), readers(battered, 10, pace=0.1):
             await asyncio.gather(*(ask(one, row) for row, one in enumerate(healthy)))
             selected = await healthy[0].lasso([[-2.0, -2.0], [0.0, -2.0], [0.0, 2.0], [-2.0, 2.0]], 5)
             version, count = selected["version"], selected["count"]
             await asyncio.gather(*(one.until(lambda one=one: len(one.selected(version)) == count) for one in healthy))
-            cost = (memory(own_server) - before) / 20
+            cost = (memory(battered) - before) / 20
             print(f"{cost / 2**20:.2f} MiB for each slow reader")
             assert cost < STALLED
     assert [(one.gaps, one.duplicates) for one in healthy] == [(0, 0)] * 40
@@ -75,7 +75,7 @@ async def test_slow_readers_beside_healthy_clients(own_server: Server) -> None:
 @pytest.mark.slow
 async def test_fifty_slow_readers_beside_450() -> None:
     """p95 of the healthy within 10%, memory flat within 5%: three turns with and three without, medians compared."""
-    server = start("--conductor", "7500:10000")
+    server = start("--conductor", "7500:10000", "--primes", "50")
     async with strangers(server, 450) as healthy:
         await whole(*healthy, seconds=300)
         await _round(healthy, 0)
