@@ -1,5 +1,19 @@
-// The one thing the tests use of Node. @types/node would bring all its globals into the page's code as well.
+// What the tests use of Node. @types/node would bring all its globals into the page's code as well.
 declare module "node:fs" {
   export function readFileSync(path: URL): Uint8Array;
   export function readdirSync(path: URL): string[];
+}
+
+declare module "node:inspector/promises" {
+  /** A node of a heap profile: the bytes allocated in one function as called from another. */
+  export interface Node {
+    selfSize: number;
+    children: readonly Node[];
+  }
+  export class Session {
+    connect(): void;
+    disconnect(): void;
+    post(method: "HeapProfiler.startSampling", options: object): Promise<void>;
+    post(method: "HeapProfiler.stopSampling"): Promise<{ profile: { head: Node } }>;
+  }
 }

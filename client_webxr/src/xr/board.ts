@@ -7,7 +7,7 @@ import { Matrix4, Vector3 } from "three";
 import type { PlotData } from "../figure";
 import { PIXELS, POINT } from "./angle";
 import { chart, type Inks } from "./chart";
-import { HEIGHT, hit, layout, WIDTH, type Act, type Button, type PanelState, type Part } from "./layout";
+import { HEIGHT, hit, layout, WIDTH, type Act, type Button, type Chart, type PanelState, type Part } from "./layout";
 import { Sign } from "./sign";
 
 /** Metres before the front in which a finger is about to press, and behind it in which it still does. */
@@ -28,6 +28,8 @@ export class Board {
   /** Metres a point. */
   unit = POINT * 0.5;
   private readonly pen: CanvasRenderingContext2D;
+  private readonly plot = document.createElement("canvas").getContext("2d")!;
+  private plotted: PlotData | null = null;
   private readonly inverse = new Matrix4();
   private readonly local = new Vector3();
   /** Whether each hand's finger was before the front in the last frame; only then it can press. */
@@ -50,6 +52,12 @@ export class Board {
     this.sign = new Sign(canvas, false);
   }
 
+  /** The theme is another one. */
+  restyle(): void {
+    this.plotted = null;
+    this.isStale = true;
+  }
+
   /** Show something else from the next `draw` on. */
   show(state: PanelState): void {
     this.parts.splice(0, this.parts.length, ...layout(state));
@@ -68,11 +76,26 @@ export class Board {
     pen.lineWidth = 2;
     pen.strokeRect(0, 0, WIDTH, HEIGHT);
     for (const part of this.parts) {
-      if (part.kind === "chart") chart(pen, part, data, colours);
+      if (part.kind === "chart") this.chart(part, data);
       else if (part.kind === "words") this.words(part.text, part.x, part.y, part.size, part.strong);
       else this.button(part);
     }
     this.sign.redrawn();
+  }
+
+  /** The plot, drawn anew only when it shows something else: it takes longer than all the rest. */
+  private chart(part: Chart, data: PlotData): void {
+    const { plotted, plot } = this;
+    const same = plotted !== null && plotted.cloud === data.cloud && plotted.selection === data.selection &&
+      plotted.classes.length === data.classes.length && plotted.classes.every(({ series }, i) => series === data.classes[i]!.series);
+    if (!same) {
+      this.plotted = data;
+      plot.canvas.width = part.width * PIXELS;
+      plot.canvas.height = part.height * PIXELS;
+      plot.scale(PIXELS, PIXELS);
+      chart(plot, { ...part, x: 0, y: 0 }, data, this.colours);
+    }
+    this.pen.drawImage(plot.canvas, part.x, part.y, part.width, part.height);
   }
 
   /** After position or unit changed. */

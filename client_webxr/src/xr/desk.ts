@@ -7,6 +7,9 @@ import { NAMED_SHOWN, type Act, type Page, type PanelState } from "./layout";
 
 const USE = "Pinch and draw a loop around points.";
 
+/** Messages that change what stands here. */
+const SHOWN: ReadonlySet<ServerMessage["type"]> = new Set(["scene", "selected", "selections"]);
+
 /** What the panel asks of the session it belongs to. */
 export interface Room {
   /** The cloud at arm's length, or as large as a room. */
@@ -36,9 +39,9 @@ export class Desk {
   ) {}
 
   hear(heard: ServerMessage): void {
-    if (heard.type === "moved") return;
     if (heard.type === "recording") this.recording = heard.on;
     else if (heard.type === "refused") this.hint = heard.message;
+    else if (!SHOWN.has(heard.type)) return;
     this.isStale = true;
   }
 

@@ -245,9 +245,7 @@ export class Immersion {
     if (!both[0].pinching && !both[1].pinching) this.board.release();
     this.handle.light(lit);
     this.intent.update(both);
-    if (this.intent.drawing >= 0) {
-      this.ribbon.extend(both[this.intent.drawing]!.tip);
-    }
+    if (this.intent.drawing >= 0) this.ribbon.extend(both[this.intent.drawing]!.tip);
     const other = this.intent.drawing >= 0 ? both[1 - this.intent.drawing]! : this.wearer;
     if (this.desk.hold(other.open)) this.paint();
     if (this.grab.hands === 2) this.grab.move(both[0].tip, both[1].tip);
@@ -265,6 +263,7 @@ export class Immersion {
     Object.assign(colours, this.theme());
     for (const name of ["ground", "axis", "text", "accent"] as const) tints[name].setStyle(colours[name], SRGBColorSpace);
     this.figure.colour(tints.axis, tints.accent);
+    this.board.restyle();
     this.captions.ring.material.color.copy(tints.accent);
     this.ring.color.copy(tints.axis);
     this.paint();

@@ -61,11 +61,11 @@ export class Others {
   /** Put them where they are; `stand` takes the cube to the room, the names turn to `facing` as seen from `eye`. */
   update(stand: Matrix4, turn: Quaternion, facing: Quaternion, eye: Vector3): void {
     for (const other of this.known.values()) {
-      const [head, ...hands] = other.poses;
+      const head = other.poses[0];
       if (head === undefined) continue;
       this.follow(other.head, head, stand, turn);
       for (let i = 0; i < 2; i++) {
-        const pose = hands[i];
+        const pose = other.poses[i + 1];
         if (pose === undefined) other.hands[i]!.visible = false;
         else this.follow(other.hands[i]!, pose, stand, turn);
       }

@@ -13,8 +13,9 @@ export const PART = 25_000;
 const REACH = Math.tan((1.2 * Math.PI) / 180);
 
 export class Pointing {
-  /** The point of the last full look, or null. */
+  /** The point of the last full look, or null; the next look writes into it. */
   found: Picked | null = null;
+  private readonly kept: Picked = { row: 0, position: new Uint16Array(4) };
   private chunk = 0;
   private at = 0;
   private best = Infinity;
@@ -50,10 +51,10 @@ export class Pointing {
     }
     if (this.chunk < chunks.length) return false;
     const chunk = chunks[this.bestChunk];
-    if (chunk === undefined) this.found = null;
-    else if (this.found?.row !== chunk.row[this.bestAt]) {
-      const at = 4 * this.bestAt;
-      this.found = { row: chunk.row[this.bestAt]!, position: chunk.position.subarray(at, at + 4) };
+    this.found = chunk === undefined ? null : this.kept;
+    if (chunk !== undefined) {
+      this.kept.row = chunk.row[this.bestAt]!;
+      for (let i = 0; i < 4; i++) this.kept.position[i] = chunk.position[4 * this.bestAt + i]!;
     }
     this.restart();
     return true;

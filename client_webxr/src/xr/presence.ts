@@ -16,6 +16,10 @@ export class Presence {
   private saidAt = -Infinity;
   private lookedAt = -Infinity;
   private budget = 0;
+  private readonly position = new Vector3();
+  private readonly turn = new Quaternion();
+  private readonly back = new Quaternion();
+  private readonly inverse = new Matrix4();
 
   constructor(
     private readonly client: Client,
@@ -38,9 +42,9 @@ export class Presence {
 
   /** A pose of the room as the server has it: position in the cube and turn, 7 numbers. */
   private inCube(pose: Matrix4): number[] {
-    const position = new Vector3().setFromMatrixPosition(pose).applyMatrix4(this.stand.matrix.clone().invert());
-    const turn = new Quaternion().setFromRotationMatrix(pose);
-    turn.premultiply(this.stand.quaternion.clone().invert());
-    return [...position.toArray(), ...turn.toArray()];
+    const { position, turn, inverse } = this;
+    position.setFromMatrixPosition(pose).applyMatrix4(inverse.copy(this.stand.matrix).invert());
+    turn.setFromRotationMatrix(pose).premultiply(this.back.copy(this.stand.quaternion).invert());
+    return [position.x, position.y, position.z, turn.x, turn.y, turn.z, turn.w];
   }
 }

@@ -41,7 +41,7 @@ export class RoomView {
 export class RoomPen implements Pen<Text> {
   /** Child of the stand: everything in it is in units of the cube. */
   readonly group = new Group();
-  readonly texts = new Set<Text>();
+  private readonly texts: Text[] = [];
   private readonly lines = new Lines(MOST_LINES, 2);
   private readonly right = new Vector3();
   private readonly up = new Vector3();
@@ -64,13 +64,13 @@ export class RoomPen implements Pen<Text> {
   place(text: Text): Text {
     text.sign.mesh.renderOrder = 2;
     this.group.add(text.sign.mesh);
-    this.texts.add(text);
+    this.texts.push(text);
     return text;
   }
 
   drop(text: Text): void {
     text.sign.dispose();
-    this.texts.delete(text);
+    this.texts.splice(this.texts.indexOf(text), 1);
   }
 
   begin(): void {
@@ -105,7 +105,7 @@ export class RoomPen implements Pen<Text> {
   /** Turn every text to the head; `stand` is the cube's own turn. */
   face(facing: Quaternion, stand: Quaternion): void {
     this.local.copy(stand).invert().multiply(facing);
-    for (const text of this.texts) text.sign.mesh.quaternion.copy(this.local);
+    for (let i = 0; i < this.texts.length; i++) this.texts[i]!.sign.mesh.quaternion.copy(this.local);
   }
 
   /** Metres from the head, along its gaze, to a point of the cube. */

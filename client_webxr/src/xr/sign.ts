@@ -1,6 +1,6 @@
 // A text or a picture in the room: a flat rectangle from a canvas, in metres.
 
-import { CanvasTexture, DoubleSide, LinearFilter, LinearMipmapLinearFilter, Mesh, MeshBasicMaterial, PlaneGeometry, SRGBColorSpace } from "three";
+import { CanvasTexture, LinearFilter, LinearMipmapLinearFilter, Mesh, MeshBasicMaterial, PlaneGeometry, SRGBColorSpace } from "three";
 
 const PLANE = new PlaneGeometry(1, 1);
 
@@ -8,16 +8,15 @@ export class Sign {
   readonly mesh: Mesh<PlaneGeometry, MeshBasicMaterial>;
   private texture: CanvasTexture;
 
-  /** `see-through` canvases are blended; the others are opaque and cheaper. */
+  /** A `transparent` canvas is blended; another one is opaque, and cheaper. */
   constructor(
     readonly canvas: HTMLCanvasElement,
     transparent: boolean,
   ) {
     this.texture = texture(canvas);
-    this.mesh = new Mesh(
-      PLANE,
-      new MeshBasicMaterial({ map: this.texture, transparent, premultipliedAlpha: true, side: DoubleSide, toneMapped: false }),
-    );
+    // One-sided: of a two-sided transparent material three.js makes a program anew in every frame.
+    const material = new MeshBasicMaterial({ map: this.texture, transparent, premultipliedAlpha: true, toneMapped: false });
+    this.mesh = new Mesh(PLANE, material);
     this.mesh.frustumCulled = false;
   }
 
