@@ -55,6 +55,12 @@ const LEAST_POINTS = 100_000;
 
 const OFFLINE = "The server is not connected: this cannot be done now.";
 
+/** Where the cloud is looked at from, and how many points can be drawn there: as in the message Viewpoint. */
+export interface Look {
+  matrix: number[];
+  budget: number;
+}
+
 export class Client {
   scene: Scene | null = null;
   compute: State | null = null;
@@ -87,6 +93,7 @@ export class Client {
   );
   readonly viewpoint: Viewpoint;
   readonly governor = new Governor(TARGET, LEAST_POINTS);
+  private other: (() => Look) | null = null;
   private readonly sight: Sight;
   readonly modes: Modes;
   readonly display: Display;
@@ -131,7 +138,10 @@ export class Client {
         cancel: (timer) => clearTimeout(timer as number | undefined),
         tell: (viewpoint) => this.scene !== null && this.connection.send(viewpoint),
       },
-      () => ({ type: "viewpoint", matrix: this.viewpoint.matrix(), budget: this.budget }),
+      () => ({
+        type: "viewpoint",
+        ...(this.other?.() ?? { matrix: this.viewpoint.matrix(), budget: this.budget }),
+      }),
     );
     this.viewpoint.onMove(() => this.sight.changed());
     this.marks = new Marks(this.display);
@@ -143,8 +153,15 @@ export class Client {
    * between two of them may be the hand's.
    */
   private measure(took: number): void {
-    if (this.modes.wireframe || took > LONGEST_FRAME) this.governor.pause(); // or the page was hidden, or the headset drew
+    const elsewhere = this.modes.wireframe || this.other !== null;
+    if (elsewhere || took > LONGEST_FRAME) this.governor.pause(); // or the page was hidden
     else if (this.governor.frame(took, this.cloud.size)) this.sight.changed();
+  }
+
+  /** The cloud is looked at from elsewhere, the headset, or from the page again; called anew whenever that view changes. */
+  lookFrom(other: (() => Look) | null): void {
+    this.other = other;
+    this.sight.changed();
   }
 
   /** Points took the place of the wireframe, or the other way round. */

@@ -7,6 +7,7 @@ declare module "node:fs" {
 declare module "node:inspector/promises" {
   /** A node of a heap profile: the bytes allocated in one function as called from another. */
   export interface Node {
+    callFrame: { url: string };
     selfSize: number;
     children: readonly Node[];
   }

@@ -20,21 +20,17 @@ export class Filter {
     this.last = NaN;
   }
 
-  /** Take in a position at a time in seconds. */
-  update(x: number, y: number, z: number, time: number): void {
+  /** Take in a position, x, y, z, at a time in seconds. */
+  update(position: Float64Array, time: number): void {
     const gap = time - this.last;
     if (!(gap >= 0)) {
-      this.value[0] = x;
-      this.value[1] = y;
-      this.value[2] = z;
+      this.value.set(position);
       this.speed.fill(0);
       this.last = time;
     } else if (gap > 0) {
       this.last = time;
       const towards = share(SPEED_CUTOFF, gap);
-      this.follow(0, x, gap, towards);
-      this.follow(1, y, gap, towards);
-      this.follow(2, z, gap, towards);
+      for (let axis = 0; axis < 3; axis++) this.follow(axis, position[axis]!, gap, towards);
     }
   }
 

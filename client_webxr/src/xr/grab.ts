@@ -15,6 +15,7 @@ export class Grab {
   private readonly position = new Vector3();
   private readonly quaternion = new Quaternion();
   private half = 1;
+  private apart = 0;
   private readonly nowMiddle = new Vector3();
   private readonly nowSpan = new Vector3();
   private readonly turn = new Quaternion();
@@ -25,6 +26,7 @@ export class Grab {
   begin(a: Vector3, b: Vector3 | null): void {
     this.hands = b === null ? 1 : 2;
     this.measure(a, b, this.middle, this.span);
+    this.apart = this.span.length();
     this.position.copy(this.stand.position);
     this.quaternion.copy(this.stand.quaternion);
     this.half = this.stand.half;
@@ -35,9 +37,9 @@ export class Grab {
     const { stand, nowMiddle, nowSpan } = this;
     this.measure(a, b, nowMiddle, nowSpan);
     stand.position.copy(this.position).sub(this.middle);
-    if (this.hands === 2 && this.span.length() > LEAST_SPAN && nowSpan.length() > LEAST_SPAN) {
-      const factor = nowSpan.length() / this.span.length();
-      stand.half = this.half * factor;
+    const apart = this.hands === 2 && this.apart > LEAST_SPAN ? nowSpan.length() : 0;
+    if (apart > LEAST_SPAN) {
+      stand.half = (this.half * apart) / this.apart;
       stand.update(); // holds the size within its limits
       this.turn.setFromUnitVectors(this.unit(this.span, this.from), this.unit(nowSpan, this.to));
       stand.quaternion.multiplyQuaternions(this.turn, this.quaternion);

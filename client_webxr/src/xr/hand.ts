@@ -53,6 +53,7 @@ export class Hand {
   private squeezed = false;
   private readonly pinch = new Pinch();
   private readonly filter = new Filter();
+  private readonly raw = new Float64Array(3);
   private readonly poses = new Float32Array(32);
   private spaces: XRSpace[] = [];
   private jointSpaces: XRSpace[] = [];
@@ -108,12 +109,8 @@ export class Hand {
     this.pinch.update(this.apart(THUMB_TIP, INDEX_TIP));
     this.pinching = this.pinch.held;
     this.gripping = false;
-    this.filter.update(
-      (joints[a]! + joints[b]!) / 2,
-      (joints[a + 1]! + joints[b + 1]!) / 2,
-      (joints[a + 2]! + joints[b + 2]!) / 2,
-      time,
-    );
+    for (let i = 0; i < 3; i++) this.raw[i] = (joints[a + i]! + joints[b + i]!) / 2;
+    this.filter.update(this.raw, time);
     this.tip.fromArray(this.filter.value);
     this.finger.fromArray(joints, b);
     this.wrist.fromArray(joints, 16 * WRIST);
@@ -122,7 +119,8 @@ export class Hand {
 
   private readController(time: number): void {
     const e = this.ray.elements;
-    this.filter.update(e[12]! - REACH * e[8]!, e[13]! - REACH * e[9]!, e[14]! - REACH * e[10]!, time);
+    for (let i = 0; i < 3; i++) this.raw[i] = e[12 + i]! - REACH * e[8 + i]!;
+    this.filter.update(this.raw, time);
     this.tip.fromArray(this.filter.value);
     this.finger.copy(this.tip);
     this.pinching = this.triggered;

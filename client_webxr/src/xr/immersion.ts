@@ -198,6 +198,7 @@ export class Immersion {
     scene3d.renderer.xr.setAnimationLoop(null);
     scene3d.renderer.xr.enabled = false;
     scene3d.resize();
+    this.client.lookFrom(null);
     this.client.display.rest(false);
     this.client.display.invalidate();
     this.changed();

@@ -15,12 +15,12 @@ const REACH = Math.tan((1.2 * Math.PI) / 180);
 export class Pointing {
   /** The point of the last full look, or null; the next look writes into it. */
   found: Picked | null = null;
-  private readonly kept: Picked = { row: 0, position: new Uint16Array(4) };
+  private readonly kept = { row: 0, position: new Uint16Array(4) };
   private chunk = 0;
   private at = 0;
   private best = Infinity;
-  private bestChunk = -1;
-  private bestAt = 0;
+  private bestRow = 0;
+  private readonly bestPosition = new Uint16Array(4);
   private readonly matrix = new Matrix4();
 
   constructor(private readonly cloud: Cloud) {}
@@ -40,9 +40,9 @@ export class Pointing {
     let left = PART;
     const { chunks } = this.cloud;
     while (left > 0 && this.chunk < chunks.length) {
-      const { size, position } = chunks[this.chunk]!;
+      const { size, position, row } = chunks[this.chunk]!;
       const end = Math.min(size, this.at + left);
-      this.scan(position, this.at, end, hidden);
+      this.scan(position, row, this.at, end, hidden);
       left -= end - this.at;
       this.at = end;
       if (end < size) break;
@@ -50,12 +50,9 @@ export class Pointing {
       this.at = 0;
     }
     if (this.chunk < chunks.length) return false;
-    const chunk = chunks[this.bestChunk];
-    this.found = chunk === undefined ? null : this.kept;
-    if (chunk !== undefined) {
-      this.kept.row = chunk.row[this.bestAt]!;
-      for (let i = 0; i < 4; i++) this.kept.position[i] = chunk.position[4 * this.bestAt + i]!;
-    }
+    this.found = this.best === Infinity ? null : this.kept;
+    this.kept.row = this.bestRow;
+    this.kept.position.set(this.bestPosition);
     this.restart();
     return true;
   }
@@ -63,7 +60,6 @@ export class Pointing {
   private restart(): void {
     this.chunk = this.at = 0;
     this.best = Infinity;
-    this.bestChunk = -1;
   }
 
   /** From the drawn integers into the ray's own space, where it runs along -z. */
@@ -71,7 +67,7 @@ export class Pointing {
     this.matrix.copy(ray).invert().multiply(place);
   }
 
-  private scan(position: Uint16Array, start: number, end: number, hidden: ReadonlySet<number>): void {
+  private scan(position: Uint16Array, row: Uint32Array, start: number, end: number, hidden: ReadonlySet<number>): void {
     const m = this.matrix.elements;
     for (let i = start, p = 4 * start; i < end; i++, p += 4) {
       const x = position[p]!;
@@ -84,8 +80,8 @@ export class Pointing {
       const off = (across * across + above * above) / (ahead * ahead); // the squared tangent of the angle to the ray
       if (off > REACH * REACH || off >= this.best || hidden.has(position[p + 3]! & 0xff)) continue;
       this.best = off;
-      this.bestChunk = this.chunk;
-      this.bestAt = i;
+      this.bestRow = row[i]!; // kept by value: chunks may go before the look is over
+      for (let k = 0; k < 4; k++) this.bestPosition[k] = position[p + k]!;
     }
   }
 }

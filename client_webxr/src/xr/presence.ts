@@ -37,7 +37,7 @@ export class Presence {
     this.budget = budget;
     this.lookedAt = now;
     const matrix = eyeMatrix(head, this.stand.matrix, this.client.viewpoint.model);
-    this.client.connection.send({ type: "viewpoint", matrix, budget });
+    this.client.lookFrom(() => ({ matrix, budget }));
   }
 
   /** A pose of the room as the server has it: position in the cube and turn, 7 numbers. */

@@ -7,7 +7,7 @@ test("a hand that is still does not tremble", () => {
   const filter = new Filter();
   let [least, most] = [Infinity, -Infinity];
   for (let i = 0; i < 360; i++) {
-    filter.update(0.001 * Math.sin(2 * Math.PI * 12 * (i / RATE)), 1, 0, i / RATE); // 1 mm at 12 Hz
+    filter.update(Float64Array.of(0.001 * Math.sin(2 * Math.PI * 12 * (i / RATE)), 1, 0), i / RATE); // 1 mm at 12 Hz
     if (i < 90) continue;
     least = Math.min(least, filter.value[0]!);
     most = Math.max(most, filter.value[0]!);
@@ -19,7 +19,7 @@ test("a hand that draws is followed without lag: within 4 mm at half a metre a s
   const filter = new Filter();
   let off = 0;
   for (let i = 0; i < 90; i++) {
-    filter.update((0.5 * i) / RATE, 0, 0, i / RATE);
+    filter.update(Float64Array.of((0.5 * i) / RATE, 0, 0), i / RATE);
     if (i > 45) off = Math.max(off, Math.abs(filter.value[0]! - (0.5 * i) / RATE));
   }
   expect(off).toBeLessThan(0.004);
@@ -27,15 +27,15 @@ test("a hand that draws is followed without lag: within 4 mm at half a metre a s
 
 test("it begins where the hand is, also after it was lost", () => {
   const filter = new Filter();
-  filter.update(1, 2, 3, 0);
+  filter.update(Float64Array.of(1, 2, 3), 0);
   filter.reset();
-  filter.update(5, 6, 7, 0.01);
+  filter.update(Float64Array.of(5, 6, 7), 0.01);
   expect([...filter.value]).toEqual([5, 6, 7]);
 });
 
 test("the same moment twice changes nothing", () => {
   const filter = new Filter();
-  filter.update(1, 2, 3, 0);
-  filter.update(9, 9, 9, 0);
+  filter.update(Float64Array.of(1, 2, 3), 0);
+  filter.update(Float64Array.of(9, 9, 9), 0);
   expect([...filter.value]).toEqual([1, 2, 3]);
 });
