@@ -1,16 +1,20 @@
 """Make the pictures of the documentation, from the real program: `python -m scripts.pictures`.
 
-A server is started on the embedded curves, a real Chromium opens it, a lasso is drawn with the mouse.
+A server is started on the embedded curves, a real Chromium opens it, a lasso is drawn with the mouse, and another one
+with an emulated hand in an emulated headset.
 """
 
 import asyncio
 import math
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
+from scripts import headset
 from scripts.chromium import chromium, lasso, settled
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
@@ -18,6 +22,9 @@ SIZE = {"width": 1440, "height": 860}
 # A loop as a hand draws it, around the side where rank 1 lies.
 TURNS = [math.tau * k / 48 for k in range(48)]
 LOOP = [(395 + 125 * math.cos(t) + 22 * math.sin(2 * t), 410 - 240 * math.sin(t) + 12 * math.cos(3 * t)) for t in TURNS]
+
+# The same with a hand in the air, half way to the cloud.
+AIR = headset.circle((-0.05, 1.56, -0.44), 0.05, 48)
 
 
 async def photograph(address: str) -> None:
@@ -34,6 +41,7 @@ async def photograph(address: str) -> None:
         await page.keyboard.press("Escape")
         await lasso(page, LOOP, "Shift")
         await save(page, "lasso")
+<<<<<<< HEAD
         await marks(page)
         await save(page, "named")
         await page.emulate_media(color_scheme="light")
@@ -59,6 +67,46 @@ async def marks(page: Page) -> None:
         await page.keyboard.press("Enter")
         await page.get_by_role("button", name=f"Show {name} in its colour").click()
     await page.wait_for_function("() => lab.localRows(1).length > 0 && lab.localRows(2).length > 0")
+=======
+        await page.close()
+        await both_eyes(browser, address)
+
+
+async def both_eyes(browser: Browser, address: str) -> None:
+    """The headset: a loop being drawn, what it selected, the panel on the wrist, a card; somebody else is there."""
+    other = await worn(browser, address)
+    await other.evaluate("device.position.set(-0.75, 1.55, -1.3); device.quaternion.set(0, -0.55, 0, 0.835)")
+    await headset.hand(other, "right", (-0.45, 1.35, -1.2), 0)
+    await headset.hand(other, "left", (-0.6, 1.3, -1.0), 0)
+    page = await worn(browser, address)
+    await headset.hand(page, "left", (-0.4, 0.8, -0.1), 0)
+    await page.wait_for_function("() => lab.xr.others === 1")
+    await headset.stroke(page, AIR[:-9], release=False)
+    await save(page, "headset-drawing")
+    await headset.stroke(page, AIR)
+    await headset.answered(page)
+    await headset.hand(page, "right", (0.25, 1.25, -0.4), 0)
+    await page.evaluate("device.quaternion.set(0, 0.24, 0, 0.971)")
+    await headset.hand(page, "left", (-0.18, 1.28, -0.42), 0, 30)
+    await save(page, "headset-panel")
+    await headset.hand(page, "left", (-0.4, 0.8, -0.1), 0)
+    await page.evaluate("device.quaternion.set(0, 0, 0, 1)")
+    await headset.hand(page, "right", (0.15, 1.4, -0.45), 0)
+    row = await page.evaluate("lab.localRows().sort((a, b) => lab.xr.placeOf(b)[1] - lab.xr.placeOf(a)[1])[0]")
+    await headset.aim(page, "right", await page.evaluate(f"lab.xr.placeOf({row})"))
+    await page.wait_for_function("() => lab.xr.card !== null")
+    await save(page, "headset-card")
+
+
+async def worn(browser: Browser, address: str) -> Page:
+    """A page in a headset, looking ahead."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 720}, color_scheme="dark")
+    await headset.put_on(context)
+    page = await context.new_page()
+    await page.goto(address)
+    await headset.enter(page)
+    return page
+>>>>>>> 30f4e87 (x)
 
 
 async def half_a_lasso(page: Page) -> None:
@@ -81,7 +129,16 @@ def main() -> None:
     """Start the server, take the pictures, end the server; then figure 1 from the command line."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "devshell.main", "vr", "up", "--conductor", "7500:10000", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+    with (
+        tempfile.TemporaryDirectory() as state,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "XDG_STATE_HOME": state},
+        ) as server,
+    ):
         assert server.stdout is not None
         try:
             asyncio.run(photograph(server.stdout.readline().strip()))

@@ -3,17 +3,20 @@
 // Their poses come in the cube's space, at most 20 a second; here they are of a person's own size whatever the cloud's,
 // and move on to each new place within the time between two, so that they do not jump.
 
-import { Group, IcosahedronGeometry, type Matrix4, Mesh, MeshBasicMaterial, type Quaternion, Vector3 } from "three";
+import { BoxGeometry, Color, Group, IcosahedronGeometry, type Matrix4, Mesh, MeshBasicMaterial, type Quaternion, Vector3 } from "three";
 import { drawText } from "../labels";
 import type { Moved, Person } from "../protocol.gen";
 import { PIXELS, POINT } from "./angle";
 import { Sign } from "./sign";
 
 const HEAD = new IcosahedronGeometry(0.1, 2).scale(0.8, 1, 0.9);
-const NOSE = new IcosahedronGeometry(0.025, 1);
+/** Dark, where the eyes are: it says which way the head looks. */
+const VISOR = new BoxGeometry(0.15, 0.06, 0.06);
 const HAND = new IcosahedronGeometry(0.035, 1);
 /** Metres from the middle of the head to that of the name. */
 const ABOVE = 0.19;
+/** How far their colour goes to the ground's: the data stay the brightest thing in the room. */
+const DIM = 0.5;
 /** Points of the name's text. */
 const TEXT = 13;
 /** Share of the way to the newest place that is gone in a frame. */
@@ -92,11 +95,11 @@ export class Others {
   }
 
   private make({ name, colour }: Person): Other {
-    const material = new MeshBasicMaterial({ color: colour });
-    const head = new Group().add(new Mesh(HEAD, material));
-    const nose = new Mesh(NOSE, new MeshBasicMaterial({ color: this.colours.ground }));
-    nose.position.z = -0.09;
-    head.add(nose);
+    const ground = new Color(this.colours.ground);
+    const material = new MeshBasicMaterial({ color: new Color(colour).lerp(ground, DIM) });
+    const visor = new Mesh(VISOR, new MeshBasicMaterial({ color: ground }));
+    visor.position.set(0, 0.015, -0.075);
+    const head = new Group().add(new Mesh(HEAD, material), visor);
     const hands = [new Mesh(HAND, material), new Mesh(HAND, material)] as const;
     const canvas = drawText([{ text: name, colour, size: TEXT }], this.colours.ground, PIXELS);
     const label = new Sign(canvas, true);

@@ -10,7 +10,7 @@ import { HEIGHT } from "./layout";
 export const WRIST = 0.45;
 export const BESIDE = 0.75;
 /** Of the place beside the cloud: degrees to the side of the gaze, metres below the eyes. */
-const ASIDE = (44 * Math.PI) / 180;
+const ASIDE = (48 * Math.PI) / 180;
 const BELOW = 0.12;
 /** The hand that carries it is held up: its wrist within 58 degrees of the gaze, and not far. */
 const IN_VIEW = Math.cos((58 * Math.PI) / 180);
