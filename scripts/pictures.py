@@ -41,7 +41,6 @@ async def photograph(address: str) -> None:
         await page.keyboard.press("Escape")
         await lasso(page, LOOP, "Shift")
         await save(page, "lasso")
-<<<<<<< HEAD
         await marks(page)
         await save(page, "named")
         await page.emulate_media(color_scheme="light")
@@ -57,6 +56,8 @@ async def photograph(address: str) -> None:
         await page.keyboard.press("d")
         await page.set_viewport_size({"width": 360, "height": 740})
         await save(page, "narrow")
+        await page.close()
+        await both_eyes(browser, address)
 
 
 async def marks(page: Page) -> None:
@@ -67,9 +68,6 @@ async def marks(page: Page) -> None:
         await page.keyboard.press("Enter")
         await page.get_by_role("button", name=f"Show {name} in its colour").click()
     await page.wait_for_function("() => lab.localRows(1).length > 0 && lab.localRows(2).length > 0")
-=======
-        await page.close()
-        await both_eyes(browser, address)
 
 
 async def both_eyes(browser: Browser, address: str) -> None:
@@ -106,7 +104,6 @@ async def worn(browser: Browser, address: str) -> Page:
     await page.goto(address)
     await headset.enter(page)
     return page
->>>>>>> 30f4e87 (x)
 
 
 async def half_a_lasso(page: Page) -> None:
