@@ -225,10 +225,9 @@ async def test_a_client_that_drains_nothing_is_cut_off(many: Many, monkeypatch: 
                      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
                      "Sec-WebSocket-Protocol: murmuration.v2\r\n\r\n").encode())  # fmt: skip
-        while len(many.members) < 2:
+        while not (stalled := [each for each in many.members if each.outbox.credit.bytes]):
             await asyncio.sleep(0.01)
-        (stalled,) = [each for each in many.members if each.outbox.credit.bytes]
-        assert stalled.outbox.credit.bytes <= 4 << 20
+        assert stalled[0].outbox.credit.bytes <= 4 << 20
         async with asyncio.timeout(8):
             while len(many.members) > 1:
                 await asyncio.sleep(0.05)
@@ -239,12 +238,12 @@ async def test_a_client_that_drains_nothing_is_cut_off(many: Many, monkeypatch: 
 
 async def test_a_client_that_drains_slowly_is_not_cut_off(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
     """One frame takes longer than the patience, but bytes move."""
-    monkeypatch.setattr(connection, "PATIENCE", 2.0)
+    monkeypatch.setattr(connection, "PATIENCE", 1.5)
     monkeypatch.setattr(connection, "SILENCE", 0.5)
     monkeypatch.setattr(connection, "WATCH", 0.1)
     follower = Follower()
-    async with Proxy(many.config.port, rate=150e3, step=4096).running() as port, many.connect(port=port) as wire:
+    async with Proxy(many.config.port, rate=60e3, step=4096).running() as port, many.connect(port=port) as wire:
         began = asyncio.get_running_loop().time()
-        while not follower.chunks or max(map(len, follower.chunks.values())) < 30_000:  # 360 KB: 2.4 s
-            await follower.follow(wire, 1)
-        assert asyncio.get_running_loop().time() - began > 2.0
+        await follower.follow(wire, 1)  # 225 KB
+        assert asyncio.get_running_loop().time() - began > 3
+    assert follower.chunks
