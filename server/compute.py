@@ -21,7 +21,7 @@ from murmuration.cores import cores
 from murmuration.polygon import inside
 from murmuration.projection import LEAST, Components, products
 from murmuration.traces import TraceParts
-from murmuration.types import Bools, Floats, Int64s, UInt16s, UInt32s, Window
+from murmuration.types import Bools, Floats, Int64s, Progress, UInt16s, UInt32s, Window
 from server.device import Device, DeviceLostError
 from streaming.messages import State
 
@@ -64,9 +64,12 @@ class Compute:
         # Compiled kernels load at their first use; the first lasso of a user should not wait for that.
         inside(np.zeros((1, 4), dtype=np.uint16), np.eye(4), [(0, 0), (1, 0), (0, 1)])
 
-    async def picture(self, view: View) -> Picture:
-        """The cloud of a view. Raises ProjectionError or DatasetError for a view that cannot be made."""
-        return await self._run(lambda: self.picture_now(view))
+    async def picture(self, view: View, progress: Progress = lambda done, total: None) -> Picture:
+        """The cloud of a view. Raises ProjectionError or DatasetError for a view that cannot be made.
+
+        ``progress`` is called in another thread.
+        """
+        return await self._run(lambda: self.picture_now(view, progress))
 
     async def lasso(self, stroke: Stroke, cloud: mm.Cloud) -> UInt32s:
         """The rows inside a stroke, ascending."""
@@ -130,12 +133,15 @@ class Compute:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def picture_now(self, view: View) -> Picture:
+    def picture_now(self, view: View, progress: Progress = lambda done, total: None) -> Picture:
         """What :meth:`picture` does, in this thread."""
         self.table.category(view.classes)  # refused before the work, not after it
         components = self._components(view.conductor)
+        progress(1, 4)
         projection = mm.project(self.table, self.traces, view.projection, view.conductor, components)
+        progress(2, 4)
         cloud = mm.cloud(projection, view.classes)
+        progress(3, 4)
         group = np.full(len(self.table), -1, dtype=np.int64)
         group[cloud.row] = cloud.position[:, 3]
         whole, by_class = means(self.traces, group, len(cloud.classes))

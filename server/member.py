@@ -70,7 +70,7 @@ class Member:
 
     def _clear(self) -> None:
         """Forget what was sent of a stage and what waits: another one begins."""
-        self.outbox.forget()
+        self.outbox.forget(lambda key: key.kind != "progress")
         self._owed: list[Key] = []  # what waited, or was on its way, when a connection broke
         self._stage: Stage | None = None
         self._epoch = 0

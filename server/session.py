@@ -34,6 +34,7 @@ from server.members import Members
 from server.names import Names
 from server.pane import PANES, Pane, first_view
 from server.people import RATE, People
+from server.progress import telling
 from server.seat import Arrival, Seat
 from server.shared import Shared
 from server.stage import stage
@@ -337,9 +338,16 @@ class Session:
 
     async def _project(self, seat: Seat | None, pane: Pane, view: View) -> None:
         """Show another view in a pane, with its lock held; the picture is made beside other changes."""
-        async with self._condition.working(f"Computing {view.projection}."):
-            picture = await self.compute.picture(view)
+        task = f"Computing {view.projection}."
+        tell = partial(self._progress, pane, task)
+        async with self._condition.working(task), telling(tell) as progress:
+            picture = await self.compute.picture(view, progress)
         await self.show(picture, pane, seat)
+
+    def _progress(self, pane: Pane, task: str, done: int, total: int) -> None:
+        for each in self._seats:
+            if each.pane is pane:
+                each.member.progress(task, done, total)
 
     async def show(self, picture: Picture, pane: Pane | None = None, seat: Seat | None = None) -> None:
         """Show another picture in a pane, the first unless told: a program may have points of its own."""

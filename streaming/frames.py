@@ -21,9 +21,6 @@ Kind = Literal["points", "trace", "mask", "wireframe", "progress"]
 MAX_FRAME = 1 << 20
 """Bytes of the largest binary message."""
 
-POINTS_A_FRAME = 80_000
-"""Points of one frame: 12 bytes each (position 8, row 4) leave room for Arrow's own words under MAX_FRAME."""
-
 PRIMES_A_FRAME = 20_000
 """Primes of the longest average trace that fits a frame, at 32 bytes each."""
 

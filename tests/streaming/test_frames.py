@@ -1,10 +1,14 @@
+import io
+
 import numpy as np
+import polars
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from murmuration.errors import MessageError
+from server.stage import CHUNK
 from streaming import frames
 from tests.golden import make
 
@@ -31,8 +35,18 @@ def test_any_arrow_reader_reads_a_frame() -> None:
         assert reader.read_all().num_rows == 5
 
 
+@pytest.mark.parametrize("name", sorted(name for name in make.golden() if name.endswith(".arrows")))
+def test_polars_reads_every_kind_of_frame(name: str) -> None:
+    """As do pyarrow, above, and flechette, in the client's tests, from the same golden files."""
+    data = (make.HERE / name).read_bytes()
+    header, batch = frames.decode(data)
+    table = polars.read_ipc_stream(io.BytesIO(data))
+    assert table.to_dicts() == batch.to_pylist()
+    assert header.kind in name or header.extra["axis"] in name
+
+
 def test_the_largest_frames_fit() -> None:
-    assert len(frames.encode(HEADER, some(frames.POINTS_A_FRAME))) <= frames.MAX_FRAME
+    assert len(frames.encode(HEADER, some(CHUNK))) <= frames.MAX_FRAME
     n = frames.PRIMES_A_FRAME
     trace = frames.trace(-1, np.arange(n), np.zeros(n), np.zeros(n), 5)
     assert len(frames.encode(HEADER, trace)) <= frames.MAX_FRAME
