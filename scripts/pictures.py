@@ -49,7 +49,7 @@ async def photograph(address: str) -> None:
         await page.emulate_media(color_scheme="dark")
         await page.keyboard.press("Escape")
         await page.keyboard.press("d")
-        frame = await (await page.locator("iframe").element_handle()).content_frame()  # type: ignore[union-attr]
+        frame = await (await page.locator("iframe").element_handle()).content_frame()
         assert frame is not None
         await frame.wait_for_function("() => window.lab && lab.drawn > 0 && lab.settled")
         await save(page, "two-views")
