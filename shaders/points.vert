@@ -55,8 +55,8 @@ void main() {
     tint = mix(ground, mix(mix(lit, dim, faded), ground, haze), born);
 
     float size = clamp(scale / max(away, 1e-6), 2.0, 5.0) * mix(0.4, 1.0, born);
-    radius = (0.5 * size * mix(1.0, 0.85, faded) + RIM) * pixel;
     edge = mix(1.0, MOST_EDGE, faded);
+    radius = (0.5 * size * mix(1.0, 0.85, faded) + RIM * edge) * pixel;
     gl_PointSize = 2.0 * radius;
     gl_Position = kind.a > 0.5 ? projectionMatrix * eye : vec4(2.0, 2.0, 2.0, 1.0);
     gl_Position.z -= 1e-5 * max(selected, 0.5 * marked) * gl_Position.w; // of points in one place, a selected one is what is seen
