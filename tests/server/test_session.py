@@ -138,7 +138,8 @@ async def test_another_view_keeps_the_selected_rows(own_server: Server, window: 
         other = await wire.text("scene")
         assert (other["epoch"], other["rows"], other["column"]) == (scene["epoch"] + 1, 38_042, "torsion")
         await wire.quiet()
-    assert {h.epoch for h, _ in wire.frames} == {other["epoch"]}
+    # While the view was made, the old scene said how far it was.
+    assert {h.epoch for h, _ in wire.frames if h.kind != "progress"} == {other["epoch"]}
     assert held(wire, selected["version"]) == window.lasso(window.model, LEFT).tolist()
 
 
