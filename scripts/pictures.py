@@ -7,6 +7,7 @@ with an emulated hand in an emulated headset.
 import asyncio
 import math
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -149,12 +150,11 @@ def main() -> None:
             asyncio.run(photograph(server.stdout.readline().strip()))
         finally:
             server.send_signal(2)
-    command = [sys.executable, "-m", "devshell.main", "run", "murmuration", "--conductor", "7500:10000",
-               "--output", str(PICTURES)]  # fmt: skip
-    subprocess.run(command, check=True)
-    (PICTURES / "murmuration.png").rename(PICTURES / "figure-1.png")
-    for name in ("murmuration.svg", "murmuration.csv"):
-        (PICTURES / name).unlink()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "devshell.main", "run", "murmuration", "--conductor", "7500:10000",
+                   "--output", folder]  # fmt: skip
+        subprocess.run(command, check=True)
+        shutil.copy(Path(folder) / "murmuration.png", PICTURES / "figure-1.png")
 
 
 if __name__ == "__main__":
