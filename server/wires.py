@@ -84,6 +84,6 @@ def _asked(stage: Stage, held: Held | None) -> Asked:
 
 def _wanted(seat: Seat) -> list[tuple[Stage, Held | None]]:
     stage, held = seat.pane.stage, seat.pane.held
-    if seat.member.wants_points or not seat.shown or stage is None:
+    if seat.member.wants_points or not seat.current or stage is None:
         return []
     return [(stage, None), *([(stage, held)] if held is not None and len(held.selection) else [])]

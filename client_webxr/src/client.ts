@@ -184,6 +184,7 @@ export class Client {
   /** Say again what can be drawn here: the headset spoke for itself. */
   look(): void {
     this.sight.forget();
+    this.murmuration.renew();
   }
 
   // ---- from the server --------------------------------------------------------------------------------------------

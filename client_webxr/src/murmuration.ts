@@ -78,6 +78,11 @@ export class Murmuration {
     this.draw();
   }
 
+  /** Another connection: its averages come against p until something else is asked for. */
+  renew(): void {
+    if (this.kind !== "p") this.ask(this.kind);
+  }
+
   /** What is plotted, in the colours of a theme. */
   data(on?: Theme): PlotData {
     const { selection } = this.averages[this.kind];

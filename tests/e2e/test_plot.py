@@ -1,13 +1,16 @@
 """The average trace against n, p and p/N: what the crosshair reads is what Python averages."""
 
 import re
+import socket
 
 import numpy as np
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
 from scripts.chromium import lasso
+from tests.conftest import start, stop
+from tests.e2e.conftest import visit
 from tests.e2e.rows import selected
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -48,3 +51,22 @@ async def test_the_crosshair_reads_the_mean_against_each_axis(
     at_ratio = np.isclose(ratios, ratios[np.abs(ratios - read["p/N"]).argmin()])
     mean, count = whole["mean"].to_numpy()[at_ratio], whole["count"].to_numpy()[at_ratio]
     assert read["all"] == pytest.approx((mean * count).sum() / count.sum(), abs=0.006)
+
+
+async def test_after_a_restart_the_page_asks_again_for_what_it_plots(browser: Browser) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        options = ("--conductor", "7500:10000", "--port", str(free.getsockname()[1]))
+    server = start(*options)
+    try:
+        async with visit(browser, server) as page:
+            await page.locator("#axis-ratio").click()
+            await expect(page.locator("#readout")).to_contain_text("all,")
+            assert stop(server) == 0
+            await page.wait_for_function("() => lab.state === 'lost'")
+            server = start(*options)
+            await page.wait_for_function("() => lab.state === 'live' && lab.settled", timeout=30_000)
+            await expect(page.locator("#readout")).to_contain_text("all,", timeout=30_000)
+    finally:
+        if server.process.poll() is None:
+            stop(server)
