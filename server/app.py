@@ -17,7 +17,8 @@ from server.pane import PANES
 from server.seat import Arrival, Seat
 from server.session import Session
 from streaming import messages
-from streaming.messages import MAX_TEXT, PROTOCOL
+from streaming.messages import PROTOCOL
+from streaming.strict import MAX_TEXT
 
 SESSION = web.AppKey("session", Session)
 SOCKETS: web.AppKey[dict[web.WebSocketResponse, asyncio.BaseTransport | None]] = web.AppKey("sockets")

@@ -19,7 +19,7 @@ from pyroaring import FrozenBitMap
 
 from gestures.selection import Selection
 from gestures.stroke import stroke
-from murmuration.errors import AccessError, MessageError, MurmurationError, SessionError
+from murmuration.errors import AccessError, MessageError, MurmurationError
 from murmuration.types import Floats
 from server import describe, metrics, replay
 from server.averages import Averages
@@ -29,7 +29,8 @@ from server.condition import Condition
 from server.connection import Connection
 from server.edits import Edit, edit
 from server.health import Health
-from server.log import Log
+from server.journal import Journal
+from server.later import Later
 from server.members import Members
 from server.names import Names
 from server.pane import PANES, Pane, first_view
@@ -47,9 +48,6 @@ log = logging.getLogger(__name__)
 BEAT = 1.0
 """Seconds between two looks at who is silent; that they are asked is the affair of their connection."""
 
-FILM = 0.1
-"""Seconds between two movements of one person that a recording holds."""
-
 LOOKING = "expected the editor's token: the address this was opened with is for looking only"
 """What somebody is told who may look and change nothing."""
 
@@ -61,8 +59,6 @@ class Session:
         """``picture`` is what its first pane shows. Raises SessionError when the log cannot be written."""
         self.compute = compute
         self._shared = beginning.shared.looked(0, picture.view)
-        self._beginning = beginning
-        self._well = well
         self._people = People(beginning.people)
         self._panes = [Pane(number) for number in range(PANES)]
         self._panes[0].show(stage(self._shared.epoch, picture))
@@ -73,9 +69,10 @@ class Session:
         self._relaying: dict[int, int] = {}
         self._changing = asyncio.Lock()
         self._condition = Condition(lambda state: self._tell(state, "state"))
-        self._averages = Averages(compute, self._seats, lambda: self._shared)
-        self._wires = Wires(compute, self._seats)
-        self._next_file()
+        self._averages = Later(Averages(compute, self._seats, lambda: self._shared).wants)
+        self._wires = Later(Wires(compute, self._seats).wants)
+        self._about = beginning.about
+        self._journal = Journal(beginning.log, well, self._state, self._shared.recording is not None)
 
     @property
     def selection(self) -> Selection:
@@ -99,8 +96,7 @@ class Session:
             for task in (*tasks, *self._work):
                 task.cancel()
             await asyncio.gather(*tasks, *self._work, return_exceptions=True)
-            if self._beginning.log is not None:
-                self._beginning.log.close()
+            self._journal.close()
 
     def picture(self, pane: int) -> Picture:
         """What a pane shows now. Raises MessageError for one at which nobody has looked yet."""
@@ -365,17 +361,17 @@ class Session:
                         self._show(each)
 
     async def _record(self, seat: Seat, on: bool) -> None:
-        if self._beginning.log is None:
+        if not self._journal.kept:
             raise MessageError("record: expected a session that keeps a log: start the server without --session none")
         async with self._changing:
             if on == (self._shared.recording is not None):
                 return seat.member.send(self._recording(), key="recording")
             by = self._people.find(seat.person).name
             if on:
-                self._next_file(recording=True)  # a film begins with the whole state
+                self._journal.begin(recording=True)  # a film begins with the whole state
             await self._commit(seat, "record", lambda s: s.recorded(on, by), on=on)
             if not on:
-                self._next_file()
+                self._journal.begin(recording=False)
             return self._tell(messages.Recording(on, by), "recording")
 
     def _recording(self) -> messages.Recording:
@@ -386,58 +382,21 @@ class Session:
 
     async def _commit(self, seat: Seat | None, do: str, change: Callable[[Shared], Shared], **fields: Any) -> None:
         """Make a change, once it is on the disk. Raises MurmurationError when it cannot be made or kept."""
-        after, file = change(self._shared), self._beginning.log
-        if file is not None:
-            try:
-                file.append(do, *self._author(seat), **fields)
-                await self._settle(file)
-            except SessionError as error:
-                self._well.fail(str(error))
-                raise
-            self._well.ready()
+        after = change(self._shared)
+        await self._journal.keep(do, self._author(seat), **fields)
         self._shared = after
-        self._turn()
+        self._journal.made()
 
-    def _turn(self) -> None:
-        """Begin another file when this one is full; where that fails it is tried again with the next line."""
-        file = self._beginning.log
-        if file is not None and file.full:
-            with contextlib.suppress(SessionError):
-                self._next_file(recording=self._shared.recording is not None)
-
-    async def _settle(self, file: Log) -> None:
-        try:
-            await file.settle()
-        except SessionError:
-            self._next_file(recording=self._shared.recording is not None)  # the line may be there: begin anew
-            raise
-
-    def _next_file(self, recording: bool = False) -> None:
-        """Begin another file of the log with all that is shared now."""
-        if self._beginning.log is not None:
-            about = {
-                **self._beginning.about,
-                "next": self._people.next,
-                "people": asdict(self._people.message())["items"],
-            }
-            self._beginning.log.begin(recording, shared=replay.state(self._shared), **about)
+    def _state(self) -> dict[str, Any]:
+        """All that is shared now, for the log."""
+        people = {"next": self._people.next, "people": asdict(self._people.message())["items"]}
+        return {"shared": replay.state(self._shared), **self._about, **people}
 
     def _note(self, seat: Seat, do: str, **fields: Any) -> None:
-        """Write what need not be kept at any price."""
-        if self._beginning.log is not None:
-            try:
-                self._beginning.log.append(do, *self._author(seat), **fields)
-            except SessionError as error:
-                log.warning("%s", error)
-            if not self._changing.locked():  # else a line may be there of which the state is not made yet
-                self._turn()
+        self._journal.note(do, self._author(seat), **fields)
 
     def _film(self, seat: Seat, do: str, **fields: Any) -> None:
-        """Write a movement while a recording is on, and not too often."""
-        now = time.monotonic()
-        if self._shared.recording is not None and now - seat.filmed.get(do, 0.0) >= FILM:
-            seat.filmed[do] = now
-            self._note(seat, do, pane=seat.pane.number, **fields)
+        self._journal.film(seat.filmed, do, self._author(seat), pane=seat.pane.number, **fields)
 
     def _author(self, seat: Seat | None) -> tuple[int, str]:
         return (0, "") if seat is None else (seat.person, self._people.find(seat.person).name)

@@ -1,26 +1,21 @@
 // The client as a whole: what it knows, what it does on each message of the server and on each act of the user.
 
-import { showCard, tagLine } from "./card";
-import { Cards } from "./cards";
+import { Attention } from "./attention";
 import { Cloud, type Chunk } from "./cloud";
 import { browser, Connection, type ConnectionState } from "./connection";
 import { Display } from "./display";
-import { byId } from "./element";
-import { decode, type Frame } from "./frames";
+import { decode, type Frame, type ProgressFrame } from "./frames";
 import { Governor } from "./governor";
 import { Header } from "./header";
 import { Inbox } from "./inbox";
 import { legend } from "./legend";
-import { Marks } from "./marks";
 import { Modes } from "./modes";
 import { Murmuration } from "./murmuration";
 import { message, notice, retract } from "./notice";
 import { prepareNames, showNames } from "./named";
 import { showCounting, showSelected } from "./panel";
-import type { Picked } from "./pick";
 import { lasso, type Point } from "./polygon";
 import type {
-  Card,
   ClientMessage,
   FrameKind,
   Here,
@@ -32,7 +27,9 @@ import type {
   ServerMessage,
   State,
   Stroke,
+  Welcome,
 } from "./protocol.gen";
+import { showProgress } from "./progress";
 import { Selection } from "./selection";
 import { Sight } from "./sight";
 import { Slots } from "./slots";
@@ -64,6 +61,7 @@ export interface Look {
 export class Client {
   scene: Scene | null = null;
   compute: State | null = null;
+  scope: Welcome["scope"] = "editor";
   lastStroke: Stroke | null = null;
   readonly cloud = new Cloud();
   readonly selection = new Selection(this.cloud);
@@ -97,15 +95,9 @@ export class Client {
   private readonly sight: Sight;
   readonly modes: Modes;
   readonly display: Display;
-  private readonly marks: Marks;
+  readonly attention: Attention;
   private readonly header = new Header((view) => this.ask(view), notice);
   readonly murmuration = new Murmuration((axis) => this.connection.send({ type: "against", axis }));
-  readonly cards = new Cards(
-    (row) => this.connection.send({ type: "describe", row }),
-    (card) => this.carded(card),
-  );
-  private hovered: number | null = null;
-  private pinned: number | null = null;
   private counting = 0;
   private patience = 0;
   /** Grows also over a reload of the page, which the server may take for the same person. */
@@ -144,7 +136,7 @@ export class Client {
       }),
     );
     this.viewpoint.onMove(() => this.sight.changed());
-    this.marks = new Marks(this.display);
+    this.attention = new Attention(this.display, this.cloud, (row) => this.connection.send({ type: "describe", row }));
     prepareNames(this.wishes);
   }
 
@@ -198,6 +190,7 @@ export class Client {
       else if (state.retryAt !== null) message("No server", "It is not answering; this page tries again by itself.");
     } else if (state.kind === "connecting" || state.kind === "live") message(null);
     if (state.kind !== "live") this.inbox.clear();
+    if (state.kind !== "live") showProgress(null);
     if (state.kind === "live") retract(OFFLINE);
     else this.header.settle();
   }
@@ -211,11 +204,11 @@ export class Client {
     if (heard.type === "scene" && this.display.owes) return this.wait(() => this.enter(heard));
     if (heard.type === "scene") return this.enter(heard);
     if (heard.type === "selections") this.named(heard);
-    else if (heard.type === "card") this.cards.take(heard);
+    else if (heard.type === "card") this.attention.cards.take(heard);
     else if (heard.type === "state") this.modes.hear((this.compute = heard));
     else if (heard.type === "refused") this.refused(heard.to, heard.id, heard.message);
     else if (heard.type === "selected") this.selected(heard);
-    else if (heard.type === "welcome") this.welcomed();
+    else if (heard.type === "welcome") this.welcomed(heard);
     else if (heard.type === "granted") this.cloud.promised = heard.points;
     else if (heard.type === "drop") this.drop(heard.chunks);
     this.pass(heard);
@@ -231,7 +224,8 @@ export class Client {
   }
 
   /** A connection begins: what was asked through the one before will not be answered. */
-  private welcomed(): void {
+  private welcomed({ scope }: Welcome): void {
+    this.scope = scope;
     if (this.selection.refuse(0)) this.reflag(this.cloud.chunks);
     this.sight.forget();
   }
@@ -270,10 +264,8 @@ export class Client {
     this.cloud.reset();
     this.wires.reset();
     this.selection.reset();
-    this.cards.reset();
+    this.attention.reset();
     if (!sameClasses) this.hidden.clear();
-    this.hover(null);
-    this.pin(null);
     this.header.show(scene);
     this.murmuration.begin(scene);
     this.display.begin(scene, this.hidden);
@@ -296,12 +288,13 @@ export class Client {
 
   private take(frame: Frame): void {
     this.frames[frame.kind]++;
-    if (frame.epoch === this.scene?.epoch) this.show(frame);
+    if (frame.kind === "progress") showProgress(frame);
+    else if (frame.epoch === this.scene?.epoch) this.show(frame);
     this.thread.take(frame.seq);
     this.connection.send({ type: "ack", seq: frame.seq });
   }
 
-  private show(frame: Frame): void {
+  private show(frame: Exclude<Frame, ProgressFrame>): void {
     if (frame.kind === "points") {
       const level = this.cloud.level;
       const chunk = this.cloud.add(frame);
@@ -313,14 +306,13 @@ export class Client {
     } else if (frame.kind === "wireframe") {
       this.wires.take(frame);
       this.display.invalidate();
-    } else if (frame.kind !== "trace") return;
-    else if (frame.of === "cloud" || frame.version === this.selection.word.version) this.murmuration.take(frame);
+    } else if (frame.of === "cloud" || frame.version === this.selection.word.version) this.murmuration.take(frame);
   }
 
   private refused(to: string, id: number, line: string): void {
     notice(line);
     if (to === "view") this.header.settle();
-    else if (to === "describe") this.cards.freed();
+    else if (to === "describe") this.attention.cards.freed();
     else if (this.selection.refuse(id)) this.reflag(this.cloud.chunks);
   }
 
@@ -443,33 +435,7 @@ export class Client {
     notice(OFFLINE);
   }
 
-  hover(picked: Picked | null): void {
-    byId("picture").classList.toggle("point", picked !== null);
-    if (picked?.row === this.hovered) return;
-    this.hovered = picked?.row ?? null;
-    this.marks.hovered = picked?.position ?? null;
-    const card = picked === null ? null : this.cards.want(picked.row);
-    this.marks.say(card === null ? null : tagLine(card));
-  }
-
-  /** Show the card of a row, with a ring around its point if that is drawn; null shows none. */
-  pin(row: number | null): void {
-    this.pinned = row;
-    this.marks.pinned = row === null ? null : this.cloud.find(row);
-    this.marks.follow();
-    showCard(row === null ? null : this.cards.want(row), () => this.pin(null));
-  }
-
-  get isPinned(): boolean {
-    return this.pinned !== null;
-  }
-
   against(): void {
     this.murmuration.against();
-  }
-
-  private carded(card: Card): void {
-    if (card.row === this.hovered) this.marks.say(tagLine(card));
-    if (card.row === this.pinned) showCard(card, () => this.pin(null));
   }
 }

@@ -67,7 +67,8 @@ export function figure(data: PlotData, axis: AxisKind, { width, height }: Size, 
   const inside = svg("g", { "clip-path": `url(#${clipped})`, fill: "none", "stroke-linecap": "round" });
   const band = { stroke: inks.cloud, "stroke-width": 0.7, "stroke-opacity": 0.22, "stroke-linecap": "butt" };
   if (cloud !== null) {
-    inside.append(svg("path", { class: "errors", ...band, d: errors(cloud, of(cloud), y) }));
+    const wide = selection === null ? cloud.stderr : chance(cloud, selection);
+    inside.append(svg("path", { class: "errors", ...band, d: errors(cloud.mean, wide, of(cloud), y) }));
     const line = { stroke: inks.cloud, "stroke-width": 0.6, "stroke-opacity": 0.8 };
     inside.append(svg("path", { class: "cloud-line", ...line, d: polyline(cloud.mean, of(cloud), y) }));
   }
@@ -77,7 +78,7 @@ export function figure(data: PlotData, axis: AxisKind, { width, height }: Size, 
   }
   if (selection !== null) {
     const own = { ...band, stroke: inks.accent, "stroke-opacity": 0.2 };
-    inside.append(svg("path", { class: "errors selection", ...own, d: errors(selection, of(selection), y) }));
+    inside.append(svg("path", { class: "errors selection", ...own, d: errors(selection.mean, selection.stderr, of(selection), y) }));
     const paint = { stroke: inks.accent, "stroke-width": 2 };
     inside.append(svg("path", { class: "dots selection", ...paint, d: dots(selection.mean, of(selection), y) }));
   }
@@ -140,13 +141,28 @@ export function polyline(mean: Float64Array, at: At, y: Scale): string {
 }
 
 /** Two standard errors to both sides of each mean: upright lines, which stand so close that they make a band. */
-export function errors({ mean, stderr }: Series, at: At, y: Scale): string {
+export function errors(mean: Float64Array, stderr: Float64Array, at: At, y: Scale): string {
   let path = "";
   for (let i = 0; i < mean.length; i++) {
     const reach = 2 * (stderr[i] || 0);
     path += `M${at(i).toFixed(1)},${y(mean[i]! - reach).toFixed(1)}V${y(mean[i]! + reach).toFixed(1)}`;
   }
   return path;
+}
+
+/**
+ * The standard error of the mean of as many curves as the selection has, drawn by chance from the cloud: what a
+ * selection that knows nothing of a_p would show, 19 times of 20 within two of them.
+ *
+ * Without replacement, so it is s sqrt(1/k - 1/n) for k of n, and none when all are selected; s is what the cloud's own
+ * standard error says, s / sqrt(n). Cochran, Sampling Techniques, section 2.6. In bins of p/N the pairs of a curve and a
+ * prime are taken as independent.
+ */
+export function chance(cloud: Series, selection: Series): Float64Array {
+  return cloud.stderr.map((error, i) => {
+    const [n, k] = [cloud.counts[i]!, selection.counts[i] ?? 0];
+    return k > 0 ? error * Math.sqrt(Math.max(0, n / k - 1)) : NaN;
+  });
 }
 
 function clip(id: string, x: Scale, y: Scale): SVGElement {

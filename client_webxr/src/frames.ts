@@ -39,8 +39,10 @@ export interface Series {
   at: Int32Array | Float64Array;
   mean: Float64Array;
   stderr: Float64Array;
-  /** Curves averaged over. */
+  /** Curves averaged over; in bins of p/N, pairs of a curve and a prime in the first bin. */
   count: number;
+  /** How many at each place: curves, or pairs of a curve and a prime. */
+  counts: Float64Array;
 }
 
 export interface TraceFrame extends Header {
@@ -140,6 +142,7 @@ function trace(table: Table, meta: Meta) {
       mean: mean.subarray(start, end),
       stderr: stderr.subarray(start, end),
       count: Number(count[start]),
+      counts: Float64Array.from(count.subarray(start, end), Number),
     });
   }
   return { of, axis, version: meta.whole("version"), series } as const;

@@ -40,9 +40,9 @@ function main(): void {
   const host = byId("picture");
   const client = new Client(host, matchMedia("(prefers-reduced-motion: reduce)").matches);
   const drawing: Drawing = new Drawing(host, byId<SVGSVGElement>("overlay"), {
-    began: () => client.hover(null),
+    began: () => client.attention.hover(null),
     done: (polygon, operation) => client.stroke(polygon, operation),
-    aimed: (at) => client.hover(at === null || drawing.drawing ? null : under(client, ...at)),
+    aimed: (at) => client.attention.hover(at === null || drawing.drawing ? null : under(client, ...at)),
     changed: () => tools.show(),
   });
   const tools: Tools = new Tools(drawing, { undo: () => client.undo(), redo: () => client.redo() });
@@ -72,8 +72,8 @@ function main(): void {
 function point(host: HTMLElement, client: Client, drawing: Drawing): void {
   const pointer = new Pointer(host, {
     pick: (x, y) => (drawing.drawing ? null : under(client, x, y)),
-    hover: (picked) => client.hover(picked),
-    click: (picked) => picked !== null && client.pin(picked.row),
+    hover: (picked) => client.attention.hover(picked),
+    click: (picked) => picked !== null && client.attention.pin(picked.row),
     doubleClick: (picked) => picked === null && client.clear(),
   });
   client.viewpoint.onMove(() => pointer.again());
@@ -136,7 +136,7 @@ function keys(client: Client, drawing: Drawing, fold: () => void, beside: Beside
       if (finder.isOpen) return finder.close();
       if (!byId("keys").hidden) return sheet(false);
       if (!byId("notice").hidden) return notice(null);
-      if (client.isPinned) return client.pin(null);
+      if (client.attention.isPinned) return client.attention.pin(null);
       drawing.take(null);
     },
   };
@@ -155,7 +155,7 @@ function keys(client: Client, drawing: Drawing, fold: () => void, beside: Beside
 
 /** The table of the selected curves, and what can be copied and downloaded of them. */
 function curves(client: Client): void {
-  const table = new Table(fetchPage, { chosen: (row) => client.pin(row), failed: notice });
+  const table = new Table(fetchPage, { chosen: (row) => client.attention.pin(row), failed: notice });
   client.onMessage((heard) => heard.type === "selected" && table.show(heard.count, heard.version));
   prepareFiles(notice);
 }

@@ -127,12 +127,20 @@ export class Murmuration {
       );
     const parts = selection === null ? [] : [entry("selected", "selection", selection)];
     parts.push(entry("", "all", all));
-    if (i === null) parts.push(element("span", { textContent: "band: ± 2 standard errors" }));
+    if (i === null && selection === null) parts.push(element("span", { textContent: "band: ± 2 standard errors" }));
+    else if (i === null) parts.push(this.chance());
     else {
       parts.unshift(this.place(all.at[i]!, i));
       for (const series of selection === null ? this.classes() : []) parts.push(this.classEntry(series, i));
     }
     host.replaceChildren(...parts);
+  }
+
+  /** What the two bands mean beside a selection. */
+  private chance(): HTMLElement {
+    const textContent = "bands: ± 2 standard errors; grey, of as many drawn by chance";
+    const title = "95 of 100 means of as many curves, drawn from all of them by chance, lie within the grey band.";
+    return element("span", { textContent, title });
   }
 
   private place(at: number, i: number): HTMLElement {

@@ -30,7 +30,9 @@ export function together(client: Client, pane: number): void {
   );
   client.onMessage((heard: ServerMessage) => {
     if (heard.type === "welcome") {
-      document.body.classList.toggle("viewer", heard.scope === "viewer");
+      const looking = heard.scope === "viewer";
+      document.body.classList.toggle("viewer", looking);
+      for (const id of ["view", "names"]) byId(id).inert = looking;
       people.welcome(heard.id, heard.name);
       if (pane === 0) presence.moved();
     } else if (heard.type === "people") {

@@ -27,9 +27,11 @@ export interface Page {
   save(what: "plot" | "view", kind: "svg" | "png"): void;
 }
 
-/** All commands as things stand now. */
+/** All commands as things stand now. Who may only look has none that change what others see. */
 export function verbs(page: Page): Command[] {
-  return [...steps(page), ...tools(page), ...named(page), ...views(page), ...eyes(page), ...panels(page)];
+  const looking = page.client.scope === "viewer";
+  const editing = looking ? [] : [...steps(page), ...tools(page), ...named(page), ...views(page), recording(page)];
+  return [...editing, ...classes(page), ...eyes(page), ...panels(page)];
 }
 
 function steps({ client }: Page): Command[] {
@@ -112,6 +114,17 @@ function views({ client }: Page): Command[] {
       able: () => column !== scene.column,
       run: () => look({ classes: column }),
     })),
+  ];
+}
+
+function recording({ client }: Page): Command {
+  return { name: "record", what: "begin or end a recording", run: () => record(client) };
+}
+
+function classes({ client }: Page): Command[] {
+  const { scene } = client;
+  if (scene === null) return [];
+  return [
     ...scene.classes.slice(0, 9).map(({ value }, i) => ({
       name: `${client.hidden.has(i) ? "show" : "hide"} ${words(scene.column)} ${value}`,
       what: i === 0 ? "show or hide a class" : "",
@@ -151,7 +164,6 @@ function panels(page: Page): Command[] {
     { name: "wireframe", what: "lines of equal density instead of points, or back", keys: ["w"], run: () => page.client.modes.toggle() },
     { name: "split", what: "a second projection beside this one", keys: ["d"], run: () => page.split() },
     { name: "link", what: "copy a link to this view", run: () => page.link() },
-    { name: "record", what: "begin or end a recording", run: () => record(page.client) },
     { name: "theme", what: "dark or light", keys: ["t"], run: switchTheme },
     { name: "commands", what: "find a command", keys: ["Ctrl+k"], run: () => page.find() },
     { name: "keys", what: "the sheet of keys", keys: ["?"], run: () => page.sheet() },

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import type { Series } from "../src/frames";
-import { dots, errors, extent, polyline } from "../src/figure";
+import { chance, dots, errors, extent, polyline } from "../src/figure";
 import { linear } from "../src/scales";
 
-function series(mean: number[], stderr: number[]): Series {
+function series(mean: number[], stderr: number[], count = 9): Series {
   const prime = Int32Array.of(2, 3, 5).subarray(0, mean.length);
-  return { index: -1, at: prime, mean: Float64Array.from(mean), stderr: Float64Array.from(stderr), count: 9 };
+  const counts = new Float64Array(mean.length).fill(count);
+  return { index: -1, at: prime, mean: Float64Array.from(mean), stderr: Float64Array.from(stderr), count, counts };
 }
 
 const at = (i: number) => 10 * i;
@@ -20,7 +21,7 @@ test("a line through all means", () => {
 });
 
 test("two standard errors to both sides; an unknown error has no extent", () => {
-  expect(errors(series([0, 5], [1, NaN]), at, y)).toBe("M0.0,120.0V80.0M10.0,50.0V50.0");
+  expect(errors(Float64Array.of(0, 5), Float64Array.of(1, NaN), at, y)).toBe("M0.0,120.0V80.0M10.0,50.0V50.0");
 });
 
 test("the range holds every mean and zero", () => {
@@ -29,4 +30,17 @@ test("the range holds every mean and zero", () => {
   expect(low).toBeLessThan(-3);
   expect(high).toBeGreaterThan(2);
   expect(extent([])).toEqual([-1, 1]);
+});
+
+test("the band of chance is the spread of the means of all subsets", () => {
+  const values = [1, -3, 4, 0, 7];
+  const variance = (of: number[], less: number) => {
+    const middle = of.reduce((sum, v) => sum + v, 0) / of.length;
+    return of.reduce((sum, v) => sum + (v - middle) ** 2, 0) / (of.length - less);
+  };
+  const pairs = values.flatMap((a, i) => values.slice(i + 1).map((b) => (a + b) / 2));
+  const cloud = series([1.8], [Math.sqrt(variance(values, 1) / values.length)], values.length);
+  expect(chance(cloud, series([0], [0], 2))[0]).toBeCloseTo(Math.sqrt(variance(pairs, 0)), 12);
+  expect(chance(cloud, series([1.8], [0], 5))[0]).toBe(0);
+  expect(chance(cloud, series([0], [0], 0))[0]).toBeNaN();
 });

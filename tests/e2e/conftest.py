@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page
 
 import murmuration as mm
 from scripts.chromium import chromium, settled
+from scripts.headset import put_on
 from tests.conftest import Server, start, stop
 
 
@@ -44,9 +45,13 @@ async def guest(browser: Browser, common: Server) -> AsyncIterator[Page]:
 
 
 @asynccontextmanager
-async def visit(browser: Browser, server: Server, width: int = 1280, height: int = 800) -> AsyncIterator[Page]:
+async def visit(
+    browser: Browser, server: Server, width: int = 1280, height: int = 800, headset: bool = False
+) -> AsyncIterator[Page]:
     """A page on a server, closed in the end; what it reported as an error fails the test."""
     context = await browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark")
+    if headset:
+        await put_on(context)
     one = await context.new_page()
     problems: list[str] = []
     one.on("pageerror", lambda error: problems.append(str(error)))

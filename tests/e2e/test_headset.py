@@ -4,17 +4,17 @@ import math
 import re
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
-from scripts import headset
 from scripts.chromium import settled
 from scripts.headset import aim, answered, button, circle, controller, enter, hand, press, stroke, take, turn
 from tests.conftest import Server, start, stop
+from tests.e2e.conftest import visit
 from tests.e2e.rows import resolved, selected
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -30,20 +30,9 @@ UP = (math.sqrt(0.5), 0.0, 0.0, math.sqrt(0.5))
 """The turn of a hand whose fingers point up."""
 
 
-@asynccontextmanager
-async def wearing(browser: Browser, server: Server) -> AsyncIterator[Page]:
-    """A page on a server, with a headset; what it reported as an error fails the test."""
-    context = await browser.new_context(viewport={"width": 480, "height": 270}, color_scheme="dark")
-    await headset.put_on(context)
-    one = await context.new_page()
-    problems: list[str] = []
-    one.on("pageerror", lambda error: problems.append(str(error)))
-    one.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    await one.goto(server.url)
-    await settled(one)
-    yield one
-    await context.close()
-    assert [text for text in problems if "WebSocket" not in text and "Failed to load" not in text] == []
+def wearing(browser: Browser, server: Server) -> AbstractAsyncContextManager[Page]:
+    """A small page on a server, with a headset."""
+    return visit(browser, server, 480, 270, headset=True)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

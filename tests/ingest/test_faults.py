@@ -1,10 +1,6 @@
 """Disk full and I/O errors at the n-th call of an ingest: one clear line, nothing lost, and the next run goes on."""
 
-import multiprocessing
-import os
 import shutil
-import signal
-import socket
 from pathlib import Path
 
 import pytest
@@ -12,37 +8,9 @@ import pytest
 from murmuration.ingest import merge
 from murmuration.ingest.ledger import opened
 from tests.ingest import inline
-from tests.store.faults import Disk, supported
-
-context = multiprocessing.get_context("forkserver")
-context.set_forkserver_preload(["tests.ingest.inline", "tests.store.child"])
+from tests.store.faults import attempt, context, supported
 
 pytestmark = pytest.mark.skipif(not supported(), reason="needs seccomp user notification: Linux 5.9 on x86-64")
-
-
-def attempt(folder: Path, nth: int, full: bool) -> tuple[Disk, str, str]:
-    """One run in a child whose disk fails at its n-th call; the child is killed as soon as it has answered."""
-    here, there = context.Pipe()
-    ours, theirs = socket.socketpair()
-    disk = Disk(os.path.realpath(folder), nth, full)
-    process = context.Process(target=inline.fail, args=(folder, there, theirs), daemon=True)
-    process.start()
-    there.close()
-    theirs.close()
-    thread = disk.serve(ours)
-    assert here.poll(30)
-    here.recv()
-    disk.armed = True
-    here.send("go")
-    assert here.poll(60), "the run hangs"
-    kind, text = here.recv()
-    disk.armed = False
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
-    thread.join(10)
-    here.close()
-    return disk, kind, text
 
 
 def again(folder: Path) -> tuple[int, int]:
@@ -63,7 +31,7 @@ def survive(base: Path, full: bool, step: int) -> tuple[int, int]:
     nth, refused, wanted = 1, 0, inline.TABLE["label"].to_pylist()
     while True:
         folder = base / str(nth)
-        disk, kind, text = attempt(folder, nth, full)
+        disk, (kind, text) = attempt(inline.fail, folder, nth, full)
         assert kind in ("done", "refused"), f"call {nth}, {disk.failed}: {kind}: {text}"
         if kind == "refused":
             refused += 1

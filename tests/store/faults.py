@@ -9,13 +9,18 @@ import array
 import ctypes
 import errno
 import fcntl
+import multiprocessing
 import os
 import platform
 import select
+import signal
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 WRITES = {1: "write", 18: "pwrite64", 20: "writev", 296: "pwritev", 326: "copy_file_range", 40: "sendfile"}
 SYNCS = {74: "fsync", 75: "fdatasync"}
@@ -25,6 +30,9 @@ OPENS = {2: "open", 257: "openat"}
 CALLS = WRITES | SYNCS | NAMES | OPENS
 
 CREATE = os.O_CREAT
+
+context = multiprocessing.get_context("forkserver")
+context.set_forkserver_preload(["tests.store.child", "tests.ingest.inline"])
 
 _ALLOW, _NOTIFY = 0x7FFF0000, 0x7FC00000
 _RECEIVE, _SEND = ((3 << 30) | (size << 16) | (ord("!") << 8) | nr for size, nr in ((80, 0), (24, 1)))
@@ -134,3 +142,31 @@ class Disk:
                 return None
             return path if path.startswith(self.folder) else None
         return ""
+
+
+def attempt(work: Callable[..., None], folder: Path, nth: int, full: bool) -> tuple[Disk, list[Any]]:
+    """Let a child do ``work(folder, pipe, channel)`` on a disk that fails at its n-th call, and what the child answers.
+
+    The child says that it is ready, waits for a word, works, answers, and is killed at once.
+    """
+    here, there = context.Pipe()
+    ours, theirs = socket.socketpair()
+    disk = Disk(os.path.realpath(folder), nth, full)
+    process = context.Process(target=work, args=(folder, there, theirs), daemon=True)
+    process.start()
+    there.close()
+    theirs.close()
+    thread = disk.serve(ours)
+    assert here.poll(30)
+    here.recv()
+    disk.armed = True
+    here.send("go")
+    assert here.poll(60), "it hangs"
+    answer = here.recv()
+    disk.armed = False
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    thread.join(10)
+    here.close()
+    return disk, list(answer)

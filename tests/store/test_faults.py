@@ -1,10 +1,6 @@
 """Disk full and I/O errors at the n-th call, for every n: the last snapshot stays readable, the error is clear."""
 
-import multiprocessing
-import os
 import shutil
-import signal
-import socket
 import time
 from pathlib import Path
 
@@ -13,10 +9,7 @@ import pytest
 
 from murmuration import store
 from tests.store import child
-from tests.store.faults import SYNCS, Disk, supported
-
-context = multiprocessing.get_context("forkserver")
-context.set_forkserver_preload(["tests.store.child"])
+from tests.store.faults import SYNCS, attempt, context, supported
 
 
 @pytest.fixture
@@ -30,31 +23,6 @@ def ready(tmp_path: Path) -> tuple[Path, list[pa.Table]]:
     return tmp_path / "ready", states
 
 
-def attempt(folder: Path, nth: int, full: bool) -> tuple[Disk, str, str, float]:
-    """One commit in a child whose disk fails at its n-th call; the child is killed as soon as it has answered."""
-    here, there = context.Pipe()
-    ours, theirs = socket.socketpair()
-    disk = Disk(os.path.realpath(folder), nth, full)
-    process = context.Process(target=child.fail, args=(folder, there, theirs), daemon=True)
-    process.start()
-    there.close()
-    theirs.close()
-    thread = disk.serve(ours)
-    assert here.poll(30)
-    here.recv()
-    disk.armed = True
-    here.send("go")
-    assert here.poll(30), "the commit hangs"
-    kind, text, seconds = here.recv()
-    disk.armed = False
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
-    thread.join(10)
-    here.close()
-    return disk, kind, text, seconds
-
-
 @pytest.mark.skipif(not supported(), reason="needs seccomp user notification: Linux 5.9 on x86-64")
 @pytest.mark.parametrize("full", [True, False], ids=["disk full", "one error"])
 def test_every_call_fails_once(ready: tuple[Path, list[pa.Table]], tmp_path: Path, full: bool) -> None:
@@ -65,7 +33,7 @@ def test_every_call_fails_once(ready: tuple[Path, list[pa.Table]], tmp_path: Pat
         nth += 1
         folder = tmp_path / f"try{nth}"
         shutil.copytree(base, folder)
-        disk, kind, text, seconds = attempt(folder, nth, full)
+        disk, (kind, text, seconds) = attempt(child.fail, folder, nth, full)
         assert kind in ("done", "refused"), f"call {nth}, {disk.failed}: {kind}: {text}"
         assert seconds < 1.5, f"call {nth}, {disk.failed}: {seconds:.1f} s"
         began = time.monotonic()
@@ -98,7 +66,7 @@ def test_every_file_and_folder_is_on_the_disk_before_the_row(ready: tuple[Path, 
     """What a power cut would test: the order of the fsyncs, as the kernel saw them."""
     base, _ = ready
     before = {path for path in base.rglob("*") if path.is_file()}
-    disk, kind, _, _ = attempt(base, 10**6, full=False)
+    disk, (kind, *_) = attempt(child.fail, base, 10**6, full=False)
     assert kind == "done"
     new = {str(path) for path in base.rglob("*") if path.is_file()} - set(map(str, before))
     new = {path for path in new if "/data.lance/" in path}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from murmuration.errors import MessageError
 from streaming import messages
+from streaming.strict import MAX_TEXT
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 strokes = st.builds(
@@ -47,7 +48,7 @@ STROKE = {"type": "stroke", "id": 1, "polygon": [[0, 0], [1, 0], [0, 1]], "matri
         (json.dumps({**STROKE, "polygon": [[0, True]]}), "polygon"),
         (json.dumps({**STROKE, "matrix": "identity"}), "matrix to be a list, each item a finite number"),
         (json.dumps({**STROKE, "matrix": [10**400]}), "matrix"),
-        (" " * (messages.MAX_TEXT + 1), "at most 1,048,576 characters"),
+        (" " * (MAX_TEXT + 1), "at most 1,048,576 characters"),
     ],
 )
 def test_what_is_no_message_is_refused_in_one_line(text: str, message: str) -> None:

@@ -1,6 +1,6 @@
 // The murmuration on the panel: the same paths as in the browser's plot, drawn on a canvas.
 
-import { dots, errors, extent, polyline, type PlotData } from "../figure";
+import { chance, dots, errors, extent, polyline, type PlotData } from "../figure";
 import { linear, ticks, tickText } from "../scales";
 import type { Rect } from "./layout";
 import { LEAST_TEXT } from "./angle";
@@ -30,7 +30,10 @@ export function chart(pen: CanvasRenderingContext2D, { x: left, y: top, width, h
     stroke(pen, dots(series.mean, at, y), colour, 1.6, data.selection === null ? 0.9 : 0.4);
   }
   if (data.selection !== null) {
-    stroke(pen, errors(data.selection, at, y), inks.accent, 0.7, 0.2);
+    if (data.cloud !== null) {
+      stroke(pen, errors(data.cloud.mean, chance(data.cloud, data.selection), at, y), inks.dim, 0.7, 0.25);
+    }
+    stroke(pen, errors(data.selection.mean, data.selection.stderr, at, y), inks.accent, 0.7, 0.2);
     stroke(pen, dots(data.selection.mean, at, y), inks.accent, 2, 1);
   }
   pen.restore();

@@ -1,0 +1,102 @@
+"""Journal: what a session writes to its log, and when; without a log it writes nothing.
+
+A change is kept before it is made. What is only told, who came and went and where they moved, is noted and may be lost.
+"""
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from murmuration.errors import SessionError
+from server.health import Health
+from server.log import Log
+
+log = logging.getLogger(__name__)
+
+FILM = 0.1
+"""Seconds between two movements of one person that a recording holds."""
+
+Author = tuple[int, str]
+"""Id and name; 0 and "" for the server itself."""
+
+
+class Journal:
+    """Keeps what happens; ``state`` gives all that is shared now, for the first line of a file."""
+
+    def __init__(self, file: Log | None, well: Health, state: Callable[[], Mapping[str, Any]], recording: bool) -> None:
+        """Begins a file. Raises SessionError when it cannot be written."""
+        self._file, self._well, self._state = file, well, state
+        self.recording = recording
+        self._making = False
+        self.begin()
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a log at all."""
+        return self._file is not None
+
+    def begin(self, recording: bool | None = None) -> None:
+        """Begin another file with all that is shared now; as the last one was, unless told."""
+        self.recording = self.recording if recording is None else recording
+        if self._file is not None:
+            self._file.begin(self.recording, **self._state())
+
+    async def keep(self, do: str, author: Author, **fields: Any) -> None:
+        """Write a change and wait until it is on the disk; :meth:`made` is to follow once the change is made.
+
+        Raises SessionError when it cannot be kept.
+        """
+        if self._file is None:
+            return
+        self._making = True
+        try:
+            self._file.append(do, *author, **fields)
+            await self._settle(self._file)
+        except SessionError as error:
+            self._making = False
+            self._well.fail(str(error))
+            raise
+        self._well.ready()
+
+    def made(self) -> None:
+        """The change that was kept is part of the state."""
+        self._making = False
+        self._turn()
+
+    def note(self, do: str, author: Author, **fields: Any) -> None:
+        """Write what need not be kept at any price."""
+        if self._file is None:
+            return
+        try:
+            self._file.append(do, *author, **fields)
+        except SessionError as error:
+            log.warning("%s", error)
+        if not self._making:  # else a line may be there of which the state is not made yet
+            self._turn()
+
+    def film(self, filmed: dict[str, float], do: str, author: Author, **fields: Any) -> None:
+        """Note a movement while a recording is on, and not too often; ``filmed`` remembers when each kind was."""
+        now = time.monotonic()
+        if self.recording and now - filmed.get(do, 0.0) >= FILM:
+            filmed[do] = now
+            self.note(do, author, **fields)
+
+    def close(self) -> None:
+        """Give the log back."""
+        if self._file is not None:
+            self._file.close()
+
+    def _turn(self) -> None:
+        """Begin another file when this one is full; where that fails it is tried again with the next line."""
+        if self._file is not None and self._file.full:
+            with contextlib.suppress(SessionError):
+                self.begin()
+
+    async def _settle(self, file: Log) -> None:
+        try:
+            await file.settle()
+        except SessionError:
+            self.begin()  # the line may be there: begin anew with what is
+            raise
