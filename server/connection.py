@@ -89,13 +89,14 @@ class Connection:
 
     async def _watch(self) -> None:
         now = asyncio.get_running_loop().time
-        drained, pinging = 0, None
+        drained, before, pinging = 0, 0, None
         while True:
             await asyncio.sleep(WATCH)
             queued = self._queued()
-            if self._written - queued > drained:
+            # Only what had to wait says something: a kernel takes in a few words for a program that reads no more.
+            if before and self._written - queued > drained:
                 self._moved = now()
-            drained = self._written - queued
+            drained, before = self._written - queued, queued
             asked = now() - self._heard > SILENCE
             if asked and (pinging is None or pinging.done()):
                 pinging = asyncio.create_task(self._ping())

@@ -61,12 +61,12 @@ async def test_after_a_restart_the_page_asks_again_for_what_it_plots(browser: Br
     try:
         async with visit(browser, server) as page:
             await page.locator("#axis-ratio").click()
-            await expect(page.locator("#readout")).to_contain_text("all,")
+            await expect(page.locator("#readout")).to_contain_text("band")
             assert stop(server) == 0
             await page.wait_for_function("() => lab.state === 'lost'")
             server = start(*options)
             await page.wait_for_function("() => lab.state === 'live' && lab.settled", timeout=30_000)
-            await expect(page.locator("#readout")).to_contain_text("all,", timeout=30_000)
+            await expect(page.locator("#readout")).to_contain_text("band", timeout=30_000)
     finally:
         if server.process.poll() is None:
             stop(server)

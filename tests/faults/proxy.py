@@ -38,6 +38,13 @@ class Network:
             writer.transport.abort()
         return len(self._open)
 
+    async def cut_after(self, more: int) -> None:
+        """Cut once so many more bytes have come through."""
+        goal = self.relayed + more
+        while self.relayed < goal:
+            await asyncio.sleep(0.002)
+        self.cut()
+
     async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry bytes one way until either side ends."""
         self._open.add(writer)

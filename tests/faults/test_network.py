@@ -29,10 +29,9 @@ async def test_a_connection_cut_again_and_again_in_mid_frame(battered: Server) -
         bad.rate = 600_000.0
         async with strangers(battered, 1, bad.port) as (one,):
             for cut in range(4):
-                goal = bad.relayed + 60_000 + 7_001 * cut
-                await one.until(lambda goal=goal: bad.relayed > goal)
-                bad.cut()
+                breaking = asyncio.create_task(bad.cut_after(20_000 + 17_001 * cut))  # frames have up to 100,000 bytes
                 await one.lost()
+                await breaking
                 await one.open()
                 assert one.welcome["resumed"]
             bad.rate = float("inf")
@@ -52,8 +51,7 @@ async def test_half_open_sockets_are_reaped(battered: Server) -> None:
             pass
         while await asyncio.to_thread(connected, battered) > 1:
             await watcher.quiet(0.2)
-        print(f"reaped after {time.monotonic() - began:.1f} s")
-        assert time.monotonic() - began < 30  # the bar is 15, on a machine that does nothing else
+        assert time.monotonic() - began < 15
 
 
 async def names(watcher: Wire) -> list[str]:
