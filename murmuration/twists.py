@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from scipy import fft
+from numpy import fft
 
 from murmuration.types import Floats, Int32s, Values
 
@@ -47,8 +47,21 @@ def twists(p: int) -> Twists:
 
 def fill(one: Twists) -> None:
     """Write the tables of a prime into arrays that are there: slices of longer ones, for many primes."""
-    length = fft.next_fast_len(one.p + (one.p - 1) // 2, real=True)
+    length = _fast(one.p + (one.p - 1) // 2)
     _correlate(one.p, _arithmetic(one.p, length, one.steps), one.traces.reshape(3, 2, one.p))
+
+
+def _fast(least: int) -> int:
+    """The smallest length with no prime factor above 5 that is at least this: FFTs of it are fast."""
+    best = 1 << (least - 1).bit_length()
+    five = 1
+    while five < best:
+        odd = five
+        while odd < best:
+            best = min(best, odd << max(0, (-(-least // odd) - 1).bit_length()))
+            odd *= 3
+        five *= 5
+    return best
 
 
 def _correlate(p: int, sequences: Floats, tables: Values) -> None:
