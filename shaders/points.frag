@@ -1,10 +1,11 @@
-// A round opaque point with a dark rim of one CSS pixel. The step from colour to rim is smooth, which makes points
+// A round opaque point with a dark rim. The step from colour to rim is smooth, which makes points
 // round to the eye without blending and without multisampling.
 
 precision highp float;
 
 uniform vec3 ground;
 uniform float pixel;
+uniform float rim;
 
 in vec3 tint;
 in float radius;
@@ -15,6 +16,6 @@ out vec4 colour;
 void main() {
     float away = length(gl_PointCoord - 0.5) * 2.0 * radius;
     if (away > radius) discard;
-    float rim = edge * smoothstep(radius - 1.5 * pixel, radius - 0.5 * pixel, away);
-    colour = vec4(mix(tint, ground * 0.8, rim), 1.0);
+    float dark = edge * smoothstep(radius - 1.5 * rim * pixel, radius - 0.5 * rim * pixel, away);
+    colour = vec4(mix(tint, ground * 0.8, dark), 1.0);
 }

@@ -11,10 +11,12 @@ uniform mat4 projectionMatrix;
 uniform vec4 classes[32];   // red, green, blue; 1 when the class is shown
 uniform vec3 ground;        // colour of the background, which fog and fading go to
 uniform float pixel;        // device pixels of one CSS pixel
+uniform float rim;          // width in CSS pixels of the dark rim
 uniform float scale;        // diameter in CSS pixels of a point at distance 1, before the limits of 2 and 5
 uniform vec2 fog;           // distances at which fog begins and is full
 uniform vec2 fresh;         // the first vertex of the newest points, and how far these have come, 0..1
 uniform float selecting;    // 1 while something is selected
+uniform float marking;      // 1 while a named selection is shown
 uniform vec4 slots[8];      // red, green, blue of the named selections; 1 when shown. The first is not used
 
 in vec4 position;           // x, y, z and the class in the low 8 bits
@@ -24,7 +26,6 @@ out vec3 tint;
 out float radius;           // device pixels from the centre to the outside of the rim
 out float edge;             // how dark the rim is, 0..1
 
-const float RIM = 1.0;
 const float MOST_EDGE = 0.25; // of what is not selected: where it is dense, dark rims would be all that is seen of it
 const float MOST_FOG = 0.6;
 
@@ -32,10 +33,8 @@ void main() {
     vec4 kind = classes[int(min(mod(position.w, 256.0), 31.0))];
     int bits = int(flags);
     float selected = float(bits & 1);
-    float marking = 0.0;
     float marked = 0.0;
-    for (int slot = 7; slot > 0; slot--) {
-        marking = max(marking, slots[slot].a);
+    for (int slot = 7; marking > 0.5 && slot > 0; slot--) {
         if ((bits >> slot & 1) == 1 && slots[slot].a > 0.5) {
             kind.rgb = slots[slot].rgb;
             marked = 1.0;
@@ -56,7 +55,7 @@ void main() {
 
     float size = clamp(scale / max(away, 1e-6), 2.0, 5.0) * mix(0.4, 1.0, born);
     edge = mix(1.0, MOST_EDGE, faded);
-    radius = (0.5 * size * mix(1.0, 0.85, faded) + RIM * edge) * pixel;
+    radius = (0.5 * size * mix(1.0, 0.85, faded) + rim * edge) * pixel;
     gl_PointSize = 2.0 * radius;
     gl_Position = kind.a > 0.5 ? projectionMatrix * eye : vec4(2.0, 2.0, 2.0, 1.0);
     gl_Position.z -= 1e-5 * max(selected, 0.5 * marked) * gl_Position.w; // of points in one place, a selected one is what is seen

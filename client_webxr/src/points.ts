@@ -27,6 +27,10 @@ import type { Scene3d } from "./scene3d";
 const FADE = 120;
 /** Diameter in CSS pixels of a point at distance 1; at the home distance this gives about 3.3. */
 const SCALE = 18;
+/** Up to so many points each is as large as that, with a rim of a pixel; of more each is smaller, lest they hide each other. */
+const ROOMY = 200_000;
+/** Share of size and rim that points keep, however many they are. */
+const LEAST_SHARE = 0.45;
 const BYTES_A_POSITION = 8;
 
 type Geometry = BufferGeometry<NormalOrGLBufferAttributes>;
@@ -58,6 +62,8 @@ export class Points {
         scale: { value: SCALE },
         fog: { value: new Vector2(1, 2) },
         fresh: { value: new Vector2(0, 1) },
+        rim: { value: 1 },
+        marking: { value: 0 },
         selecting: { value: 0 },
       },
     });
@@ -139,6 +145,7 @@ export class Points {
   /** The colours of the named selections by slot; null where none is shown. */
   mark(colours: readonly (string | null)[]): void {
     const slots = this.material.uniforms["slots"]!.value as Vector4[];
+    this.material.uniforms["marking"]!.value = colours.some((colour) => colour !== null) ? 1 : 0;
     slots.forEach((slot, i) => (colours[i] == null ? slot.set(0, 0, 0, 0) : slot.set(...rgb(inTheme(colours[i])), 1)));
   }
 
@@ -170,7 +177,9 @@ export class Points {
   private look(pixel: number, scale: number, near: number, far: number): void {
     const { uniforms } = this.material;
     uniforms["pixel"]!.value = pixel;
-    uniforms["scale"]!.value = scale;
+    const share = Math.max(LEAST_SHARE, Math.min(1, Math.sqrt(ROOMY / Math.min(this.capacity, this.cloud.promised ?? Infinity))));
+    uniforms["scale"]!.value = share * scale;
+    uniforms["rim"]!.value = share;
     (uniforms["fog"]!.value as Vector2).set(near, far);
   }
 

@@ -90,7 +90,7 @@ async def test_the_panel_shows_the_average_trace_at_once(page: Page) -> None:
     await lasso(page, LEFT, "Shift")
     await page.wait_for_function("() => lab.frames.trace >= 5")
     await expect(page.locator("#panel")).to_contain_text(re.compile(r"selection, \d,\d{3}"))
-    await expect(page.locator("#panel")).to_contain_text("band: ± 2 standard errors")
+    await expect(page.locator("#panel")).to_contain_text("bands: ± 2 standard errors")
     assert await page.locator("#plot svg").count() == 1
 
 

@@ -120,7 +120,7 @@ async def test_camera_classes_and_selection_work_as_with_points(guest: Page) -> 
     first = await guest.evaluate("lab.segments.selection")
     await lasso(guest, [(x + 150, y) for x, y in LEFT], "Control")
     assert 0 < await guest.evaluate("lab.segments.selection") != first
-    await expect(guest.locator("#panel")).to_contain_text("band: ± 2 standard errors")
+    await expect(guest.locator("#panel")).to_contain_text("bands: ± 2 standard errors")
 
 
 async def test_the_server_asks_for_it_and_takes_it_back(guest: Page, announce: Announce) -> None:
