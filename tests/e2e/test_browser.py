@@ -28,32 +28,32 @@ EIGHT = [(300.0, 250.0), (620.0, 560.0), (620.0, 250.0), (300.0, 560.0)]
 OUTSIDE = [(400.0, 150.0), (5.0, 160.0), (3.0, 700.0), (400.0, 640.0)]
 
 
-async def test_the_page_opens_on_the_cloud(page: Page) -> None:
-    assert await page.evaluate("lab.firstPictureMs") > 0  # how long it takes is measured in bench/first_picture.py
-    assert await page.evaluate("[lab.state, lab.drawn, lab.rows]") == ["live", 10293, 10293]
-    assert "token" not in page.url
-    await expect(page.locator("#legend")).to_contain_text("5,194")
+async def test_the_page_opens_on_the_cloud(guest: Page) -> None:
+    assert await guest.evaluate("lab.firstPictureMs") > 0  # how long it takes is measured in bench/first_picture.py
+    assert await guest.evaluate("[lab.state, lab.drawn, lab.rows]") == ["live", 10293, 10293]
+    assert "token" not in guest.url
+    await expect(guest.locator("#legend")).to_contain_text("5,194")
 
 
 @pytest.mark.parametrize("path", [LEFT, EIGHT, OUTSIDE], ids=["left", "eight", "outside"])
 async def test_a_drawn_lasso_is_the_lasso_python_resolves(
-    page: Page, window: mm.Cloud, path: list[tuple[float, float]]
+    guest: Page, window: mm.Cloud, path: list[tuple[float, float]]
 ) -> None:
-    await page.mouse.move(460, 400)  # look from somewhere else first
-    await page.mouse.down()
-    await page.mouse.move(520, 430, steps=4)
-    await page.mouse.up()
-    await page.mouse.wheel(0, -120)
-    await page.wait_for_timeout(300)
-    await lasso(page, path, "Shift")
-    rows = await resolved(page, window)
+    await guest.mouse.move(460, 400)  # look from somewhere else first
+    await guest.mouse.down()
+    await guest.mouse.move(520, 430, steps=4)
+    await guest.mouse.up()
+    await guest.mouse.wheel(0, -120)
+    await guest.wait_for_timeout(300)
+    await lasso(guest, path, "Shift")
+    rows = await resolved(guest, window)
     assert 0 < len(rows) < len(window)
-    assert await selected(page) == rows
-    await expect(page.locator("#sentence")).to_have_text(re.compile(rf"^{len(rows):,} curves? selected"))
+    assert await selected(guest) == rows
+    await expect(guest.locator("#sentence")).to_have_text(re.compile(rf"^{len(rows):,} curves? selected"))
 
 
 async def test_one_side_of_the_split_leans_and_has_the_curve_of_the_paper(
-    page: Page, window: mm.Cloud, table: mm.CurveTable, traces: mm.Traces
+    guest: Page, window: mm.Cloud, table: mm.CurveTable, traces: mm.Traces
 ) -> None:
     """Rank 1 lies on one side of pc1, rank 0 on the other, and the average trace of a side is figure 1's."""
     averages = mm.average(table, traces, "rank", (7500, 10000))
@@ -61,8 +61,8 @@ async def test_one_side_of_the_split_leans_and_has_the_curve_of_the_paper(
     right = [(x + 2 * (470 - x) + 60, y) for x, y in LEFT]
     leaning = []
     for path in (LEFT, right):
-        await lasso(page, path, "Shift")
-        rows = np.array(sorted(await selected(page)))
+        await lasso(guest, path, "Shift")
+        rows = np.array(sorted(await selected(guest)))
         leaning.append(rank := int(np.bincount(ranks[rows]).argmax()))
         assert (ranks[rows] == rank).mean() > 0.8
         curves = [averages.filter(pyarrow.compute.equal(averages["value"], r))["mean"].to_numpy() for r in (0, 1)]
@@ -72,37 +72,37 @@ async def test_one_side_of_the_split_leans_and_has_the_curve_of_the_paper(
     assert sorted(leaning) == [0, 1]
 
 
-async def test_strokes_add_and_subtract_and_clear(page: Page, window: mm.Cloud) -> None:
-    await lasso(page, LEFT, "Shift")
-    first = await resolved(page, window)
-    await lasso(page, EIGHT, "Control")
-    second = await resolved(page, window)
-    assert await selected(page) == first | second
-    await lasso(page, LEFT, "Alt")
-    third = await resolved(page, window)
-    assert await selected(page) == (first | second) - third
-    await page.mouse.dblclick(60, 300)
-    await page.wait_for_function("() => lab.settled && lab.selected.count === 0")
-    await expect(page.locator("#sentence")).to_have_text("Nothing selected.")
+async def test_strokes_add_and_subtract_and_clear(guest: Page, window: mm.Cloud) -> None:
+    await lasso(guest, LEFT, "Shift")
+    first = await resolved(guest, window)
+    await lasso(guest, EIGHT, "Control")
+    second = await resolved(guest, window)
+    assert await selected(guest) == first | second
+    await lasso(guest, LEFT, "Alt")
+    third = await resolved(guest, window)
+    assert await selected(guest) == (first | second) - third
+    await guest.mouse.dblclick(60, 300)
+    await guest.wait_for_function("() => lab.settled && lab.selected.count === 0")
+    await expect(guest.locator("#sentence")).to_have_text("Nothing selected.")
 
 
-async def test_the_panel_shows_the_average_trace_at_once(page: Page) -> None:
-    await lasso(page, LEFT, "Shift")
-    await page.wait_for_function("() => lab.frames.trace >= 5")
-    await expect(page.locator("#panel")).to_contain_text(re.compile(r"selection, \d,\d{3}"))
-    await expect(page.locator("#panel")).to_contain_text("bands: ± 2 standard errors")
-    assert await page.locator("#plot svg").count() == 1
+async def test_the_panel_shows_the_average_trace_at_once(guest: Page) -> None:
+    await lasso(guest, LEFT, "Shift")
+    await guest.wait_for_function("() => lab.frames.trace >= 5")
+    await expect(guest.locator("#panel")).to_contain_text(re.compile(r"selection, \d,\d{3}"))
+    await expect(guest.locator("#panel")).to_contain_text("bands: ± 2 standard errors")
+    assert await guest.locator("#plot svg").count() == 1
 
 
-async def test_hover_names_a_curve_and_a_click_pins_it(page: Page, window: mm.Cloud, table: mm.CurveTable) -> None:
+async def test_hover_names_a_curve_and_a_click_pins_it(guest: Page, window: mm.Cloud, table: mm.CurveTable) -> None:
     # The right-most point of rank 0 stands clear of the others.
     row = int(window.row[np.argmax(np.where(window.position[:, 3] == 0, window.position[:, 0].astype(int), -1))])
-    x, y = await page.evaluate(f"lab.screenOf({row})")
+    x, y = await guest.evaluate(f"lab.screenOf({row})")
     label = table.columns["label"][row].as_py()
-    await page.mouse.move(x, y)
-    await expect(page.locator("#tag")).to_contain_text(label)
-    await page.mouse.click(x, y)
-    card = page.locator("#card")
+    await guest.mouse.move(x, y)
+    await expect(guest.locator("#tag")).to_contain_text(label)
+    await guest.mouse.click(x, y)
+    card = guest.locator("#card")
     for words in (label, "y²", table.columns["ainvs"][row].as_py(), f"{table.conductor[row]:,}"):
         await expect(card).to_contain_text(words)
     link = card.locator("a")
@@ -110,11 +110,11 @@ async def test_hover_names_a_curve_and_a_click_pins_it(page: Page, window: mm.Cl
     assert "noopener" in (await link.get_attribute("rel") or "")
 
 
-async def test_a_hidden_class_is_still_selected_and_the_panel_says_so(page: Page, window: mm.Cloud) -> None:
-    await page.locator("#legend button").first.click()
-    await lasso(page, LEFT, "Shift")
-    assert await selected(page) == await resolved(page, window)
-    await expect(page.locator("#note")).to_contain_text("hidden")
+async def test_a_hidden_class_is_still_selected_and_the_panel_says_so(guest: Page, window: mm.Cloud) -> None:
+    await guest.locator("#legend button").first.click()
+    await lasso(guest, LEFT, "Shift")
+    assert await selected(guest) == await resolved(guest, window)
+    await expect(guest.locator("#note")).to_contain_text("hidden")
 
 
 async def test_named_selections_and_downloads(page: Page, window: mm.Cloud, table: mm.CurveTable) -> None:
@@ -143,13 +143,13 @@ async def test_another_projection_window_and_column(page: Page, table: mm.CurveT
     assert await selected(page) == await resolved(page, cloud)
 
 
-async def test_an_unknown_projection_is_one_line_and_changes_nothing(page: Page) -> None:
-    before = await page.locator("#projection").input_value()
-    await page.locator("#projection").fill("pc1,pc2,beauty")
-    await page.locator("#projection").press("Enter")
-    await expect(page.locator("#notice")).to_contain_text("three different axes such as pc1,pc2,pc3")
-    await expect(page.locator("#projection")).to_have_value(before)
-    assert await page.evaluate("[lab.epoch, lab.state]") == [1, "live"]
+async def test_an_unknown_projection_is_one_line_and_changes_nothing(guest: Page) -> None:
+    before = await guest.locator("#projection").input_value()
+    await guest.locator("#projection").fill("pc1,pc2,beauty")
+    await guest.locator("#projection").press("Enter")
+    await expect(guest.locator("#notice")).to_contain_text("three different axes such as pc1,pc2,pc3")
+    await expect(guest.locator("#projection")).to_have_value(before)
+    assert await guest.evaluate("[lab.epoch, lab.state]") == [1, "live"]
 
 
 async def test_a_server_that_goes_is_lost_and_one_that_comes_back_with_another_token_says_what_to_do(
