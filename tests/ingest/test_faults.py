@@ -53,7 +53,7 @@ def survive(base: Path, full: bool, step: int) -> tuple[int, int]:
 
 @pytest.mark.parametrize("full", [True, False], ids=["disk full", "one error"])
 def test_calls_that_fail(tmp_path: Path, full: bool) -> None:
-    calls, refused = survive(tmp_path, full, step=7)
+    calls, refused = survive(tmp_path, full, step=13)
     assert calls > 20
     assert refused >= 2
 
