@@ -137,8 +137,9 @@ class Components:
         """Coordinates along some components (0 is the largest), float64 (n,) each, with mean 0."""
         weights = self._weights[:, which]
         out, shift = np.empty((len(self._rows), len(which))), self._centre @ weights
-        for part, values in self._traces.parts(self._rows):
-            out[part] = values @ weights - shift
+        with threadpool_limits(1, "blas"):  # for the digits: how many threads there are decides how sums are split
+            for part, values in self._traces.parts(self._rows):
+                out[part] = values @ weights - shift
         return {k: out[:, column] for column, k in enumerate(which)}
 
 
