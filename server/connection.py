@@ -14,7 +14,7 @@ import struct
 import termios
 from typing import Any
 
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
 from streaming.outbox import Outbox
 
@@ -63,11 +63,16 @@ class Connection:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def replace(self) -> None:
-        """Close with words, since the member goes on in another connection; cut off if nobody takes them in."""
+        """Close with words, since the member goes on in another connection; cut off if nobody takes them in.
+
+        aiohttp's own close() would not wait for an answer while somebody listens. What the client is just sending would
+        then meet a closed socket, which resets the connection and takes the words with it.
+        """
         await self.end()
         with contextlib.suppress(TimeoutError, ConnectionError):
-            words = b"this member went on in another connection"
-            await asyncio.wait_for(self._socket.close(code=REPLACED, message=words), FAREWELL)
+            words = struct.pack("!H", REPLACED) + b"this member went on in another connection"
+            await asyncio.wait_for(self._socket.send_frame(words, WSMsgType.CLOSE), FAREWELL)
+            await asyncio.sleep(FAREWELL)
         self.abort()
 
     def abort(self) -> None:

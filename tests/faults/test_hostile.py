@@ -50,7 +50,7 @@ async def test_a_deflate_bomb_is_not_opened(battered: Server) -> None:
     one.send(frame(TEXT, await asyncio.to_thread(bomb, 1 << 30), compressed=True))
     code, _ = await asyncio.to_thread(one.closed)
     one.close()
-    assert code in (1002, 1007, 1009)
+    assert code in (1002, 1007, 1009, 1006)  # the last when the word was lost with the connection: it was still sending
     assert memory(battered) - before < 32 << 20
     assert await alive(battered)
 
