@@ -7,9 +7,9 @@ uniform vec3 ground;
 uniform float pixel;
 uniform float rim;
 
-in vec3 tint;
-in float radius;
-in float edge;
+flat in vec3 tint;
+flat in float radius;
+flat in float edge;
 
 out vec4 colour;
 

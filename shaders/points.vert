@@ -22,9 +22,9 @@ uniform vec4 slots[8];      // red, green, blue of the named selections; 1 when 
 in vec4 position;           // x, y, z and the class in the low 8 bits
 in float flags;             // bit 0 when selected, bits 1 to 7 when in the named selection of that slot
 
-out vec3 tint;
-out float radius;           // device pixels from the centre to the outside of the rim
-out float edge;             // how dark the rim is, 0..1
+flat out vec3 tint;
+flat out float radius;           // device pixels from the centre to the outside of the rim
+flat out float edge;             // how dark the rim is, 0..1
 
 const float MOST_EDGE = 0.25; // of what is not selected: where it is dense, dark rims would be all that is seen of it
 const float MOST_FOG = 0.6;
