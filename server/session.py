@@ -28,13 +28,13 @@ from server.compute import Compute, Picture, View
 from server.condition import Condition
 from server.connection import Connection
 from server.edits import Edit, edit
+from server.gathering import Gathering
 from server.health import Health
 from server.journal import Journal
 from server.later import Later
 from server.members import Members
 from server.names import Names
 from server.pane import PANES, Pane, first_view
-from server.people import RATE, People
 from server.progress import telling
 from server.seat import Arrival, Seat
 from server.shared import Shared
@@ -44,9 +44,6 @@ from server.wires import Wires
 from streaming import messages
 
 log = logging.getLogger(__name__)
-
-BEAT = 1.0
-"""Seconds between two looks at who is silent; that they are asked is the affair of their connection."""
 
 LOOKING = "expected the editor's token: the address this was opened with is for looking only"
 """What somebody is told who may look and change nothing."""
@@ -59,16 +56,15 @@ class Session:
         """``picture`` is what its first pane shows. Raises SessionError when the log cannot be written."""
         self.compute = compute
         self._shared = beginning.shared.looked(0, picture.view)
-        self._people = People(beginning.people)
         self._panes = [Pane(number) for number in range(PANES)]
         self._panes[0].show(stage(self._shared.epoch, picture))
         self._panes[0].follow(self._shared)
         self._seats: set[Seat] = set()
+        self._gathering = Gathering(beginning.people, self._seats)
         self._members = Members()
         self._work: set[asyncio.Task[None]] = set()
-        self._relaying: dict[int, int] = {}
         self._changing = asyncio.Lock()
-        self._condition = Condition(lambda state: self._tell(state, "state"))
+        self._condition = Condition(lambda state: self._gathering.tell(state, "state"))
         self._averages = Later(Averages(compute, self._seats, lambda: self._shared).wants)
         self._wires = Later(Wires(compute, self._seats).wants)
         self._about = beginning.about
@@ -88,7 +84,7 @@ class Session:
     async def running(self) -> AsyncIterator[None]:
         """While the session runs: who is silent is noticed, and averages and wireframes are made."""
         watching = self.compute.watch(self._condition.computes)
-        work = (self._pulse(), self._averages.run(), self._wires.run(), watching)
+        work = (self._gathering.run(), self._averages.run(), self._wires.run(), watching)
         tasks = [asyncio.create_task(each) for each in work]
         try:
             yield
@@ -122,9 +118,8 @@ class Session:
         Whoever comes back and was not away for long goes on where they were; whoever is here already goes on in this
         connection, and the other one is closed.
         """
-        now = time.monotonic()
         known = asked.secret if self._members.may(asked.secret, scope) else ""
-        person, secret = self._people.arrive(known, asked.name, now)
+        person, secret = self._gathering.arrive(known, asked.name)
         member, pane = self._members.enter(person.id, secret, scope), self._panes[asked.pane]
         self._seats -= {seat for seat in self._seats if seat.member is member}
         if (closing := member.attach(connection)) is not None:
@@ -135,9 +130,7 @@ class Session:
         member.send(messages.Welcome(person.id, secret, person.name, person.colour, scope, resumed))
         member.send(self._condition.state, key="state")
         member.send(self._recording(), key="recording")
-        self._tell(self._people.message(), "people")
-        for moved in self._people.moved():
-            member.send(moved, key=("moved", moved.id))
+        self._gathering.greet(member)
         connection.begin(member.outbox)
         self._note(seat, "join", pane=pane.number, colour=person.colour, kind=person.kind)
         self._start(self._serve(seat))
@@ -155,8 +148,7 @@ class Session:
     def leave(self, seat: Seat) -> None:
         """Tell a member nothing more. What they asked for before is still done."""
         self._seats.discard(seat)
-        self._people.leave(seat.person, time.monotonic())
-        self._tell(self._people.message(), "people")
+        self._gathering.leave(seat.person)
         self._note(seat, "leave")
         self._start(seat.asked.put(None))
         if not any(each.member is seat.member for each in self._seats):  # else they go on in another connection
@@ -170,15 +162,7 @@ class Session:
 
     def alive(self, seat: Seat) -> None:
         """A sign of life came from a connection."""
-        if self._people.heard(seat.person, time.monotonic()):
-            self._tell(self._people.message(), "people")
-
-    async def _pulse(self) -> None:
-        """Show those no more who give no sign of life."""
-        while True:
-            await asyncio.sleep(BEAT)
-            if self._people.silent(time.monotonic()):
-                self._tell(self._people.message(), "people")
+        self._gathering.heard(seat.person)
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -240,10 +224,10 @@ class Session:
             case messages.Describe(row):
                 seat.member.send(describe.card(self.compute.table, row), key=("card", row))
             case messages.Here():
-                self._here(seat, message)
+                if (moved := self._gathering.here(seat.person, message)) is not None:
+                    self._film(seat, "here", head=moved.head, hands=moved.hands)
             case messages.Introduce(name):
-                self._people.introduce(seat.person, name)
-                self._tell(self._people.message(), "people")
+                self._gathering.introduce(seat.person, name)
                 self._note(seat, "introduce")
             case messages.Viewpoint(matrix, budget):
                 seat.member.look(_matrix("viewpoint", matrix), budget)
@@ -266,29 +250,6 @@ class Session:
                 await self._record(seat, on)
             case _:
                 await self._change(seat, edit(message))
-
-    # ---- where people are ------------------------------------------------------------------------------------------
-
-    def _here(self, seat: Seat, message: messages.Here) -> None:
-        moved, changed = self._people.here(seat.person, message)
-        if changed:
-            self._tell(self._people.message(), "people")
-        if moved is not None:
-            self._film(seat, "here", **{key: value for key, value in asdict(moved).items() if key not in ("id", "seq")})
-            if seat.person not in self._relaying:
-                self._relay(seat.person)
-
-    def _relay(self, person: int) -> None:
-        """Tell the others where somebody is, unless they know; again when RATE has passed."""
-        moved = next((each for each in self._people.moved() if each.id == person), None)
-        if moved is None or self._relaying.get(person) == moved.seq:
-            self._relaying.pop(person, None)
-            return
-        self._relaying[person] = moved.seq
-        for each in self._seats:
-            if each.person != person:
-                each.member.send(moved, key=("moved", person))
-        asyncio.get_running_loop().call_later(RATE, self._relay, person)
 
     # ---- changes ---------------------------------------------------------------------------------------------------
 
@@ -366,13 +327,13 @@ class Session:
         async with self._changing:
             if on == (self._shared.recording is not None):
                 return seat.member.send(self._recording(), key="recording")
-            by = self._people.find(seat.person).name
+            by = self._gathering.people.find(seat.person).name
             if on:
                 self._journal.begin(recording=True)  # a film begins with the whole state
             await self._commit(seat, "record", lambda s: s.recorded(on, by), on=on)
             if not on:
                 self._journal.begin(recording=False)
-            return self._tell(messages.Recording(on, by), "recording")
+            return self._gathering.tell(messages.Recording(on, by), "recording")
 
     def _recording(self) -> messages.Recording:
         by = self._shared.recording
@@ -389,7 +350,7 @@ class Session:
 
     def _state(self) -> dict[str, Any]:
         """All that is shared now, for the log."""
-        people = {"next": self._people.next, "people": asdict(self._people.message())["items"]}
+        people = {"next": self._gathering.people.next, "people": asdict(self._gathering.people.message())["items"]}
         return {"shared": replay.state(self._shared), **self._about, **people}
 
     def _note(self, seat: Seat, do: str, **fields: Any) -> None:
@@ -399,7 +360,7 @@ class Session:
         self._journal.film(seat.filmed, do, self._author(seat), pane=seat.pane.number, **fields)
 
     def _author(self, seat: Seat | None) -> tuple[int, str]:
-        return (0, "") if seat is None else (seat.person, self._people.find(seat.person).name)
+        return (0, "") if seat is None else (seat.person, self._gathering.people.find(seat.person).name)
 
     # ---- telling ---------------------------------------------------------------------------------------------------
 
@@ -447,10 +408,6 @@ class Session:
         if seat.pane.stage is not None and seat.pane.held is not None:
             seat.member.hold(seat.pane.held)
             seat.member.marks(seat.pane.marks)
-
-    def _tell(self, message: messages.ServerMessage, key: str) -> None:
-        for each in self._seats:
-            each.member.send(message, key=key)
 
 
 def _matrix(kind: str, numbers: list[float]) -> Floats:
