@@ -60,7 +60,7 @@ async def photograph(address: str) -> None:
         await page.keyboard.press("d")
         frame = await (await page.locator("iframe").element_handle()).content_frame()
         assert frame is not None
-        await frame.wait_for_function("() => window.lab && lab.drawn > 0 && lab.settled")
+        await frame.wait_for_function("() => window.lab && lab.drawn > 0 && lab.settled && lab.localRows(1).length > 0")
         await save(page, "two-views")
         await page.keyboard.press("d")
         await page.set_viewport_size({"width": 360, "height": 740})

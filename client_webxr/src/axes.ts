@@ -21,6 +21,8 @@ export interface Pen<Text extends Extent> {
   /** Make a text of one or more centred lines; `halo` is the CSS colour that keeps it apart from what is behind. */
   text(lines: readonly Line[], halo: string): Text;
   drop(text: Text): void;
+  /** Device pixels of a CSS pixel that texts are made for now. */
+  sharpness(): number;
   begin(): void;
   line(a: Triple, b: Triple, strength: number): void;
   /** Put the middle of a text so many CSS pixels from a point of the cube, x to the right and y down. */
@@ -45,24 +47,33 @@ const TICKS_WANTED = 4;
 
 export class Axes<Text extends Extent = Extent> {
   private dressed: Dressed<Text>[] = [];
+  private texts = new Map<string, Text>();
 
   constructor(
     private readonly viewpoint: Pick<Viewpoint, "camera" | "height" | "width" | "free">,
     private readonly pen: Pen<Text>,
   ) {}
 
-  /** Dress the axes of a new scene. */
+  /**
+   * Dress the axes of a new scene. A text that the scene before had as well is kept, and the others are dropped once the
+   * new ones are made: points that move bring a scene a picture, and the graphics program of texts goes with the last.
+   */
   show(axes: readonly Axis[]): void {
-    for (const { title, ticks: marks } of this.dressed) {
-      this.pen.drop(title);
-      for (const { label } of marks) this.pen.drop(label);
-    }
-    this.dressed = axes.slice(0, 3).map((axis) => this.dress(axis));
+    const before = this.texts;
+    this.texts = new Map();
+    this.dressed = axes.slice(0, 3).map((axis, i) => this.dress(axis, i, before));
+    for (const text of before.values()) this.pen.drop(text);
   }
 
-  private dress(axis: Axis): Dressed<Text> {
+  private dress(axis: Axis, number: number, before: Map<string, Text>): Dressed<Text> {
     const [text, dim, ground] = ["--text-2", "--text-3", "--ground"].map(houseHex) as [string, string, string];
-    const make = (...lines: Line[]) => this.pen.text(lines, ground);
+    const make = (...lines: Line[]) => {
+      const key = JSON.stringify([number, lines, ground, this.pen.sharpness()]);
+      const made = before.get(key) ?? this.pen.text(lines, ground);
+      before.delete(key);
+      this.texts.set(key, made);
+      return made;
+    };
     const share = axis.explained === null ? "" : `  ${percent(axis.explained)}`;
     const title: Line[] = [{ text: axis.name + share, colour: text, size: 13 }];
     if (!axis.signal) title.push({ text: "below the noise edge", colour: dim, size: 11 });

@@ -29,6 +29,10 @@ export class Pen2d implements Pen<Text2d> {
 
   drop(): void {}
 
+  sharpness(): number {
+    return this.ratio();
+  }
+
   /** Take the lines' colour from the theme as it is now; texts are made anew by whoever asked for them. */
   restyle(): void {
     this.colour = houseHex("--axis");

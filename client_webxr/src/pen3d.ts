@@ -34,6 +34,10 @@ export class Pen3d implements Pen<Label> {
     this.labels.delete(label);
   }
 
+  sharpness(): number {
+    return this.scene.renderer.getPixelRatio();
+  }
+
   /** Take the lines' colour from the theme as it is now; texts are made anew by whoever asked for them. */
   restyle(): void {
     this.colour = houseColour("--axis");

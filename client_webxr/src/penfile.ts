@@ -32,6 +32,10 @@ export class PenFile implements Pen<Words> {
 
   drop(): void {}
 
+  sharpness(): number {
+    return 1;
+  }
+
   begin(): void {
     this.group.replaceChildren();
   }

@@ -68,6 +68,10 @@ export class RoomPen implements Pen<Text> {
     return text;
   }
 
+  sharpness(): number {
+    return PIXELS;
+  }
+
   drop(text: Text): void {
     text.sign.dispose();
     this.texts.splice(this.texts.indexOf(text), 1);
