@@ -5,7 +5,6 @@ messages of a WebSocket.
 """
 
 import asyncio
-import contextlib
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -70,13 +69,21 @@ async def network(server: Server, buffer: int | None = None) -> AsyncIterator[Ne
     running: set[asyncio.Task[None]] = set()
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        running.add(task)
         limit = buffer or 64 << 10
-        with contextlib.suppress(ConnectionError):
+        try:
             back, forth = await asyncio.open_connection("127.0.0.1", server.port, limit=limit)
-            for way in (one.relay(reader, forth), one.relay(back, writer)):
-                task = asyncio.create_task(way)
-                running.add(task)
-                task.add_done_callback(running.discard)
+            try:
+                await asyncio.gather(one.relay(reader, forth), one.relay(back, writer))
+            finally:
+                forth.transport.abort()
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.transport.abort()
+            running.discard(task)
 
     listening = await asyncio.start_server(carry, "127.0.0.1", 0)
     one.port = listening.sockets[0].getsockname()[1]
@@ -84,8 +91,7 @@ async def network(server: Server, buffer: int | None = None) -> AsyncIterator[Ne
         yield one
     finally:
         listening.close()
-        one.cut()
-        for task in running:
+        for task in list(running):
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
