@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 
 from server.member import Member
 from server.people import RATE, People
@@ -23,11 +23,14 @@ class Gathering:
         self.people = People(first)
         self._seats = seats
         self._relaying: dict[int, int] = {}
+        self._telling: asyncio.TimerHandle | None = None
 
-    def tell(self, message: messages.ServerMessage, key: str) -> None:
-        """Say something to everybody; it replaces what waits under the same key."""
+    def tell(self, message: messages.ServerMessage, key: Hashable, but: int = 0) -> None:
+        """Say something to everybody, ``but`` one person; it replaces what waits under the same key."""
+        text = messages.dumps(message)
         for each in self._seats:
-            each.member.send(message, key=key)
+            if each.person != but:
+                each.member.say(text, key)
 
     def arrive(self, secret: str, name: str) -> tuple[messages.Person, str]:
         """Somebody opened a connection, as in :meth:`People.arrive`; :meth:`greet` is to follow."""
@@ -35,6 +38,7 @@ class Gathering:
 
     def greet(self, member: Member) -> None:
         """Tell everybody who is here now, and a new member where they are."""
+        member.send(self.people.message(), key="people")
         self._changed()
         for moved in self.people.moved():
             member.send(moved, key=("moved", moved.id))
@@ -71,7 +75,15 @@ class Gathering:
                 self._changed()
 
     def _changed(self) -> None:
-        self.tell(self.people.message(), "people")
+        """Tell everybody who is here, soon: when many come at once, the list of all is not sent to all for each."""
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(RATE, self._tell)
+
+    def _tell(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
+            self.tell(self.people.message(), "people")
 
     def _relay(self, person: int) -> None:
         """Tell the others where somebody is, unless they know; again when RATE has passed."""
@@ -80,7 +92,6 @@ class Gathering:
             self._relaying.pop(person, None)
             return
         self._relaying[person] = moved.seq
-        for each in self._seats:
-            if each.person != person:
-                each.member.send(moved, key=("moved", person))
+        self._tell()  # nobody moves before it is known who they are
+        self.tell(moved, ("moved", person), but=person)
         asyncio.get_running_loop().call_later(RATE, self._relay, person)

@@ -129,8 +129,12 @@ class Member:
 
     def send(self, message: messages.ServerMessage, key: Hashable = None) -> None:
         """Queue a message; with a key it replaces the one of that key that still waits."""
+        self.say(messages.dumps(message), key)
+
+    def say(self, text: str, key: Hashable = None) -> None:
+        """Queue a message that is text already, for many."""
         self._answers += 1
-        self.outbox.text(key or self._answers, messages.dumps(message))
+        self.outbox.text(key or self._answers, text)
 
     def show(self, stage: Stage) -> None:
         """Queue the points and traces of a stage, in place of whatever frames still wait."""
