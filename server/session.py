@@ -139,9 +139,8 @@ class Session:
         except MurmurationError as error:  # pane 0 may have moved to what the others cannot follow
             self.refuse(seat, str(error), "view")
         async with self._changing:
-            if seat in self._seats and pane.stage is not None:
+            if seat in self._seats and pane.stage is not None and not seat.shown:
                 await self.compute.call(lambda: pane.follow(self._shared))
-                member.send(self._shared.names.message(self._shared.naming), key="selections")
                 self._show(seat)
         return seat
 
@@ -393,6 +392,8 @@ class Session:
     def _show(self, seat: Seat) -> None:
         """Show a seat its pane, from the beginning or where it was."""
         assert seat.pane.stage is not None
+        if not seat.shown:  # before any mask of theirs
+            seat.member.send(self._shared.names.message(self._shared.naming), key="selections")
         seat.shown, seat.behind = True, False
         if not seat.member.knows(seat.pane.stage):
             scene = describe.scene(seat.pane.stage.epoch, seat.pane.number, seat.pane.stage.picture)

@@ -70,3 +70,21 @@ def test_the_first_view_of_a_pane() -> None:
     assert of("pc1,a2,logN", 1) == "pc1,a2,logN"
     shared = Shared().looked(0, View("a2,a3,a5", "rank", (1, 2))).looked(1, View("pc2,a3,a5", "rank", (1, 2)))
     assert first_view(1, shared, 99).projection == "pc2,a3,a5"
+
+
+async def test_named_selections_are_told_before_their_masks(own_server: Server) -> None:
+    """Also to whoever opens a pane first, for whom its picture is made only then."""
+    async with connect(own_server) as wire:
+        await lasso(wire, await wire.text("scene"), LEFT)
+        await wire.send("name", name="left")
+        await wire.send("mark", name="left", on=True)
+        await wire.text("selections", version=2)
+        async with connect(own_server, pane="1") as other:
+            told = False
+            while True:
+                message = await other.next()
+                if isinstance(message, dict):
+                    told = told or (message["type"] == "selections" and message["items"][0]["slot"] == 1)
+                elif message[0].kind == "mask" and message[0].extra["slot"] == "1":
+                    assert told
+                    return
