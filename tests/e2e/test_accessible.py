@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 AXE = Path(ROOT / "client_webxr" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 SOME = [(150.0, 250.0), (160.0, 500.0), (280.0, 560.0), (300.0, 300.0)]
+WIDE, NARROW = (1280, 800), (360, 740)
 
 
 async def violations(page: Page) -> list[str]:
@@ -65,8 +66,15 @@ async def people(page: Page) -> None:
 STATES: tuple[Callable[[Page], Awaitable[None]], ...] = (nothing, selected, keys, finder, people)
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (360, 740)], ids=["wide", "narrow"])
-@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize(
+    ("theme", "size"),
+    [
+        ("dark", WIDE),
+        ("light", NARROW),
+        pytest.param("dark", NARROW, marks=pytest.mark.slow),
+        pytest.param("light", WIDE, marks=pytest.mark.slow),
+    ],
+)
 async def test_axe_finds_nothing_serious(browser: Browser, common: Server, theme: str, size: tuple[int, int]) -> None:
     for state in STATES:
         async with visit(browser, common, *size) as page:

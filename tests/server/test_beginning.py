@@ -159,7 +159,7 @@ def test_a_damaged_log_and_one_in_use_are_refused_in_a_line(tmp_path: Path) -> N
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("ending", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 async def test_a_session_of_other_curves_is_refused(tmp_path: Path, ending: signal.Signals) -> None:
     server = start("--session", str(tmp_path / "s"))
     server.process.send_signal(ending)

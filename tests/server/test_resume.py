@@ -108,9 +108,8 @@ async def broken(many: Many, seed: int, cuts: int) -> None:
     assert all(follower.resumed[1:])  # never from the beginning
 
 
-@pytest.mark.parametrize("seed", range(3))
-async def test_cuts_anywhere_lose_nothing_and_repeat_nothing(many: Many, seed: int) -> None:
-    await broken(many, seed, cuts=6)
+async def test_cuts_anywhere_lose_nothing_and_repeat_nothing(many: Many) -> None:
+    await broken(many, 2, cuts=6)  # sixty others in `make soak`
 
 
 @pytest.mark.slow
