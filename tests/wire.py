@@ -14,6 +14,9 @@ from streaming import frames
 from streaming.messages import PROTOCOL
 from tests.conftest import Server
 
+CLOSING = 1.0
+"""Seconds for good-byes: a client that has not read everything never sees the server's."""
+
 
 class Wire:
     """One connection: every text in ``texts``, every frame in ``frames``, acknowledged as it comes or not."""
@@ -72,6 +75,6 @@ async def connect(server: Server, acknowledge: bool = True, viewer: bool = False
     address = f"{server.socket}?{urlencode(query)}"
     async with websockets.connect(
         address, subprotocols=[websockets.Subprotocol(PROTOCOL)], compression=None, additional_headers=headers,
-        max_size=frames.MAX_FRAME,
+        max_size=frames.MAX_FRAME, close_timeout=CLOSING,
     ) as socket:  # fmt: skip
         yield Wire(socket, acknowledge)

@@ -28,7 +28,7 @@ from server.session import Session
 from server.stage import Stage
 from streaming import frames
 from streaming.messages import PROTOCOL
-from tests.wire import Wire
+from tests.wire import CLOSING, Wire
 
 VIEW = View("pc1,pc2,pc3", "rank", (11, 9999))
 
@@ -77,7 +77,8 @@ class Many:
         headers = {"Authorization": f"Bearer {token}"}
         async with websockets.connect(
             url, subprotocols=[websockets.Subprotocol(PROTOCOL)], compression=None, additional_headers=headers,
-            max_size=frames.MAX_FRAME, ping_interval=None, host="127.0.0.1", port=port or self.config.port,
+            max_size=frames.MAX_FRAME, ping_interval=None, close_timeout=CLOSING, host="127.0.0.1",
+            port=port or self.config.port,
         ) as socket:  # fmt: skip
             yield Wire(socket, acknowledge)
 
