@@ -128,19 +128,15 @@ export class Murmuration {
     const parts = selection === null ? [] : [entry("selected", "selection", selection)];
     parts.push(entry("", "all", all));
     if (i === null && selection === null) parts.push(element("span", { textContent: "band: ± 2 standard errors" }));
-    else if (i === null) parts.push(this.chance());
+    else if (i === null) {
+      parts.splice(1, 0, chance()); // beside the selection, where there is room on the line
+      parts.push(element("span", { textContent: "bands: ± 2 standard errors" }));
+    }
     else {
       parts.unshift(this.place(all.at[i]!, i));
       for (const series of selection === null ? this.classes() : []) parts.push(this.classEntry(series, i));
     }
     host.replaceChildren(...parts);
-  }
-
-  /** What the two bands mean beside a selection. */
-  private chance(): HTMLElement {
-    const textContent = "bands: ± 2 standard errors; grey, of as many drawn by chance";
-    const title = "95 of 100 means of as many curves, drawn from all of them by chance, lie within the grey band.";
-    return element("span", { textContent, title });
   }
 
   private place(at: number, i: number): HTMLElement {
@@ -153,6 +149,12 @@ export class Murmuration {
     key.style.background = classColour(series.index);
     return element("span", {}, key, `${this.scene!.classes[series.index]?.value ?? ""}: ${signed(series.mean[i]!)}`);
   }
+}
+
+/** What the grey band means beside a selection. */
+function chance(): HTMLElement {
+  const title = "95 of 100 means of as many curves, drawn from all of them by chance, lie within the grey band.";
+  return element("span", { textContent: "grey: by chance", title });
 }
 
 function none(): Averages {
