@@ -13,6 +13,10 @@ BEAT = 1.0
 """Seconds between two looks at who is silent; that they are asked is the affair of their connection."""
 
 
+CROWD = 20
+"""Members who are told of each other at once; ten times as many take ten times as long."""
+
+
 class Gathering:
     """Tells everybody of everybody else; ``seats`` is the live set of everybody connected.
 
@@ -75,9 +79,13 @@ class Gathering:
                 self._changed()
 
     def _changed(self) -> None:
-        """Tell everybody who is here, soon: when many come at once, the list of all is not sent to all for each."""
+        """Tell everybody who is here, soon: when many come at once, the list of all is not sent to all for each.
+
+        The more there are the longer the list and the more who get it: then it is told less often.
+        """
         if self._telling is None:
-            self._telling = asyncio.get_running_loop().call_later(RATE, self._tell)
+            wait = RATE * max(1.0, len(self._seats) / CROWD)
+            self._telling = asyncio.get_running_loop().call_later(wait, self._tell)
 
     def _tell(self) -> None:
         if self._telling is not None:
