@@ -1,3 +1,4 @@
+import { Clock } from "./clock";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Connection, type ConnectionState, type Socket, type World } from "../src/connection";
 import { PROTOCOL } from "../src/protocol.gen";
@@ -17,12 +18,10 @@ class FakeSocket implements Socket {
 }
 
 /** A world with a clock that moves when told to. */
-class FakeWorld implements World {
+class FakeWorld extends Clock implements World {
   readonly sockets: FakeSocket[] = [];
   readonly protocols: string[] = [];
   answer: { status: number; text: string } | null = null;
-  private time = 0;
-  private timers: { at: number; then: () => void }[] = [];
 
   open(protocol: string, query: string) {
     this.protocols.push(protocol + query);
@@ -32,27 +31,13 @@ class FakeWorld implements World {
   session() {
     return this.answer === null ? Promise.reject(new Error("nobody")) : Promise.resolve(this.answer);
   }
-  now() {
-    return this.time;
-  }
-  after(milliseconds: number, then: () => void) {
-    const timer = { at: this.time + milliseconds, then };
-    this.timers.push(timer);
-    return timer;
-  }
-  cancel(timer: unknown) {
-    this.timers = this.timers.filter((each) => each !== timer);
-  }
   get newest() {
     return this.sockets[this.sockets.length - 1]!;
   }
   /** Let promises settle, then move the clock. */
   async pass(milliseconds: number) {
     await settle();
-    this.time += milliseconds;
-    const due = this.timers.filter((each) => each.at <= this.time);
-    this.timers = this.timers.filter((each) => each.at > this.time);
-    for (const { then } of due) then();
+    this.forward(milliseconds);
     await settle();
   }
 }

@@ -1,35 +1,18 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Viewpoint } from "../src/protocol.gen";
 import { APART, far, REST, Sight } from "../src/sight";
+import { Clock } from "./clock";
 
 /** A matrix that shows the cube of drawn integers, moved by x halves of the picture. */
 const at = (x: number) => [1 / 32768, 0, 0, 0, 0, 1 / 32768, 0, 0, 0, 0, 1 / 65536, 0, x - 1, -1, 0, 1];
 
-class FakeWorld {
-  time = 1000;
+class FakeWorld extends Clock {
+  override time = 1000;
   open = true;
   readonly told: Viewpoint[] = [];
-  private timers: { at: number; then: () => void }[] = [];
-  now() {
-    return this.time;
-  }
-  after(milliseconds: number, then: () => void) {
-    const timer = { at: this.time + milliseconds, then };
-    this.timers.push(timer);
-    return timer;
-  }
-  cancel(timer: unknown) {
-    this.timers = this.timers.filter((each) => each !== timer);
-  }
   tell(viewpoint: Viewpoint) {
     if (this.open) this.told.push(viewpoint);
     return this.open;
-  }
-  pass(milliseconds: number) {
-    this.time += milliseconds;
-    const due = this.timers.filter((each) => each.at <= this.time);
-    this.timers = this.timers.filter((each) => each.at > this.time);
-    for (const { then } of due) then();
   }
 }
 
@@ -42,27 +25,27 @@ beforeEach(() => {
   [world, x, budget] = [new FakeWorld(), 0, 100_000];
   sight = new Sight(world, () => ({ type: "viewpoint", matrix: at(x), budget }));
   sight.changed();
-  world.pass(REST);
+  world.forward(REST);
 });
 
 const move = (to: number, after = 16) => {
   x = to;
   sight.changed();
-  world.pass(after);
+  world.forward(after);
 };
 
 test("it is told once the eye rests", () => {
   expect(world.told.length).toBe(1);
   for (let i = 1; i <= 20; i++) move(i / 100);
   expect(world.told.length).toBe(1);
-  world.pass(REST);
+  world.forward(REST);
   expect(world.told.length).toBe(2);
   expect(world.told[1]!.matrix).toEqual(at(0.2));
 });
 
 test("a long way is told on the way, and not too often", () => {
   for (let i = 1; i <= 100; i++) move(i / 10, 10);
-  world.pass(REST);
+  world.forward(REST);
   expect(world.told.length).toBeGreaterThan(2);
   expect(world.told.length).toBeLessThanOrEqual(2 + 1000 / APART);
   expect(world.told.at(-1)!.matrix).toEqual(at(10));
@@ -70,11 +53,11 @@ test("a long way is told on the way, and not too often", () => {
 
 test("the same is not told twice, another budget is", () => {
   sight.changed();
-  world.pass(REST);
+  world.forward(REST);
   expect(world.told.length).toBe(1);
   budget = 50_000;
   sight.changed();
-  world.pass(REST);
+  world.forward(REST);
   expect(world.told.map((each) => each.budget)).toEqual([100_000, 50_000]);
 });
 
@@ -83,7 +66,7 @@ test("what nobody heard is told again after a new connection", () => {
   move(0.3, REST);
   world.open = true;
   sight.forget();
-  world.pass(REST);
+  world.forward(REST);
   expect(world.told.at(-1)!.matrix).toEqual(at(0.3));
 });
 
