@@ -64,6 +64,7 @@ def dissect(task: Task) -> Receipt:
 def _settle(task: Task, asker: int | None) -> Receipt:
     """``asker`` is a descriptor that ends when nobody waits for the receipt any more."""
     spans, tables, records, deaths = [(0, len(task.offsets))], [], list[Bad](), 0
+    stalled = set[int]()
     end = time.monotonic() + BUDGET * task.limits.seconds
     while spans:
         low, high = spans.pop()
@@ -72,6 +73,10 @@ def _settle(task: Task, asker: int | None) -> Receipt:
         if not isinstance(result, Failure):
             tables += [result[0]] if result[0] is not None else []
             records += result[1]
+        elif high - low == 1 and result.code == -signal.SIGALRM and low not in stalled:
+            deaths += 1
+            stalled.add(low)  # once may be the machine's fault: a busy one stands still for seconds
+            spans.append((low, high))
         elif late or high - low == 1:
             deaths += result.code is not None
             rows = unpacked(task.raw)

@@ -4,6 +4,7 @@ import ctypes
 import os
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -11,19 +12,24 @@ import pyarrow as pa
 
 from murmuration.ingest.checks import validate
 
-Kind: TypeAlias = Literal["segfault", "raise", "hang", "nan", "null", "memory", "exit", "kill", "drop", "abort"]
+Kind: TypeAlias = Literal[
+    "segfault", "raise", "hang", "nan", "null", "memory", "exit", "kill", "drop", "abort", "stall"
+]
 
 
 @dataclass(frozen=True)
 class Poison:
     """Validation, but for some labels; ``pause`` seconds for each chunk make a run long enough to be stopped.
 
-    A column ``score`` of floats is added unless it is told not to.
+    A column ``score`` of floats is added unless it is told not to. What stalls does so ``stalls`` times in all, counted
+    by the files in ``memory``: as on a machine that stands still for a while.
     """
 
     labels: dict[str, Kind] = field(default_factory=dict)
     pause: float = 0.0
     scored: bool = True
+    memory: Path | None = None
+    stalls: int = 0
 
     def __call__(self, raw: pa.Table) -> pa.Table:
         time.sleep(self.pause)
@@ -39,6 +45,11 @@ class Poison:
                     ranks = table["rank"].to_pylist()
                     ranks[row] = None
                     table = table.set_column(3, "rank", pa.array(ranks, pa.int8()))
+                case "stall":
+                    assert self.memory is not None
+                    if len(list(self.memory.iterdir())) < self.stalls:
+                        (self.memory / f"{os.getpid()}-{time.monotonic_ns()}").touch()
+                        _harm("hang", label)
                 case "drop":
                     return table[: table.num_rows - 1]
                 case kind:

@@ -271,6 +271,17 @@ def test_sixty_kills_lose_nothing(folder: Path) -> None:
     assert labels(folder) == without(table, killer(table).labels)
 
 
+def test_a_machine_that_stands_still_for_a_while_costs_no_record(folder: Path, tmp_path: Path) -> None:
+    """A chunk of one record stalls in its worker and once more alone, and arrives."""
+    table, memory = raw()[:2], tmp_path / "stalls"
+    memory.mkdir()
+    label = table["label"][0].as_py()
+    with PebbleEngine(1) as engine:
+        settle(source(table, 1), folder, engine, Poison({label: "stall"}, memory=memory, stalls=2))
+    assert len(list(memory.iterdir())) == 2
+    assert labels(folder) == table["label"].to_pylist()
+
+
 def test_nobody_is_left_behind(folder: Path) -> None:
     before = set(mp.active_children())  # the other engine's, while its cluster is up
     with PebbleEngine(2) as engine:
