@@ -113,7 +113,7 @@ def _grouping(table: CurveTable, by: str, conductor: Window | None) -> tuple[Int
     values, inverse = np.unique(column[rows], return_inverse=True)
     group = np.full(len(table), -1, dtype=np.int64)
     group[rows] = inverse
-    return values, group
+    return values.astype(np.int64), group
 
 
 def _over_rows(kernel: Callable[..., None], arguments: tuple[object, ...], rows: int, shape: tuple[int, ...]) -> Int64s:

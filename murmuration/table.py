@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from murmuration.errors import DatasetError
 from murmuration.invariants import Invariants, conductor_divides, invariants, non_minimal, singular
-from murmuration.types import Int8s, Int64s, Integers
+from murmuration.types import Int8s, Int16s, Int64s, Integers
 
 SCHEMA = pa.schema(
     [
@@ -64,11 +64,11 @@ class CurveTable:
         column: Int64s = pc.fill_null(self.columns["conductor"], 0).to_numpy()
         return column
 
-    def category(self, column: str) -> Int64s:
-        """A categorical column, int64 (rows,), UNKNOWN where it is null. Raises DatasetError for any other column."""
+    def category(self, column: str) -> Int16s:
+        """A categorical column, int16 (rows,), UNKNOWN where it is null. Raises DatasetError for any other column."""
         if column not in CATEGORICAL:
             raise DatasetError(f"expected one of the columns {', '.join(CATEGORICAL)}, got {column!r}")
-        values: Int64s = pc.fill_null(self.columns[column].cast(pa.int64()), UNKNOWN).to_numpy()
+        values: Int16s = pc.fill_null(self.columns[column].cast(pa.int16()), UNKNOWN).to_numpy()
         return values
 
     def window(self, low: int, high: int) -> Int64s:

@@ -41,7 +41,7 @@ def scene(epoch: int, pane: int, picture: Picture) -> messages.Scene:
             for one in cloud.classes
         ],
         model=cloud.model.T.ravel().tolist(),
-        levels=[len(level.indices) for level in cloud.levels],
+        levels=[len(level.points) for level in cloud.levels],
         strides=[list(level.strides) for level in cloud.levels],
     )
 

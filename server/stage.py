@@ -10,7 +10,8 @@ import numpy as np
 
 from gestures.selection import Selection
 from murmuration.averages import Mean, RatioMean
-from murmuration.types import Bools, Int64s, UInt8s, UInt16s
+from murmuration.cloud.slices import Slices
+from murmuration.types import Bools, UInt8s, UInt16s
 from server.compute import Picture
 from server.plan import Outline, sample
 from streaming import frames
@@ -31,14 +32,14 @@ class Held:
 
 @dataclass(frozen=True)
 class Stage:
-    """A picture with its epoch and its chunks: (level, indices into the cloud), coarsest level first.
+    """A picture with its epoch and its chunks: (level, points), coarsest level first.
 
-    The indices of a chunk are contiguous in (class, Morton code) of their level, so its points lie close together.
+    The points of a chunk are contiguous in (class, Morton code) of their level, so they lie close together.
     """
 
     epoch: int
     picture: Picture
-    chunks: tuple[tuple[int, Int64s], ...]
+    chunks: tuple[tuple[int, Slices], ...]
     outline: Outline
 
     def hold(self, version: int, selection: Selection) -> Held:
@@ -55,16 +56,15 @@ class Stage:
 
     def points(self, chunk: int, last: bool, seq: int) -> bytes:
         """One chunk of points as a frame."""
-        level, indices = self.chunks[chunk]
-        cloud = self.picture.cloud
+        (level, points), cloud = self.chunks[chunk], self.picture.cloud
         header = self._header("points", seq, chunk=chunk, level=level, last=int(last))
-        return frames.encode(header, frames.points(cloud.position[indices], cloud.row[indices]))
+        return frames.encode(header, frames.points(points.of(cloud.position), points.of(cloud.row)))
 
     def mask(self, held: Held, slot: int, chunk: int, seq: int) -> bytes:
         """Which points of a chunk are held; slot 0 is the selection, others are named ones."""
-        indices = self.chunks[chunk][1]
-        header = self._header("mask", seq, chunk=chunk, points=len(indices), slot=slot, version=held.version)
-        return frames.encode(header, frames.mask(held.flags[indices]))
+        _, points = self.chunks[chunk]
+        header = self._header("mask", seq, chunk=chunk, points=len(points), slot=slot, version=held.version)
+        return frames.encode(header, frames.mask(points.of(held.flags)))
 
     def whole(self, index: int, seq: int) -> bytes:
         """The average trace of one class of the cloud, or (index -1) of all of it."""
@@ -96,17 +96,15 @@ class Stage:
 def stage(epoch: int, picture: Picture) -> Stage:
     """A picture made ready to be sent."""
     chunks = tuple(
-        (number, part)
-        for number, level in enumerate(picture.cloud.levels)
-        for part in np.array_split(level.indices, max(1, -(-len(level.indices) // CHUNK)))  # no small rest
+        (number, points) for number, level in enumerate(picture.cloud.levels) for points in level.points.split(CHUNK)
     )
     return Stage(epoch, picture, chunks, _outline(picture, chunks))
 
 
-def _outline(picture: Picture, chunks: tuple[tuple[int, Int64s], ...]) -> Outline:
-    at = picture.cloud.position[np.stack([sample(indices) for _, indices in chunks])].astype(np.float64)
+def _outline(picture: Picture, chunks: tuple[tuple[int, Slices], ...]) -> Outline:
+    at = picture.cloud.position[np.stack([sample(points.indices) for _, points in chunks])].astype(np.float64)
     at[..., 3] = 1.0
-    levels, sizes = [level for level, _ in chunks], [len(indices) for _, indices in chunks]
+    levels, sizes = [level for level, _ in chunks], [len(points) for _, points in chunks]
     return Outline(np.array(sizes), np.array(levels), at)
 
 

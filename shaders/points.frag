@@ -1,5 +1,6 @@
 // A round opaque point with a dark rim. The step from colour to rim is smooth, which makes points
-// round to the eye without blending and without multisampling.
+// round to the eye without blending and without multisampling. With PLAIN it is what fills two pixels: a square.
+// Nothing is discarded then, so hidden points are known before they are coloured.
 
 precision highp float;
 
@@ -14,8 +15,12 @@ flat in float edge;
 out vec4 colour;
 
 void main() {
+#ifdef PLAIN
+    colour = vec4(tint, 1.0);
+#else
     float away = length(gl_PointCoord - 0.5) * 2.0 * radius;
     if (away > radius) discard;
     float dark = edge * smoothstep(radius - 1.5 * rim * pixel, radius - 0.5 * rim * pixel, away);
     colour = vec4(mix(tint, ground * 0.8, dark), 1.0);
+#endif
 }

@@ -6,7 +6,8 @@ trip. The window is what drains within one round trip and a quarter of a second 
 acknowledgements travel, little enough that what becomes urgent waits no longer than that behind what was sent before.
 Sampling follows BBR (Cardwell et al., ACM Queue 14 (2016), 20; draft-cheng-iccrg-delivery-rate-estimation): a sample
 runs from the last acknowledgement before a frame left to the one that took it in, so a pause of the sender is no
-slowness of the client.
+slowness of the client. What was measured while there was little to send says how much there was, not how fast it went:
+it counts only where it is the fastest.
 """
 
 import math
@@ -30,7 +31,7 @@ AHEAD = 0.25
 """Seconds of draining that the window holds beyond one round trip."""
 
 MEMORY = 2.0
-"""Seconds for which a rate counts: after that a slower one is believed."""
+"""Seconds for which a rate counts once there is a newer one: after that a slower one is believed."""
 
 MOST_FRAMES = 1000
 """Frames in flight, however small: what is remembered of a client that never acknowledges is bounded."""
@@ -48,6 +49,8 @@ class _Flying(Generic[K]):
     at: float
     drained: int
     drained_at: float
+    waited: bool
+    """Whether the window was full when it had left: more would have been sent, had there been room."""
 
 
 class Credit(Generic[K]):
@@ -78,8 +81,9 @@ class Credit(Generic[K]):
         if not self._flying:
             self._drained_at = now
         self.seq += 1
-        self._flying.append(_Flying(self.seq, key, size, now, self._drained, self._drained_at))
         self.bytes += size
+        full = self.bytes >= self.window
+        self._flying.append(_Flying(self.seq, key, size, now, self._drained, self._drained_at, full))
 
     def ack(self, seq: int) -> None:
         """Every frame up to ``seq`` was taken in. Raises MessageError for one that was never sent."""
@@ -99,9 +103,11 @@ class Credit(Generic[K]):
         # The least of the connection, not of the last seconds: later ones hold the time in our own queue, and a window
         # made of those would grow by itself.
         self._trip = min(self._trip, trip)
-        self._rates.append((now, (self._drained - last.drained) / max(now - last.drained_at, trip)))
-        while self._rates[0][0] < now - MEMORY:
-            self._rates.popleft()
+        rate = (self._drained - last.drained) / max(now - last.drained_at, trip)
+        if last.waited or rate >= max((known for _, known in self._rates), default=0.0):
+            self._rates.append((now, rate))
+            while self._rates[0][0] < now - MEMORY:
+                self._rates.popleft()
         fastest = max(rate for _, rate in self._rates)
         self.window = int(min(max(fastest * (AHEAD + self._trip), LEAST), MOST))
 

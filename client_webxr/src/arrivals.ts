@@ -13,12 +13,15 @@ export class Arrivals {
   private total = 0;
   private here = 0;
   private shown = 0;
+  /** Whether a scene has begun of which nothing was drawn yet. */
+  waiting = false;
   private pace = 0;
 
   /** A scene of so many points begins. */
   begin(total: number): void {
     this.total = total;
     this.here = this.shown = 0;
+    this.waiting = true;
   }
 
   /** So many points are here now, and whether they are all; returns whether a picture is due. */
@@ -31,6 +34,7 @@ export class Arrivals {
   drew(milliseconds: number | null): void {
     if (milliseconds !== null && this.shown > 0) this.pace = milliseconds / this.shown;
     this.shown = this.here;
+    this.waiting = false;
   }
 
   /** Whether the picture of what is here now is drawn fast enough for something to fade in it. */

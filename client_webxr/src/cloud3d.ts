@@ -10,6 +10,9 @@ import { type ContextEvent, Scene3d } from "./scene3d";
 import { Stopwatch } from "./stopwatch";
 import type { Viewpoint } from "./viewpoint";
 
+/** Milliseconds after the first picture in which others are likely to follow. */
+const IDLE = 500;
+
 export class Cloud3d implements Picture {
   readonly scene3d: Scene3d;
   readonly points: Points;
@@ -17,6 +20,7 @@ export class Cloud3d implements Picture {
   private readonly axes: Axes;
   private readonly stopwatch: Stopwatch;
   private scene: Scene | null = null;
+  private warm = false;
 
   /**
    * `still`: nothing fades by itself. `context` hears what happens to the graphics context; once it is restored, what
@@ -25,7 +29,7 @@ export class Cloud3d implements Picture {
   constructor(
     canvas: HTMLCanvasElement,
     viewpoint: Viewpoint,
-    cloud: Cloud,
+    private readonly cloud: Cloud,
     still: boolean,
     context: (event: ContextEvent) => void,
     took: (milliseconds: number) => void,
@@ -91,6 +95,10 @@ export class Cloud3d implements Picture {
   draw(now: number): boolean {
     const more = this.scene3d.draw(now);
     this.stopwatch.drew();
+    if (!this.warm && this.cloud.size > 0) {
+      this.warm = true;
+      window.setTimeout(() => this.points.warm(() => this.scene3d.try(this.points.object)), IDLE);
+    }
     return more;
   }
 

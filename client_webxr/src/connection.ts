@@ -6,6 +6,7 @@
 
 import { paneOf } from "./link";
 import { PROTOCOL, type ClientMessage } from "./protocol.gen";
+import { openSocket, type Socket } from "./socket";
 
 export type ConnectionState =
   | { kind: "connecting" }
@@ -17,15 +18,6 @@ export type ConnectionState =
   | { kind: "lost"; retryAt: number | null; text?: string }
   /** Trying again would not help: `text` is what the server said. */
   | { kind: "error"; text: string };
-
-export interface Socket {
-  binaryType: BinaryType;
-  onopen: (() => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: ((event: { code: number; reason: string }) => void) | null;
-  send(text: string): void;
-  close(code?: number, reason?: string): void;
-}
 
 /** What the connection needs of the world; the browser's is below. */
 export interface World {
@@ -76,7 +68,6 @@ export class Connection {
     this.become(this.state.kind === "lost" ? { kind: "lost", retryAt: null } : { kind: "connecting" });
     const socket = this.world.open(PROTOCOL, this.listener.query());
     this.socket = socket;
-    socket.binaryType = "arraybuffer";
     socket.onopen = () => this.become({ kind: "live" });
     socket.onmessage = ({ data }) => this.receive(socket, data);
     socket.onclose = ({ code, reason }) => void this.ended(socket, code, reason);
@@ -131,7 +122,7 @@ export const browser: World = {
   open(protocol, query) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const pane = `${query === "" ? "?" : `${query}&`}pane=${paneOf(location.hash)}`;
-    return new WebSocket(`${scheme}://${location.host}/ws${pane}`, protocol) as Socket;
+    return openSocket(`${scheme}://${location.host}/ws${pane}`, protocol);
   },
   async session() {
     const answer = await fetch("/session", { cache: "no-store", signal: AbortSignal.timeout(5000) });

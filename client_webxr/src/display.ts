@@ -29,6 +29,10 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
 
   /** Ask for a picture at the next frame. */
   invalidate(): void {
+    if (!this.arrivals.waiting) this.request();
+  }
+
+  private request(): void {
     if (this.requested) return;
     this.requested = true;
     if (!this.resting) requestAnimationFrame((now) => this.draw(now));
@@ -77,7 +81,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   add(chunk: Chunk): void {
     const due = this.arrivals.came(this.cloud.size, this.cloud.complete);
     this.picture.add(chunk, this.arrivals.smooth);
-    if (due) this.invalidate();
+    if (due) this.request();
     else this.drawSoon();
   }
 
@@ -88,7 +92,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
 
   private drawSoon(): void {
     window.clearTimeout(this.quiet);
-    this.quiet = window.setTimeout(() => this.invalidate(), QUIET);
+    this.quiet = window.setTimeout(() => this.request(), QUIET);
   }
 
   flag(chunks: readonly Chunk[], selecting: boolean): void {

@@ -31,18 +31,37 @@ const SCALE = 18;
 const ROOMY = 200_000;
 /** Share of size and rim that points keep, however many they are. */
 const LEAST_SHARE = 0.45;
+/** Diameters of the largest point at which the rim is gone, since no point can be smaller, and at which it is all there. */
+const BARE = 2;
+const RIMMED = 2.5;
 const BYTES_A_POSITION = 8;
 
 type Geometry = BufferGeometry<NormalOrGLBufferAttributes>;
 
 export class Points {
-  private readonly material: RawShaderMaterial;
+  private readonly uniforms = {
+    classes: { value: Array.from({ length: MOST_CLASSES }, () => new Vector4(0, 0, 0, 1)) },
+    slots: { value: Array.from({ length: MOST_MARKS + 1 }, () => new Vector4()) },
+    ground: { value: new Vector3() },
+    pixel: { value: 1 },
+    scale: { value: SCALE },
+    fog: { value: new Vector2(1, 2) },
+    fresh: { value: new Vector2(0, 1) },
+    rim: { value: 1 },
+    marking: { value: 0 },
+    selecting: { value: 0 },
+  };
+  /** Round with a rim; and for points of two pixels, where neither could be seen. */
+  private readonly round = this.material({});
+  private readonly plain = this.material({ PLAIN: "" });
   readonly object: ThreePoints<Geometry, RawShaderMaterial>;
   readonly gl: WebGL2RenderingContext;
   private positions: WebGLBuffer | null = null;
   private flags: WebGLBuffer | null = null;
   private capacity = 0;
   private freshSince = -Infinity;
+  /** How many points the last picture showed. */
+  private shown = 0;
 
   constructor(
     private readonly scene: Scene3d,
@@ -50,25 +69,8 @@ export class Points {
     private readonly still: boolean,
   ) {
     this.gl = scene.renderer.getContext() as WebGL2RenderingContext;
-    this.material = new RawShaderMaterial({
-      glslVersion: GLSL3,
-      vertexShader: vertex,
-      fragmentShader: fragment,
-      uniforms: {
-        classes: { value: Array.from({ length: MOST_CLASSES }, () => new Vector4(0, 0, 0, 1)) },
-        slots: { value: Array.from({ length: MOST_MARKS + 1 }, () => new Vector4()) },
-        ground: { value: new Vector3() },
-        pixel: { value: 1 },
-        scale: { value: SCALE },
-        fog: { value: new Vector2(1, 2) },
-        fresh: { value: new Vector2(0, 1) },
-        rim: { value: 1 },
-        marking: { value: 0 },
-        selecting: { value: 0 },
-      },
-    });
     this.restyle();
-    this.object = new ThreePoints<Geometry, RawShaderMaterial>(new BufferGeometry(), this.material);
+    this.object = new ThreePoints<Geometry, RawShaderMaterial>(new BufferGeometry(), this.round);
     this.object.frustumCulled = false;
     this.object.matrixAutoUpdate = false;
     this.object.matrix = scene.viewpoint.model;
@@ -87,7 +89,8 @@ export class Points {
   release(): void {
     this.positions = this.flags = null;
     this.object.geometry.dispose();
-    this.material.dispose();
+    this.round.dispose();
+    this.plain.dispose();
   }
 
   /** After the context came back: its buffers are gone, the messages they were written from are not. */
@@ -113,7 +116,7 @@ export class Points {
   add(chunk: Chunk, gently: boolean): void {
     if (chunk.start + chunk.size > this.capacity) return this.reserve(Math.max(2 * this.capacity, this.cloud.size));
     this.write(chunk);
-    const fresh = this.material.uniforms["fresh"]!.value as Vector2;
+    const fresh = this.uniforms.fresh.value;
     if (this.still || !gently) fresh.set(0, 1);
     else if (fresh.y >= 1) {
       this.freshSince = performance.now();
@@ -125,7 +128,7 @@ export class Points {
   /** Some chunks lie elsewhere, since others were dropped: write them to their new places. */
   arrange(chunks: readonly Chunk[]): void {
     for (const chunk of chunks) this.write(chunk);
-    (this.material.uniforms["fresh"]!.value as Vector2).set(0, 1);
+    this.uniforms.fresh.value.set(0, 1);
     this.object.geometry.setDrawRange(0, this.cloud.size);
   }
 
@@ -133,31 +136,50 @@ export class Points {
   flag(chunks: readonly Chunk[], selecting: boolean): void {
     this.bind(this.flags);
     for (const chunk of chunks) this.gl.bufferSubData(this.gl.ARRAY_BUFFER, chunk.start, chunk.flags);
-    this.material.uniforms["selecting"]!.value = selecting ? 1 : 0;
+    this.uniforms.selecting.value = selecting ? 1 : 0;
   }
 
   /** Show or hide classes. */
   hide(hidden: ReadonlySet<number>): void {
-    const classes = this.material.uniforms["classes"]!.value as Vector4[];
+    const classes = this.uniforms.classes.value;
     classes.forEach((colour, i) => (colour.w = hidden.has(i) ? 0 : 1));
   }
 
   /** The colours of the named selections by slot; null where none is shown. */
   mark(colours: readonly (string | null)[]): void {
-    const slots = this.material.uniforms["slots"]!.value as Vector4[];
-    this.material.uniforms["marking"]!.value = colours.some((colour) => colour !== null) ? 1 : 0;
+    const slots = this.uniforms.slots.value;
+    this.uniforms.marking.value = colours.some((colour) => colour !== null) ? 1 : 0;
     slots.forEach((slot, i) => (colours[i] == null ? slot.set(0, 0, 0, 0) : slot.set(...rgb(inTheme(colours[i])), 1)));
   }
 
   /** Take the colours of classes and ground from the theme as it is now. */
   restyle(): void {
-    const { classes, ground } = this.material.uniforms;
-    (classes!.value as Vector4[]).forEach((colour, i) => colour.set(...rgb(classColour(i)), colour.w));
-    (ground!.value as Vector3).set(...houseColour("--ground"));
+    const { classes, ground } = this.uniforms;
+    classes.value.forEach((colour, i) => colour.set(...rgb(classColour(i)), colour.w));
+    ground.value.set(...houseColour("--ground"));
+  }
+
+  /** Have `draw` draw only the points that came since the last picture. */
+  drawNew(draw: () => void): void {
+    this.object.geometry.setDrawRange(this.shown, this.cloud.size - this.shown);
+    draw();
+    this.object.geometry.setDrawRange(0, this.cloud.size);
+    this.shown = this.cloud.size;
+  }
+
+  /** Have `draw` draw one point as none is drawn now: a program is made at its first use, which takes longer than a picture. */
+  warm(draw: () => void): void {
+    const { geometry, material } = this.object;
+    this.object.material = material === this.round ? this.plain : this.round;
+    geometry.setDrawRange(0, 1);
+    draw();
+    geometry.setDrawRange(0, this.cloud.size);
+    this.object.material = material;
   }
 
   private beforeDrawing(now: number): boolean {
-    const fresh = this.material.uniforms["fresh"]!.value as Vector2;
+    this.shown = this.cloud.size;
+    const fresh = this.uniforms.fresh.value;
     fresh.y = Math.min(1, Math.max(0, (now - this.freshSince) / FADE));
     const distance = this.scene.viewpoint.camera.position.length();
     this.look(this.scene.renderer.getPixelRatio(), SCALE, Math.max(0, distance - 1), distance + 2);
@@ -166,7 +188,7 @@ export class Points {
 
   /** In the headset: new points are there at once; the rest as in `look`. */
   lookAtOnce(pixel: number, scale: number, near: number, far: number): void {
-    (this.material.uniforms["fresh"]!.value as Vector2).y = 1;
+    this.uniforms.fresh.value.y = 1;
     this.look(pixel, scale, near, far);
   }
 
@@ -175,12 +197,19 @@ export class Points {
    * at which fog begins and is full.
    */
   private look(pixel: number, scale: number, near: number, far: number): void {
-    const { uniforms } = this.material;
-    uniforms["pixel"]!.value = pixel;
+    const { uniforms } = this;
     const share = Math.max(LEAST_SHARE, Math.min(1, Math.sqrt(ROOMY / Math.min(this.capacity, this.cloud.promised ?? Infinity))));
-    uniforms["scale"]!.value = share * scale;
-    uniforms["rim"]!.value = share;
-    (uniforms["fog"]!.value as Vector2).set(near, far);
+    const largest = (share * scale) / Math.max(near, 1e-3);
+    uniforms.pixel.value = pixel;
+    uniforms.scale.value = share * scale;
+    uniforms.rim.value = share * Math.min(1, Math.max(0, (largest - BARE) / (RIMMED - BARE)));
+    this.object.material = uniforms.rim.value > 0 ? this.round : this.plain;
+    uniforms.fog.value.set(near, far);
+  }
+
+  private material(defines: Record<string, string>): RawShaderMaterial {
+    const { uniforms } = this;
+    return new RawShaderMaterial({ glslVersion: GLSL3, vertexShader: vertex, fragmentShader: fragment, uniforms, defines });
   }
 
   private write(chunk: Chunk): void {

@@ -1,6 +1,6 @@
 // Renderer and scene graph of WebGL, and the life of the graphics context.
 
-import { Color, Scene as Graph, SRGBColorSpace, WebGLRenderer } from "three";
+import { Color, type Object3D, Scene as Graph, SRGBColorSpace, WebGLRenderer } from "three";
 import { houseColour } from "./palette";
 import type { Viewpoint } from "./viewpoint";
 
@@ -45,6 +45,13 @@ export class Scene3d {
     const more = this.before.map((each) => each(now)).some((again) => again === true);
     this.renderer.render(this.graph, this.viewpoint.camera);
     return more;
+  }
+
+  /** Draw an object alone, and then the picture again in its place: nothing of it is seen. */
+  try(object: Object3D): void {
+    if (this.renderer.xr.isPresenting) return;
+    this.renderer.render(object, this.viewpoint.camera);
+    this.draw(performance.now());
   }
 
   resize(): void {

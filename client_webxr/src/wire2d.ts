@@ -19,6 +19,11 @@ const DEPTHS = 6;
 const FAINTEST = 0.2;
 const MOST_PIXELS_A_PIXEL = 2;
 const HALO = 5;
+/**
+ * More lines than this are all one device pixel wide and without a halo: browsers that draw in software have a way of
+ * their own for those, three times as fast, and among so many lines a wider one is not seen.
+ */
+const MANY = 6000;
 
 interface Style {
   readonly colour: string;
@@ -38,6 +43,7 @@ export class Wire2d implements Picture {
   private scene: Scene | null = null;
   private hidden: ReadonlySet<number> = new Set();
   private selecting = false;
+  private many = false;
   private ratio = 1;
   private accent = houseHex("--accent");
   private quiet = houseHex("--text-3");
@@ -120,6 +126,7 @@ export class Wire2d implements Picture {
     };
     const shown = (run: Run) => run.role !== "axis" && run.role !== "tick" && !this.hidden.has(run.kind);
     const selection = this.selecting ? this.wires.selection : null;
+    this.many = (this.wires.cloud?.segments ?? 0) + (selection?.segments ?? 0) > MANY;
     return [
       ...(this.wires.cloud?.runs ?? []).filter(shown).map((run) => job(run, [this.ofCloud(run)])),
       ...(selection?.runs ?? []).filter(shown).map((run) => job(run, this.ofSelection(run))),
@@ -129,7 +136,7 @@ export class Wire2d implements Picture {
   private stroke(path: Path2D, { colour, alpha, width }: Style, strength: number): void {
     this.context.strokeStyle = colour;
     this.context.globalAlpha = alpha * strength;
-    this.context.lineWidth = width;
+    this.context.lineWidth = this.many ? 1 / this.ratio : width;
     this.context.stroke(path);
   }
 
@@ -146,7 +153,7 @@ export class Wire2d implements Picture {
     const colour = hex(mix(rgb(classColour(run.kind)), rgb(this.accent), 0.2));
     if (run.role === "centroid") return [{ colour, alpha: 1, width: 1.6 }];
     const line = run.surface === 0 ? { colour, alpha: 0.75, width: 1.2 } : { colour, alpha: 1, width: 1.5 };
-    return [{ colour: this.accent, alpha: 0.07, width: HALO }, line];
+    return this.many ? [line] : [{ colour: this.accent, alpha: 0.07, width: HALO }, line];
   }
 }
 

@@ -34,7 +34,7 @@ def test_positions_are_the_projection_to_half_a_step(cloud: mm.Cloud) -> None:
 
 
 def test_levels_hold_every_point_once(cloud: mm.Cloud) -> None:
-    drawn = np.concatenate([level.indices for level in cloud.levels])
+    drawn = np.concatenate([level.points.indices for level in cloud.levels])
     assert sorted(drawn.tolist()) == list(range(len(cloud)))
 
 
@@ -42,13 +42,13 @@ def test_levels_are_strides_and_rare_classes_are_whole(cloud: mm.Cloud) -> None:
     assert len(cloud.levels) > 1
     so_far = np.empty(0, dtype=np.int64)
     for level in cloud.levels:
-        so_far = np.sort(np.concatenate([so_far, level.indices]))
+        so_far = np.sort(np.concatenate([so_far, level.points.indices]))
         for one, stride in zip(cloud.classes, level.strides, strict=True):
             drawn = so_far[(so_far >= one.start) & (so_far < one.stop)]
             assert drawn.tolist() == list(range(one.start, one.stop, stride))
             assert stride == 1 or one.stop - one.start > RARE
     common = sum(c.stop - c.start for c in cloud.classes if c.stop - c.start > RARE)
-    first = len(cloud.levels[0].indices) - (len(cloud) - common)
+    first = len(cloud.levels[0].points) - (len(cloud) - common)
     assert FIRST / 2 < first <= FIRST + len(cloud.classes)
 
 

@@ -29,7 +29,7 @@ def share(shown: Many, follower: Follower, chunk: str, matrix: list[float]) -> f
     """The share of a chunk's points in the picture, over all of them."""
     m = np.reshape(matrix, (4, 4)).T
     chunks = shown.stage.chunks
-    at = shown.picture.cloud.position[chunks[int(chunk)][1]].astype(float)
+    at = chunks[int(chunk)][1].of(shown.picture.cloud.position).astype(float)
     at[:, 3] = 1
     x, y, _, w = (at @ m.T).T
     return float(((abs(x) <= w) & (abs(y) <= w)).mean())
@@ -62,7 +62,7 @@ async def test_what_one_looks_at_comes_first(many: Many) -> None:
 
 @pytest.mark.parametrize(("asked", "given"), [(150_000, 150_000), (1, None), (10**9, MOST_BUDGET)])
 async def test_the_budget_is_kept(many: Many, asked: int, given: int | None) -> None:
-    first = len(many.picture.cloud.levels[0].indices)
+    first = len(many.picture.cloud.levels[0].points)
     follower = Follower()
     async with many.connect(acknowledge=False) as wire:
         await follower.look(wire, eye(many.picture, CORNER, 0.25), asked)

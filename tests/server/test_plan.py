@@ -101,9 +101,9 @@ def whole(cloud: mm.Cloud) -> Stage:
 
 
 def test_chunks_hold_every_point_once_and_no_more_than_a_frame(whole: Stage, cloud: mm.Cloud) -> None:
-    together = np.concatenate([indices for _, indices in whole.chunks])
+    together = np.concatenate([points.indices for _, points in whole.chunks])
     assert sorted(together.tolist()) == list(range(len(cloud)))
-    assert max(len(indices) for _, indices in whole.chunks) <= CHUNK
-    for level, indices in whole.chunks:
-        assert (np.diff(indices) > 0).all()
-        assert np.isin(indices, cloud.levels[level].indices).all()
+    assert max(len(points) for _, points in whole.chunks) <= CHUNK
+    for level, points in whole.chunks:
+        assert (np.diff(points.indices) > 0).all()
+        assert np.isin(points.indices, cloud.levels[level].points.indices).all()

@@ -54,7 +54,7 @@ async def test_a_client_is_told_everything(server: Server, cloud: mm.Cloud, trac
         await wire.quiet()
     assert scene["rows"] == 38_042
     assert scene["classes"] == [{"value": str(r), "count": c} for r, c in enumerate((16450, 19622, 1969, 1))]
-    assert scene["levels"] == [len(level.indices) for level in cloud.levels]
+    assert scene["levels"] == [len(level.points) for level in cloud.levels]
     np.testing.assert_allclose(np.reshape(scene["model"], (4, 4)).T, cloud.model, rtol=1e-12)
     points = [(h, b) for h, b in wire.frames if h.kind == "points"]
     assert [int(h.extra["level"]) for h, _ in points] == sorted(int(h.extra["level"]) for h, _ in points)

@@ -56,7 +56,7 @@ def test_the_same_projection_and_averages(view: store.View, table: mm.CurveTable
     for axes in ("pc1,pc2,pc3", "a2,a4001,logN"):
         one, two = (mm.project(table, each, axes, (7500, 10000)).coordinates for each in (there, here))
         np.testing.assert_allclose(one, two, rtol=0, atol=1e-9)
-    group = table.category("rank")
+    group = table.category("rank").astype(np.int64)
     one_, two_ = means(there, group, 4), means(here, group, 4)
     for a, b in zip([one_[0], *one_[1]], [two_[0], *two_[1]], strict=True):
         assert np.array_equal(a.mean, b.mean, equal_nan=True)

@@ -77,6 +77,22 @@ def test_a_pause_of_ours_is_no_slowness_of_theirs() -> None:
     assert link.credit.window > before / 2
 
 
+def test_little_to_send_is_no_slowness_of_theirs() -> None:
+    link = Link(8e6, 0.02)
+    link.run(5)
+    link.run(1, busy=False)
+    before = link.credit.window
+    for _ in range(100):  # a small frame now and then, for longer than rates are remembered
+        link.now += 0.1
+        link.credit.sent(0, 500)
+        link.now += link.distance
+        link.credit.ack(link.credit.seq)
+    assert link.credit.window > 0.9 * before
+    link.rate = 4e5
+    link.run(10)
+    assert link.credit.window < before / 4
+
+
 def test_a_client_that_never_acknowledges_has_bounded_bytes_and_frames() -> None:
     for size in (1, 300_000, 1 << 20):
         one: Credit[int] = Credit()
