@@ -120,8 +120,11 @@ export class Client {
     });
     this.display = new Display(this.viewpoint, this.modes.picture, this.cloud);
     this.display.onAfter((now) => {
-      this.inbox.release();
-      requestAnimationFrame((next) => this.measure(next - now));
+      // The next frame comes once this picture is on its way to the screen, not when its drawing was only asked for.
+      requestAnimationFrame((next) => {
+        this.inbox.release();
+        this.measure(next - now);
+      });
     });
     this.sight = new Sight(
       {
@@ -291,7 +294,10 @@ export class Client {
     if (frame.kind === "progress") showProgress(frame);
     else if (frame.epoch === this.scene?.epoch) this.show(frame);
     this.thread.take(frame.seq);
-    this.connection.send({ type: "ack", seq: frame.seq });
+    // A whole picture is acknowledged when it is drawn: what the server sends next is then as new as it can be.
+    const taken = () => void this.connection.send({ type: "ack", seq: frame.seq });
+    if (this.display.owes) this.wait(taken);
+    else taken();
   }
 
   private show(frame: Exclude<Frame, ProgressFrame>): void {

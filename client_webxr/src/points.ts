@@ -80,6 +80,7 @@ export class Points {
 
   /** Make room for a new scene of at most so many points, and take in what is there already. */
   reserve(capacity: number): void {
+    if (capacity === this.capacity && this.positions !== null) return this.fill(); // the same points at other places
     for (const buffer of [this.positions, this.flags]) this.gl.deleteBuffer(buffer);
     this.object.geometry.dispose();
     this.build(capacity);
@@ -108,6 +109,10 @@ export class Points {
       .setAttribute("flags", this.attribute(this.flags, gl.UNSIGNED_BYTE, 1, 1));
     this.object.geometry.boundingSphere = new Sphere(new Vector3(32768, 32768, 32768), 65536); // of any integers
     this.object.matrixWorldNeedsUpdate = true;
+    this.fill();
+  }
+
+  private fill(): void {
     for (const chunk of this.cloud.chunks) this.write(chunk);
     this.object.geometry.setDrawRange(0, this.cloud.size);
   }

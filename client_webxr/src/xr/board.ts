@@ -6,7 +6,8 @@
 import { Matrix4, Vector3 } from "three";
 import type { PlotData } from "../figure";
 import { PIXELS, POINT } from "./angle";
-import { chart, type Inks } from "./chart";
+import type { Inks } from "./chart";
+import { Charts } from "./charts";
 import { HEIGHT, hit, layout, WIDTH, type Act, type Button, type Chart, type PanelState, type Part } from "./layout";
 import { Sign } from "./sign";
 
@@ -28,7 +29,7 @@ export class Board {
   /** Metres a point. */
   unit = POINT * 0.5;
   private readonly pen: CanvasRenderingContext2D;
-  private readonly plot = document.createElement("canvas").getContext("2d")!;
+  private readonly charts = new Charts(() => (this.isStale = true));
   private plotted: PlotData | null = null;
   private readonly inverse = new Matrix4();
   private readonly local = new Vector3();
@@ -83,19 +84,17 @@ export class Board {
     this.sign.redrawn();
   }
 
-  /** The plot, drawn anew only when it shows something else: it takes longer than all the rest. */
+  /** The plot, asked for anew only when it shows something else. */
   private chart(part: Chart, data: PlotData): void {
-    const { plotted, plot } = this;
+    const { plotted, charts } = this;
     const same = plotted !== null && plotted.cloud === data.cloud && plotted.selection === data.selection &&
       plotted.classes.length === data.classes.length && plotted.classes.every(({ series }, i) => series === data.classes[i]!.series);
     if (!same) {
       this.plotted = data;
-      plot.canvas.width = part.width * PIXELS;
-      plot.canvas.height = part.height * PIXELS;
-      plot.scale(PIXELS, PIXELS);
-      chart(plot, { ...part, x: 0, y: 0 }, data, this.colours);
+      const { text, dim, line, accent } = this.colours;
+      charts.ask({ width: part.width, height: part.height, pixels: PIXELS, data, inks: { text, dim, line, accent } });
     }
-    this.pen.drawImage(plot.canvas, part.x, part.y, part.width, part.height);
+    if (charts.picture !== null) this.pen.drawImage(charts.picture, part.x, part.y, part.width, part.height);
   }
 
   /** After position or unit changed. */

@@ -12,10 +12,13 @@ export interface Inks {
   accent: string;
 }
 
+/** A canvas of a page, or of a thread. */
+type Pen = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
 const MARGIN = { left: 26, right: 4, top: 4, bottom: 16 };
 
 /** Draw into a rectangle of the canvas; all lengths in points. */
-export function chart(pen: CanvasRenderingContext2D, { x: left, y: top, width, height }: Rect, data: PlotData, inks: Inks): void {
+export function chart(pen: Pen, { x: left, y: top, width, height }: Rect, data: PlotData, inks: Inks): void {
   const primes = (data.selection ?? data.cloud)?.at;
   if (primes === undefined || primes.length === 0) return;
   const [low, high] = extent([data.cloud, data.selection, ...data.classes.map((each) => each.series)]);
@@ -39,7 +42,7 @@ export function chart(pen: CanvasRenderingContext2D, { x: left, y: top, width, h
   pen.restore();
 }
 
-function frame(pen: CanvasRenderingContext2D, x: ReturnType<typeof linear>, y: ReturnType<typeof linear>, inks: Inks): void {
+function frame(pen: Pen, x: ReturnType<typeof linear>, y: ReturnType<typeof linear>, inks: Inks): void {
   const marks = ticks(y.low, y.high, 3);
   const columns = ticks(0, x.high, 3).filter((value) => value >= x.low);
   pen.font = `${LEAST_TEXT}px system-ui, sans-serif`;
@@ -60,7 +63,7 @@ function frame(pen: CanvasRenderingContext2D, x: ReturnType<typeof linear>, y: R
   pen.fillText("n-th prime", x(x.high), foot);
 }
 
-function stroke(pen: CanvasRenderingContext2D, path: string, colour: string, width: number, opacity: number): void {
+function stroke(pen: Pen, path: string, colour: string, width: number, opacity: number): void {
   pen.globalAlpha = opacity;
   pen.strokeStyle = colour;
   pen.lineWidth = width;

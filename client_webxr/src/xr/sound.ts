@@ -6,7 +6,7 @@ export class Sound {
   /** Sounds may begin: browsers allow them only after an act of the user, and entering is one. */
   begin(): void {
     this.context ??= new AudioContext();
-    void this.context.resume();
+    void this.context.resume().then(() => this.tone(900, 0.01, 0.001)); // unheard: the first takes longer than a frame may
   }
 
   end(): void {
