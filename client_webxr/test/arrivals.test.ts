@@ -39,3 +39,13 @@ test("nothing fades in a picture that takes longer than the fading", () => {
   arrivals.came(1_000_000, true);
   expect(arrivals.smooth).toBe(false);
 });
+
+test("nothing is drawn of a scene that has begun until something of it is here", () => {
+  const arrivals = new Arrivals();
+  expect(arrivals.waiting).toBe(false);
+  arrivals.begin(1_000_000);
+  expect(arrivals.waiting).toBe(true);
+  arrivals.came(20_000, false);
+  arrivals.drew(null);
+  expect(arrivals.waiting).toBe(false);
+});

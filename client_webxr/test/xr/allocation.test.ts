@@ -14,8 +14,11 @@ import { Ribbon } from "../../src/xr/ribbon";
 import { Stand } from "../../src/xr/stand";
 
 const FRAMES = 20_000;
-/** Bytes a frame: V8 boxes a number that goes through a call which it does not inline, 12 bytes each. */
-const MOST = 120;
+/**
+ * Bytes a frame: V8 boxes a number that goes through a call which it does not inline, 12 bytes each, and in about one run
+ * of ten it inlines less (16 such numbers were seen). Four small vectors are more than that.
+ */
+const MOST = 240;
 /** Rounds at most: in the first ones code that V8 has not compiled yet, in the background on a busy machine, boxes every number. */
 const ROUNDS = 10;
 
