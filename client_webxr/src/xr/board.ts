@@ -29,7 +29,9 @@ export class Board {
   /** Metres a point. */
   unit = POINT * 0.5;
   private readonly pen: CanvasRenderingContext2D;
-  private readonly charts = new Charts(() => (this.isStale = true));
+  private readonly charts = new Charts(() => (this.charted = true));
+  /** Whether the chart has come since it was drawn last. */
+  private charted = false;
   private plotted: PlotData | null = null;
   private readonly inverse = new Matrix4();
   private readonly local = new Vector3();
@@ -40,7 +42,7 @@ export class Board {
   private hovered: Button | null = null;
   private pressed: Button | null = null;
   /** Whether it shows something else than what was drawn last. */
-  isStale = true;
+  private isStale = true;
 
   constructor(
     private readonly colours: Colours,
@@ -65,10 +67,21 @@ export class Board {
     this.isStale = true;
   }
 
-  /** Draw if something changed. */
+  /** Whether `draw` has something to do. */
+  get isDue(): boolean {
+    return this.isStale || this.charted;
+  }
+
+  /** Draw what changed: all of it, or the chart alone. */
   draw(data: PlotData): void {
-    if (!this.isStale) return;
-    this.isStale = false;
+    if (this.isStale) this.drawAll(data);
+    else if (this.charted) this.parts.forEach((part) => part.kind === "chart" && this.paste(part));
+    else return;
+    this.isStale = this.charted = false;
+    this.sign.redrawn();
+  }
+
+  private drawAll(data: PlotData): void {
     const { pen, colours } = this;
     pen.setTransform(PIXELS, 0, 0, PIXELS, 0, 0);
     pen.fillStyle = colours.panel;
@@ -81,7 +94,6 @@ export class Board {
       else if (part.kind === "words") this.words(part.text, part.x, part.y, part.size, part.strong);
       else this.button(part);
     }
-    this.sign.redrawn();
   }
 
   /** The plot, asked for anew only when it shows something else. */
@@ -94,7 +106,15 @@ export class Board {
       const { text, dim, line, accent } = this.colours;
       charts.ask({ width: part.width, height: part.height, pixels: PIXELS, data, inks: { text, dim, line, accent } });
     }
-    if (charts.picture !== null) this.pen.drawImage(charts.picture, part.x, part.y, part.width, part.height);
+    this.paste(part);
+  }
+
+  /** The chart as it was drawn last, in place of what is there. */
+  private paste({ x, y, width, height }: Chart): void {
+    const { pen, colours, charts } = this;
+    pen.fillStyle = colours.panel;
+    pen.fillRect(x, y, width, height);
+    if (charts.picture !== null) pen.drawImage(charts.picture, x, y, width, height);
   }
 
   /** After position or unit changed. */

@@ -293,7 +293,7 @@ export class Immersion {
   private showBoard(time: number): void {
     const { desk, board, pace } = this;
     desk.look();
-    if (!(desk.isStale || board.isStale) || time - this.shownAt < PANEL) return;
+    if (!(desk.isStale || board.isDue) || time - this.shownAt < PANEL) return;
     this.shownAt = time;
     if (desk.isStale) board.show(desk.state(pace.budget, pace.rate));
     desk.isStale = false;
