@@ -200,7 +200,7 @@ def _cast(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
         return None
     try:
         return column.cast(pa.int64())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # not all whole numbers: the caller names the first
         return None
 
 

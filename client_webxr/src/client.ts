@@ -120,6 +120,7 @@ export class Client {
     });
     this.display = new Display(this.viewpoint, this.modes.picture, this.cloud);
     this.display.onAfter((now) => {
+      if (this.other !== null) this.inbox.release(); // the headset draws, and the page may be given no frames
       // The next frame comes once this picture is on its way to the screen, not when its drawing was only asked for.
       requestAnimationFrame((next) => {
         this.inbox.release();

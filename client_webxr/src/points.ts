@@ -60,8 +60,6 @@ export class Points {
   private flags: WebGLBuffer | null = null;
   private capacity = 0;
   private freshSince = -Infinity;
-  /** How many points the last picture showed. */
-  private shown = 0;
 
   constructor(
     private readonly scene: Scene3d,
@@ -164,14 +162,6 @@ export class Points {
     ground.value.set(...houseColour("--ground"));
   }
 
-  /** Have `draw` draw only the points that came since the last picture. */
-  drawNew(draw: () => void): void {
-    this.object.geometry.setDrawRange(this.shown, this.cloud.size - this.shown);
-    draw();
-    this.object.geometry.setDrawRange(0, this.cloud.size);
-    this.shown = this.cloud.size;
-  }
-
   /** Have `draw` draw one point as none is drawn now: a program is made at its first use, which takes longer than a picture. */
   warm(draw: () => void): void {
     const { geometry, material } = this.object;
@@ -183,7 +173,6 @@ export class Points {
   }
 
   private beforeDrawing(now: number): boolean {
-    this.shown = this.cloud.size;
     const fresh = this.uniforms.fresh.value;
     fresh.y = Math.min(1, Math.max(0, (now - this.freshSince) / FADE));
     const distance = this.scene.viewpoint.camera.position.length();

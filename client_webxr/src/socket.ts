@@ -38,6 +38,7 @@ function begin(): Worker {
   const worker = new Worker(new URL("./socket.worker.ts", import.meta.url), { type: "module" });
   worker.onmessage = ({ data }: MessageEvent<FromSocket>) => sockets.get(data.id)?.hear(data);
   worker.onerror = () => {
+    worker.terminate();
     thread = null; // its script could not be fetched: the next socket tries anew
     for (const [id, each] of [...sockets]) each.hear({ id, is: "closed", code: ABNORMAL, reason: "" });
   };

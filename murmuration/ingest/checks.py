@@ -30,7 +30,7 @@ def _typed(raw: pa.Table, name: str) -> pa.ChunkedArray:
     kind = next((kind for kind, names in _KINDS.items() if name in names), pa.string())
     try:
         return raw[name].cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:  # the file's fault: said in one line
         first = str(error).splitlines()[0]
         raise DatasetError(f"{raw['label'][0]}: expected {name} to be {kind}, got: {first}") from None
 

@@ -95,7 +95,7 @@ def integers(column: pa.ChunkedArray) -> tuple[Int64s, Bools, Bools]:
     """Values (0 where there is none), whether each is null, and whether each is something else than an integer."""
     try:
         values, odd = column.cast(pa.int64()), np.zeros(len(column), dtype=bool)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # some are odd: they are told one by one
         whole = pc.fill_null(pc.match_substring_regex(column.cast(pa.string()), r"^[+-]?[0-9]{1,18}$"), True)
         odd = ~whole.to_numpy()
         values = pc.if_else(whole, column.cast(pa.string()), None).cast(pa.int64())

@@ -21,20 +21,26 @@ export interface ChartDrawn {
 export class Charts {
   /** What was drawn last, in pixels; null before the first. */
   picture: ImageBitmap | null = null;
-  private readonly worker = new Worker(new URL("./chart.worker.ts", import.meta.url), { type: "module" });
+  private worker: Worker | null = null;
   private asked = 0;
 
   /** `drawn` hears that there is another picture. */
-  constructor(drawn: () => void) {
-    this.worker.onmessage = ({ data: { id, picture } }: MessageEvent<ChartDrawn>) => {
+  constructor(private readonly drawn: () => void) {}
+
+  /** The thread begins with the first chart: most pages never enter a headset. */
+  ask(what: Omit<ChartAsked, "id">): void {
+    this.worker ??= this.begin();
+    this.worker.postMessage({ ...what, id: ++this.asked } satisfies ChartAsked);
+  }
+
+  private begin(): Worker {
+    const worker = new Worker(new URL("./chart.worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data: { id, picture } }: MessageEvent<ChartDrawn>) => {
       if (id !== this.asked) return picture.close(); // something else is wanted meanwhile
       this.picture?.close();
       this.picture = picture;
-      drawn();
+      this.drawn();
     };
-  }
-
-  ask(what: Omit<ChartAsked, "id">): void {
-    this.worker.postMessage({ ...what, id: ++this.asked } satisfies ChartAsked);
+    return worker;
   }
 }
