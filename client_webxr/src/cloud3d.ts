@@ -97,9 +97,15 @@ export class Cloud3d implements Picture {
     this.stopwatch.drew();
     if (!this.warm && this.cloud.size > 0) {
       this.warm = true;
-      window.setTimeout(() => this.points.warm(() => this.scene3d.try(this.points.object)), IDLE);
+      window.setTimeout(() => this.warmUp(), IDLE);
     }
     return more;
+  }
+
+  private warmUp(): void {
+    if (this.scene3d.renderer.xr.isPresenting) return;
+    this.points.warm(() => this.scene3d.try(this.points.object));
+    this.scene3d.draw(performance.now());
   }
 
   get canvas(): HTMLCanvasElement {

@@ -47,11 +47,9 @@ export class Scene3d {
     return more;
   }
 
-  /** Draw an object alone, and then the picture again in its place: nothing of it is seen. */
+  /** Draw an object alone, in place of the picture, which has to be drawn again in the same task: else this is seen. */
   try(object: Object3D): void {
-    if (this.renderer.xr.isPresenting) return;
     this.renderer.render(object, this.viewpoint.camera);
-    this.draw(performance.now());
   }
 
   resize(): void {

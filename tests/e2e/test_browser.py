@@ -4,6 +4,7 @@ import io
 import re
 from pathlib import Path
 
+import imageio.v3 as imageio
 import numpy as np
 import pyarrow.compute
 import pyarrow.csv
@@ -33,6 +34,14 @@ async def test_the_page_opens_on_the_cloud(guest: Page) -> None:
     assert await guest.evaluate("[lab.state, lab.drawn, lab.rows]") == ["live", 10293, 10293]
     assert "token" not in guest.url
     await expect(guest.locator("#legend")).to_contain_text("5,194")
+
+
+async def test_the_cloud_is_still_there_when_nobody_does_anything(guest: Page) -> None:
+    """Shaders are warmed up a moment after the first picture, and nothing of it may be seen."""
+    await guest.wait_for_timeout(1500)
+    shot = imageio.imread(io.BytesIO(await guest.screenshot(clip={"x": 260, "y": 200, "width": 400, "height": 400})))
+    colourful = np.ptp(shot[..., :3].astype(int), axis=-1) > 40
+    assert colourful.mean() > 0.2
 
 
 @pytest.mark.parametrize("path", [LEFT, EIGHT, OUTSIDE], ids=["left", "eight", "outside"])
