@@ -31,6 +31,12 @@ async def chromium(*flags: str) -> AsyncIterator[Browser]:
 async def settled(page: Page) -> None:
     """Wait until every point is drawn and shows what the server says of it."""
     await page.wait_for_function("() => window.lab && lab.drawn > 0 && lab.settled", timeout=30_000)
+    await written(page)
+
+
+async def written(page: Page) -> None:
+    """Wait until the page's words and plots say what it knows: they are written once a frame."""
+    await page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
 
 
 async def drag(page: Page, path: list[Point]) -> None:
@@ -52,3 +58,4 @@ async def lasso(page: Page, corners: list[Point], *keys: str) -> None:
     await page.wait_for_function(
         "() => lab.settled && lab.lastStroke && lab.selected.id === lab.lastStroke.id", timeout=30_000
     )
+    await written(page)

@@ -6,8 +6,10 @@
 // picture of the scene before stays.
 
 const GROWTH = 8;
-/** Milliseconds of a picture from which on points no longer fade in: they would come up in a single step. */
-const SLOW = 60;
+/** Milliseconds of a picture from which on points no longer fade in: they would come up in a step or two. */
+const SLOW = 40;
+/** Milliseconds that a picture takes however few points it has: a frame. */
+const FRAME = 17;
 
 export class Arrivals {
   private total = 0;
@@ -30,11 +32,15 @@ export class Arrivals {
     return all || (here >= GROWTH * this.shown && GROWTH * here <= this.total);
   }
 
-  /** A picture was drawn, and the frame after it came so many milliseconds later (null: none followed at once). */
-  drew(milliseconds: number | null): void {
-    if (milliseconds !== null && this.shown > 0) this.pace = milliseconds / this.shown;
+  /** A picture of what is here was drawn. */
+  drew(): void {
     this.shown = this.here;
     this.waiting = false;
+  }
+
+  /** That picture was on its way to the screen after so many milliseconds. */
+  seen(milliseconds: number): void {
+    if (this.shown > 0) this.pace = Math.max(0, milliseconds - FRAME) / this.shown;
   }
 
   /** Whether the picture of what is here now is drawn fast enough for something to fade in it. */

@@ -33,6 +33,7 @@ import { showProgress } from "./progress";
 import { Selection } from "./selection";
 import { Sight } from "./sight";
 import { Slots } from "./slots";
+import { soon } from "./soon";
 import { connectionStatus } from "./status";
 import { Thread } from "./thread";
 import { Viewpoint } from "./viewpoint";
@@ -110,6 +111,14 @@ export class Client {
     mark: (name: string, on: boolean) => this.ask({ type: "mark", name, on }),
   };
   private readonly listeners: ((heard: ServerMessage) => void)[] = [];
+  /** Say what is selected once the server's word is complete: the sentence never shows half an answer. */
+  private readonly tell = soon(() => {
+    if (this.scene !== null && this.selection.settled)
+      showSelected(this.scene, this.selection.word, this.modes.wireframe ? null : this.drawn, this.hidden);
+  });
+  private readonly showLegend = soon(() =>
+    legend(this.scene!, this.cloud.level, this.hidden, (index) => this.toggleClass(index)),
+  );
 
   /** `still`: nothing fades or moves by itself. */
   constructor(host: HTMLElement, still: boolean) {
@@ -119,13 +128,10 @@ export class Client {
       redraw: () => this.display.invalidate(),
     });
     this.display = new Display(this.viewpoint, this.modes.picture, this.cloud);
-    this.display.onAfter((now) => {
-      if (this.other !== null) this.inbox.release(); // the headset draws, and the page may be given no frames
-      // The next frame comes once this picture is on its way to the screen, not when its drawing was only asked for.
-      requestAnimationFrame((next) => {
-        this.inbox.release();
-        this.measure(next - now);
-      });
+    this.display.onAfter(() => this.other !== null && this.inbox.release()); // the page may be given no frames then
+    this.display.onSeen((took) => {
+      this.inbox.release();
+      this.measure(took);
     });
     this.sight = new Sight(
       {
@@ -404,12 +410,6 @@ export class Client {
     return this.drawn.reduce((sum, n) => sum + n, 0);
   }
 
-  /** Say what is selected once the server's word is complete: the sentence never shows half an answer. */
-  private tell(): void {
-    if (this.scene !== null && this.selection.settled)
-      showSelected(this.scene, this.selection.word, this.modes.wireframe ? null : this.drawn, this.hidden);
-  }
-
   // ---- classes, view, cards ---------------------------------------------------------------------------------------
 
   toggleClass(index: number): void {
@@ -423,10 +423,6 @@ export class Client {
   private showClasses(): void {
     this.showLegend();
     this.display.hide(this.hidden);
-  }
-
-  private showLegend(): void {
-    legend(this.scene!, this.cloud.level, this.hidden, (index) => this.toggleClass(index));
   }
 
   /** Say where this person's head and hands are; returns whether it was sent. */

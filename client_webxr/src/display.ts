@@ -11,11 +11,13 @@ const QUIET = 100;
 
 export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "add" | "begin"> {
   private requested = false;
+  /** Whether a picture was drawn and may not be on the screen yet. */
+  private underway = false;
   private resting = false;
   private quiet: number | undefined;
-  private last: number | null = null;
   private readonly arrivals = new Arrivals();
   private readonly after: ((now: number) => void)[] = [];
+  private readonly seen: ((took: number) => void)[] = [];
 
   constructor(
     readonly viewpoint: Viewpoint,
@@ -35,7 +37,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   private request(): void {
     if (this.requested) return;
     this.requested = true;
-    if (!this.resting) requestAnimationFrame((now) => this.draw(now));
+    if (!this.resting) requestAnimationFrame((now) => this.requested && this.draw(now));
   }
 
   /** While the headset draws, this rests: a page behind it is given no frames, on some devices. */
@@ -51,14 +53,19 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     if (this.requested) this.draw(now);
   }
 
-  /** Whether the picture of a whole cloud is asked for and not drawn yet. */
+  /** Whether the picture of a whole cloud is asked for and not seen yet. */
   get owes(): boolean {
-    return this.requested && this.cloud.complete;
+    return (this.requested || this.underway) && this.cloud.complete;
   }
 
   /** Have something done after every picture. */
   onAfter(listener: (now: number) => void): void {
     this.after.push(listener);
+  }
+
+  /** Have something done once a picture is on its way to the screen, with the milliseconds that this took. */
+  onSeen(listener: (took: number) => void): void {
+    this.seen.push(listener);
   }
 
   /** Show another picture, which knows nothing yet of what is there. */
@@ -81,8 +88,9 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   add(chunk: Chunk): void {
     const due = this.arrivals.came(this.cloud.size, this.cloud.complete);
     this.picture.add(chunk, this.arrivals.smooth);
-    if (due) this.request();
-    else this.drawSoon();
+    if (!due) this.drawSoon();
+    else if (this.arrivals.smooth || this.resting) this.request();
+    else this.draw(performance.now()); // a picture that takes many frames need not wait for the next one to begin
   }
 
   arrange(chunks: readonly Chunk[]): void {
@@ -127,11 +135,22 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   private draw(now: number): void {
     this.requested = false;
     window.clearTimeout(this.quiet);
-    this.arrivals.drew(this.last === null ? null : now - this.last);
+    this.arrivals.drew();
     this.viewpoint.camera.updateMatrixWorld();
+    const began = performance.now();
     const more = this.picture.draw(now);
+    if (!this.resting) this.await(began);
     for (const each of this.after) each(now);
-    this.last = more ? now : null;
     if (more) this.invalidate();
+  }
+  /** The next frame comes once this picture is on its way to the screen, not when its drawing was only asked for. */
+  private await(began: number): void {
+    this.underway = true;
+    requestAnimationFrame(() => {
+      const took = performance.now() - began; // a frame's own time may be of before the drawing
+      this.underway = false;
+      this.arrivals.seen(took);
+      for (const each of this.seen) each(took);
+    });
   }
 }

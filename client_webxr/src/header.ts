@@ -35,14 +35,19 @@ export class Header {
 
   /** Show a scene: also the answer to what was asked for. */
   show(scene: Scene): void {
+    const before = this.scene;
     this.scene = scene;
-    byId("dataset").textContent = scene.dataset;
+    if (before?.dataset !== scene.dataset || before.columns.join() !== scene.columns.join()) this.open(scene);
     byId("snapshot").textContent = `snapshot ${scene.snapshot}`;
-    document.title = `${scene.dataset} · Murmuration Lab`;
-    this.form.hidden = false;
-    const options = scene.columns.map((value) => element("option", { value, textContent: words(value) }));
-    this.column.replaceChildren(...options);
     this.settle();
+  }
+
+  /** Another data set. */
+  private open({ dataset, columns }: Scene): void {
+    byId("dataset").textContent = dataset;
+    document.title = `${dataset} · Murmuration Lab`;
+    this.form.hidden = false;
+    this.column.replaceChildren(...columns.map((value) => element("option", { value, textContent: words(value) })));
   }
 
   /** What was asked for is answered, by another scene or by a refusal: show what is shown. */

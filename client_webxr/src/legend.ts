@@ -5,13 +5,22 @@ import { grouped } from "./format";
 import { classColour } from "./palette";
 import type { Scene } from "./protocol.gen";
 
-/** Draw the legend. `level` is the finest level that has come, which decides how many curves a point stands for. */
+let drawn = "";
+
+/**
+ * Draw the legend, unless it stands there already: points that move bring one scene after the other. `level` is the
+ * finest level that has come, which decides how many curves a point stands for.
+ */
 export function legend(
   scene: Scene,
   level: number,
   hidden: ReadonlySet<number>,
   toggle: (index: number) => void,
 ): void {
+  const { column, classes, strides } = scene;
+  const what = JSON.stringify([column, classes, strides, level, [...hidden], classColour(0)]);
+  if (what === drawn) return;
+  drawn = what;
   const host = byId("legend");
   host.hidden = false;
   const focused = [...host.querySelectorAll("button")].indexOf(document.activeElement as HTMLButtonElement);

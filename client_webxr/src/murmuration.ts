@@ -8,6 +8,7 @@ import { words } from "./legend";
 import { classColour } from "./palette";
 import { LEAST_CURVES, Plot } from "./plot";
 import type { Against, Scene } from "./protocol.gen";
+import { soon } from "./soon";
 import type { Theme } from "./theme";
 
 const AXES: readonly AxisKind[] = ["n", "p", "ratio"];
@@ -24,6 +25,10 @@ export class Murmuration {
   private scene: Scene | null = null;
   private hidden: ReadonlySet<number> = new Set();
   private averages: Record<Against["axis"], Averages> = { p: none(), ratio: none() };
+  private readonly draw = soon(() => {
+    this.plot.show(this.data());
+    this.read(null);
+  });
 
   /** `ask` asks the server for averages against another kind of place. */
   constructor(private readonly ask: (axis: Against["axis"]) => void) {
@@ -100,11 +105,6 @@ export class Murmuration {
     const { whole } = this.averages[this.kind];
     const many = (index: number) => (this.scene?.classes[index]?.count ?? 0) >= LEAST_CURVES;
     return whole.filter(({ index }) => index >= 0 && many(index) && !this.hidden.has(index));
-  }
-
-  private draw(): void {
-    this.plot.show(this.data());
-    this.read(null);
   }
 
   private all(): Series | null {

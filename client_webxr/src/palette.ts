@@ -81,8 +81,17 @@ export function houseColour(name: string): Rgb {
   return rgb(houseHex(name));
 }
 
-/** The same as `#rrggbb`. */
+const known = new Map<string, string>();
+
+/** The same as `#rrggbb`. Asked once a theme: the page's whole style is worked out for an answer. */
 export function houseHex(name: string): string {
+  const key = `${theme()} ${name}`;
+  const hex = known.get(key) ?? asked(name);
+  known.set(key, hex);
+  return hex;
+}
+
+function asked(name: string): string {
   const probe = document.createElement("i"); // resolves what depends on the theme
   probe.style.color = `var(${name})`;
   document.body.append(probe);

@@ -28,7 +28,7 @@ const FADE = 120;
 /** Diameter in CSS pixels of a point at distance 1; at the home distance this gives about 3.3. */
 const SCALE = 18;
 /** Up to so many points each is as large as that, with a rim of a pixel; of more each is smaller, lest they hide each other. */
-const ROOMY = 200_000;
+const ROOMY = 24_000;
 /** Share of size and rim that points keep, however many they are. */
 const LEAST_SHARE = 0.45;
 /** Diameters of the largest point at which the rim is gone, since no point can be smaller, and at which it is all there. */
@@ -120,7 +120,7 @@ export class Points {
     if (chunk.start + chunk.size > this.capacity) return this.reserve(Math.max(2 * this.capacity, this.cloud.size));
     this.write(chunk);
     const fresh = this.uniforms.fresh.value;
-    if (this.still || !gently) fresh.set(0, 1);
+    if (this.still || !gently) this.atOnce();
     else if (fresh.y >= 1) {
       this.freshSince = performance.now();
       fresh.set(chunk.start, 0);
@@ -131,8 +131,14 @@ export class Points {
   /** Some chunks lie elsewhere, since others were dropped: write them to their new places. */
   arrange(chunks: readonly Chunk[]): void {
     for (const chunk of chunks) this.write(chunk);
-    this.uniforms.fresh.value.set(0, 1);
+    this.atOnce();
     this.object.geometry.setDrawRange(0, this.cloud.size);
+  }
+
+  /** Nothing comes up any more: all points are there. */
+  private atOnce(): void {
+    this.freshSince = -Infinity;
+    this.uniforms.fresh.value.set(0, 1);
   }
 
   /** Show the flags of some chunks anew; with `selecting` everything else steps back. */

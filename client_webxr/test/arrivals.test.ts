@@ -12,7 +12,7 @@ function pictures(sizes: readonly number[]): number[] {
     here += size;
     if (!arrivals.came(here, here === total)) continue;
     drawn.push(here);
-    arrivals.drew(null);
+    arrivals.drew();
   }
   return drawn;
 }
@@ -33,11 +33,21 @@ test("nothing fades in a picture that takes longer than the fading", () => {
   const arrivals = new Arrivals();
   arrivals.begin(1_000_000);
   arrivals.came(20_000, false);
-  arrivals.drew(null);
-  arrivals.drew(12);
+  arrivals.drew();
+  arrivals.seen(27);
   expect(arrivals.smooth).toBe(true);
   arrivals.came(1_000_000, true);
   expect(arrivals.smooth).toBe(false);
+});
+
+test("a picture that was there at the next frame says nothing of how long more points would take", () => {
+  const arrivals = new Arrivals();
+  arrivals.begin(1_000_000);
+  arrivals.came(20_000, false);
+  arrivals.drew();
+  arrivals.seen(16.7);
+  arrivals.came(1_000_000, true);
+  expect(arrivals.smooth).toBe(true);
 });
 
 test("nothing is drawn of a scene that has begun until something of it is here", () => {
@@ -46,6 +56,6 @@ test("nothing is drawn of a scene that has begun until something of it is here",
   arrivals.begin(1_000_000);
   expect(arrivals.waiting).toBe(true);
   arrivals.came(20_000, false);
-  arrivals.drew(null);
+  arrivals.drew();
   expect(arrivals.waiting).toBe(false);
 });

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
-from scripts.chromium import lasso
+from scripts.chromium import lasso, written
 from tests.conftest import start, stop
 from tests.e2e.conftest import visit
 from tests.e2e.rows import selected
@@ -20,6 +20,7 @@ SOME = [(250.0, 250.0), (300.0, 600.0), (420.0, 660.0), (470.0, 400.0)]
 
 async def reading(page: Page, share: float) -> dict[str, float]:
     """What the line below the plot says with the pointer at this share of the axis."""
+    await written(page)
     box = await page.locator("#plot svg").bounding_box()
     assert box is not None
     await page.mouse.move(box["x"] + 34 + share * (box["width"] - 48), box["y"] + 100)
@@ -44,6 +45,7 @@ async def test_the_crosshair_reads_the_mean_against_each_axis(
         assert read["selection"] == pytest.approx(own[at], abs=0.006)
 
     await guest.locator("#axis-ratio").click()
+    await written(guest)  # till then the words are of the axis before
     await guest.locator("#readout", has_text="selection").wait_for()
     read = await reading(guest, 0.4)
     whole = mm.average_by_ratio(table, traces, "rank", (7500, 10000))
