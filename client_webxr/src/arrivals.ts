@@ -10,6 +10,9 @@ const GROWTH = 8;
 const SLOW = 40;
 /** Milliseconds that a picture takes however few points it has: a frame. */
 const FRAME = 17;
+/** Points of a picture that says how long pictures take, and points that every machine draws fast enough. */
+const TELLING = 10_000;
+const FEW = 50_000;
 
 export class Arrivals {
   private total = 0;
@@ -17,7 +20,8 @@ export class Arrivals {
   private shown = 0;
   /** Whether a scene has begun of which nothing was drawn yet. */
   waiting = false;
-  private pace = 0;
+  /** Milliseconds a point, once known. */
+  private pace: number | null = null;
 
   /** A scene of so many points begins. */
   begin(total: number): void {
@@ -40,11 +44,11 @@ export class Arrivals {
 
   /** That picture was on its way to the screen after so many milliseconds. */
   seen(milliseconds: number): void {
-    if (this.shown > 0) this.pace = Math.max(0, milliseconds - FRAME) / this.shown;
+    if (this.shown >= TELLING) this.pace = Math.max(0, milliseconds - FRAME) / this.shown;
   }
 
-  /** Whether the picture of what is here now is drawn fast enough for something to fade in it. */
+  /** Whether the picture of all that is coming is drawn fast enough for something to fade in it. */
   get smooth(): boolean {
-    return this.pace * this.here <= SLOW;
+    return this.pace === null ? this.total <= FEW : this.pace * this.total <= SLOW;
   }
 }
