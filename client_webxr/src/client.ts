@@ -6,6 +6,7 @@ import { browser, Connection, type ConnectionState } from "./connection";
 import { Display } from "./display";
 import { decode, type Frame, type ProgressFrame } from "./frames";
 import { Governor } from "./governor";
+import { Guess } from "./guess";
 import { Header } from "./header";
 import { Inbox } from "./inbox";
 import { legend } from "./legend";
@@ -50,6 +51,9 @@ const TARGET = 30;
 const LONGEST_FRAME = 1000;
 /** Points that are drawn whatever it takes: with fewer the cloud loses its shape, and every machine can draw them. */
 const LEAST_POINTS = 100_000;
+
+/** Points between two looks at the clock while what a stroke selects is looked for. */
+const STEP = 500;
 
 const OFFLINE = "The server is not connected: this cannot be done now.";
 
@@ -99,6 +103,7 @@ export class Client {
   readonly attention: Attention;
   private readonly header = new Header((view) => this.ask(view), notice);
   readonly murmuration = new Murmuration((axis) => this.connection.send({ type: "against", axis }));
+  private guess: Guess | null = null;
   private counting = 0;
   private patience = 0;
   /** Grows also over a reload of the page, which the server may take for the same person. */
@@ -261,7 +266,7 @@ export class Client {
   }
 
   private selected(heard: Selected): void {
-    if (this.selection.hear(heard)) this.reflag(this.cloud.chunks);
+    this.reflag(this.selection.hear(heard) ? this.cloud.chunks : []);
     this.murmuration.selected(heard.count);
     this.tell();
   }
@@ -303,7 +308,7 @@ export class Client {
     this.thread.take(frame.seq);
     // A whole picture is acknowledged when it is drawn: what the server sends next is then as new as it can be.
     const taken = () => void this.connection.send({ type: "ack", seq: frame.seq });
-    if (this.display.owes) this.wait(taken);
+    if (frame.kind === "points" && this.display.owes) this.wait(taken);
     else taken();
   }
 
@@ -316,10 +321,12 @@ export class Client {
     } else if (frame.kind === "mask") {
       const chunk = frame.slot === 0 ? this.selection.mask(frame) : this.slots.mask(frame);
       if (chunk !== null) this.reflag([chunk]);
+      else this.tell();
     } else if (frame.kind === "wireframe") {
       this.wires.take(frame);
       this.display.invalidate();
-    } else if (frame.of === "cloud" || frame.version === this.selection.word.version) this.murmuration.take(frame);
+    } else if (frame.of === "cloud") this.murmuration.take(frame, false);
+    else if (frame.version === this.selection.word.version) this.murmuration.take(frame, this.other === null);
   }
 
   private refused(to: string, id: number, line: string): void {
@@ -343,17 +350,32 @@ export class Client {
 
   /**
    * Show what a polygon selects here, and ask what it selects over all rows; false when there is nobody to ask. It is in
-   * normalised device coordinates of the viewpoint whose `matrix` takes the drawn integers to clip space.
+   * normalised device coordinates of the viewpoint whose `matrix` takes the drawn integers to clip space. Takes so
+   * many milliseconds to look for it among the drawn points, and for the others when told to `lookOn`.
    */
-  select(matrix: number[], polygon: readonly Point[], operation: Operation): boolean {
+  select(matrix: number[], polygon: readonly Point[], operation: Operation, atOnce = Infinity): boolean {
     const asked = this.change(
       (id) => (this.lastStroke = { type: "stroke", id, polygon: polygon.map((v) => [...v]), matrix, operation }),
     );
     if (!asked) return false;
-    for (const chunk of this.cloud.chunks)
-      this.selection.guess(chunk, lasso(matrix, polygon, chunk.position), operation);
-    this.reflag(this.cloud.chunks);
+    this.guess = new Guess(this.cloud.chunks, lasso(matrix, polygon), operation);
+    this.lookOn(atOnce);
     return true;
+  }
+
+  /** Look on for what the last stroke selects among the drawn points, unless the server has said it. */
+  lookOn(milliseconds: number): void {
+    const { guess } = this;
+    if (guess === null) return;
+    if (!this.selection.waiting) return void (this.guess = null);
+    const until = performance.now() + milliseconds;
+    const touched = new Set<Chunk>();
+    do for (const chunk of guess.go(STEP)) touched.add(chunk);
+    while (!guess.done && performance.now() < until);
+    const seen = this.cloud.chunks.filter((chunk) => touched.has(chunk));
+    if (!guess.done) return this.display.flag(seen, this.selection.word.count + guess.hits > 0);
+    this.guess = null;
+    this.reflag(seen);
   }
 
   clear(): void {
@@ -393,6 +415,7 @@ export class Client {
       return false;
     }
     notice(null);
+    this.guess = null;
     this.connection.send(make(this.selection.request()));
     window.clearTimeout(this.counting);
     this.counting = window.setTimeout(() => this.selection.waiting && showCounting(this.selectedDrawn), COUNTING);

@@ -14,6 +14,8 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   /** Whether a picture was drawn and may not be on the screen yet. */
   private underway = false;
   private resting = false;
+  /** What the picture was told of it; null when it knows nothing yet. */
+  private selecting: boolean | null = null;
   private quiet: number | undefined;
   private readonly arrivals = new Arrivals();
   private readonly after: ((now: number) => void)[] = [];
@@ -72,6 +74,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   show(picture: Picture): void {
     this.picture.canvas.hidden = true;
     this.picture = picture;
+    this.selecting = null;
     picture.canvas.hidden = false;
     this.resize();
   }
@@ -104,6 +107,8 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   }
 
   flag(chunks: readonly Chunk[], selecting: boolean): void {
+    if (chunks.length === 0 && selecting === this.selecting) return;
+    this.selecting = selecting;
     this.picture.flag(chunks, selecting);
     this.invalidate();
   }

@@ -60,8 +60,6 @@ export interface Headset {
   readonly budget: number;
   /** Other people seen. */
   readonly others: number;
-  /** Milliseconds of our own work in the newest frames. */
-  work(): number[];
   /** Drawn integers to the room. */
   placeOf(row: number): number[] | null;
 }
@@ -157,7 +155,6 @@ function headset(client: Client, immersion: Immersion): Headset {
     get others() {
       return others.seen;
     },
-    work: () => [...immersion.work.subarray(0, Math.min(immersion.frames, immersion.work.length))],
     placeOf(row) {
       const point = client.cloud.find(row);
       if (point === null) return null;

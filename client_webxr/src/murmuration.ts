@@ -25,10 +25,7 @@ export class Murmuration {
   private scene: Scene | null = null;
   private hidden: ReadonlySet<number> = new Set();
   private averages: Record<Against["axis"], Averages> = { p: none(), ratio: none() };
-  private readonly draw = soon(() => {
-    this.plot.show(this.data());
-    this.read(null);
-  });
+  private readonly draw = soon(() => this.drawNow());
 
   /** `ask` asks the server for averages against another kind of place. */
   constructor(private readonly ask: (axis: Against["axis"]) => void) {
@@ -48,15 +45,25 @@ export class Murmuration {
     this.draw();
   }
 
-  /** Some of the averages of all curves (class -1) and of each class, or that of the selection; the rest stay. */
-  take({ of, axis, series }: TraceFrame): void {
+  /**
+   * Some of the averages of all curves (class -1) and of each class, or that of the selection; the rest stay. `awaited`:
+   * somebody looks for it, and it is drawn at once.
+   */
+  take({ of, axis, series }: TraceFrame, awaited: boolean): void {
     const own = this.averages[axis];
     if (of === "selection") own.selection = series[0] ?? null;
     else {
       const others = own.whole.filter(({ index }) => !series.some((each) => each.index === index));
       own.whole = [...others, ...series].sort((a, b) => a.index - b.index);
     }
-    if (axis === this.kind) this.draw();
+    if (axis !== this.kind) return;
+    if (awaited) this.drawNow();
+    else this.draw();
+  }
+
+  private drawNow(): void {
+    this.plot.show(this.data());
+    this.read(null);
   }
 
   /** Another selection: what is shown of the old one stays until its own average comes, unless it is empty. */

@@ -60,27 +60,32 @@ export function isLoop(line: readonly Point[], least: number): boolean {
   return line.some((point) => Math.hypot(point[0] - first[0], point[1] - first[1]) > least);
 }
 
+/** 1 for each point that is inside, else 0; `position` has four integers a point. */
+export type Inside = (position: Uint16Array) => Uint8Array;
+
 /**
- * Which points fall inside a polygon: 1 or 0 a point.
+ * Which points fall inside a polygon.
  *
  * `matrix` is projection x view x model, column-major, taking the integers x, y, z to clip space; `polygon` is in
  * normalised device coordinates, closed by itself, even-odd. A point at or behind the camera's plane is outside.
  */
-export function lasso(matrix: readonly number[], polygon: readonly Point[], position: Uint16Array): Uint8Array {
+export function lasso(matrix: readonly number[], polygon: readonly Point[]): Inside {
   const inside = evenOdd(polygon);
   const m = Float64Array.from(matrix);
-  const hits = new Uint8Array(position.length >> 2);
-  for (let i = 0; i < hits.length; i++) {
-    const x = position[4 * i]!;
-    const y = position[4 * i + 1]!;
-    const z = position[4 * i + 2]!;
-    const cw = m[3]! * x + m[7]! * y + m[11]! * z + m[15]!;
-    if (!(cw > 0)) continue;
-    const cx = m[0]! * x + m[4]! * y + m[8]! * z + m[12]!;
-    const cy = m[1]! * x + m[5]! * y + m[9]! * z + m[13]!;
-    hits[i] = inside(cx / cw, cy / cw) ? 1 : 0;
-  }
-  return hits;
+  return (position) => {
+    const hits = new Uint8Array(position.length >> 2);
+    for (let i = 0; i < hits.length; i++) {
+      const x = position[4 * i]!;
+      const y = position[4 * i + 1]!;
+      const z = position[4 * i + 2]!;
+      const cw = m[3]! * x + m[7]! * y + m[11]! * z + m[15]!;
+      if (!(cw > 0)) continue;
+      const cx = m[0]! * x + m[4]! * y + m[8]! * z + m[12]!;
+      const cy = m[1]! * x + m[5]! * y + m[9]! * z + m[13]!;
+      hits[i] = inside(cx / cw, cy / cw) ? 1 : 0;
+    }
+    return hits;
+  };
 }
 
 const SLABS = 256;

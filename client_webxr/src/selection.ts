@@ -26,25 +26,18 @@ export class Selection {
     return ++this.newest;
   }
 
-  /** Show a stroke's hits on one chunk before the server has answered. */
-  guess(chunk: Chunk, hits: Uint8Array, operation: Operation): void {
-    combine(chunk.flags, hits, operation);
+  /** Show nothing as selected before the server has answered; returns whether anything was. */
+  guessNothing(): boolean {
+    return some(this.cloud.chunks, ({ flags }) => wipe(flags));
   }
 
-  /** Show nothing as selected before the server has answered. */
-  guessNothing(): void {
-    for (const { flags } of this.cloud.chunks) wipe(flags);
-  }
-
-  /** Take in the exact count; returns whether the points shown as selected changed. */
+  /** Take in the exact count; returns whether the points shown as selected changed. Mostly the guess was right. */
   hear(word: Selected): boolean {
     if (word.version < this.word.version) return false;
     this.word = word;
     if (this.waiting && word.id < this.newest) return false;
     this.waiting = false;
-    if (word.count === 0) this.guessNothing();
-    else this.showExact();
-    return true;
+    return word.count === 0 ? this.guessNothing() : this.showExact();
   }
 
   /** Take in a mask; returns the chunk whose shown flags changed, or null. */
@@ -56,8 +49,7 @@ export class Selection {
     }
     chunk.exact = { version: frame.version, bits: frame.bits };
     if (this.waiting) return null;
-    unpack(chunk.flags, frame.bits);
-    return chunk;
+    return unpack(chunk.flags, frame.bits) ? chunk : null;
   }
 
   /**
@@ -67,9 +59,8 @@ export class Selection {
   refuse(id: number): boolean {
     if (!this.waiting || (id !== 0 && id !== this.newest)) return false;
     this.waiting = false;
-    this.guessNothing();
-    if (this.word.count > 0) this.showExact();
-    return true;
+    const before = this.guessNothing();
+    return (this.word.count > 0 && this.showExact()) || before;
   }
 
   /** Another scene or another connection begins: it will say what is selected. */
@@ -85,11 +76,15 @@ export class Selection {
     return count === 0 || this.cloud.chunks.every((chunk) => chunk.exact?.version === version);
   }
 
-  private showExact(): void {
-    for (const { exact, flags } of this.cloud.chunks) {
-      if (exact?.version === this.word.version) unpack(flags, exact.bits);
-    }
+  private showExact(): boolean {
+    const { version } = this.word;
+    return some(this.cloud.chunks, ({ exact, flags }) => exact?.version === version && unpack(flags, exact.bits));
   }
+}
+
+/** Do something to all, and say whether it did something to any. */
+function some<T>(all: readonly T[], act: (one: T) => boolean): boolean {
+  return all.reduce((done, one) => act(one) || done, false);
 }
 
 /** Combine hits (0 or 1 a point) with what is selected already: bit 0 of the flags. The other bits stay. */
@@ -104,14 +99,28 @@ export function combine(flags: Uint8Array, hits: Uint8Array, operation: Operatio
   }
 }
 
-/** Set one bit of each point's flags from one bit a point, the lowest bit of a byte first. The other bits stay. */
-export function unpack(flags: Uint8Array, bits: Uint8Array, slot = 0): void {
+/**
+ * Set one bit of each point's flags from one bit a point, the lowest bit of a byte first. The other bits stay. Returns
+ * whether any changed.
+ */
+export function unpack(flags: Uint8Array, bits: Uint8Array, slot = 0): boolean {
   const others = ~(1 << slot);
-  for (let i = 0; i < flags.length; i++) flags[i] = (flags[i]! & others) | (((bits[i >> 3]! >> (i & 7)) & 1) << slot);
+  let changes = 0;
+  for (let i = 0; i < flags.length; i++) {
+    const now = (flags[i]! & others) | (((bits[i >> 3]! >> (i & 7)) & 1) << slot);
+    changes |= now ^ flags[i]!;
+    flags[i] = now;
+  }
+  return changes !== 0;
 }
 
-/** Take one bit of each point's flags away. */
-export function wipe(flags: Uint8Array, slot = 0): void {
-  const others = ~(1 << slot);
-  for (let i = 0; i < flags.length; i++) flags[i]! &= others;
+/** Take one bit of each point's flags away; returns whether any had it. */
+export function wipe(flags: Uint8Array, slot = 0): boolean {
+  const bit = 1 << slot;
+  let had = 0;
+  for (let i = 0; i < flags.length; i++) {
+    had |= flags[i]! & bit;
+    flags[i]! &= ~bit;
+  }
+  return had !== 0;
 }

@@ -15,7 +15,7 @@ function disagreements(paint: Paint): number {
   const position = new Uint16Array(4 * WIDTH * HEIGHT);
   for (let y = 0; y < HEIGHT; y++)
     for (let x = 0; x < WIDTH; x++) position.set([100 * x + 50, 100 * y + 50, 0, 0], 4 * (y * WIDTH + x));
-  const hits = lasso(MATRIX, ndc(strung(paint.loops())), position);
+  const hits = lasso(MATRIX, ndc(strung(paint.loops())))(position);
   return hits.reduce((sum, hit, i) => sum + (hit === Number(paint.has(i % WIDTH, Math.floor(i / WIDTH))) ? 0 : 1), 0);
 }
 

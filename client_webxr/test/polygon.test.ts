@@ -3,7 +3,7 @@ import lassos from "../../tests/golden/lasso.json";
 import { isLoop, lasso, simplify, type Point } from "../src/polygon";
 
 function inside(matrix: number[], polygon: Point[], points: number[][]): number[] {
-  const hits = lasso(matrix, polygon, Uint16Array.from(points.flatMap(([x, y, z]) => [x!, y!, z!, 0])));
+  const hits = lasso(matrix, polygon)(Uint16Array.from(points.flatMap(([x, y, z]) => [x!, y!, z!, 0])));
   return points.map((_, i) => i).filter((i) => hits[i] === 1);
 }
 

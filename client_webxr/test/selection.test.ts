@@ -113,7 +113,7 @@ describe("a stroke", () => {
 
   test("is shown at once, then replaced by the server's word without a state between", () => {
     const id = selection.request();
-    selection.guess(first(), Uint8Array.of(1, 1, 0), "replace");
+    combine(first().flags, Uint8Array.of(1, 1, 0), "replace");
     expect(cloud.selectedRows()).toEqual([100, 101]);
     selection.hear(selected(id, 1, 1));
     expect(cloud.selectedRows()).toEqual([100, 101]); // until the mask is here
@@ -121,11 +121,22 @@ describe("a stroke", () => {
     expect(cloud.selectedRows()).toEqual([101]);
   });
 
+  test("that was guessed right changes nothing more: no picture is drawn anew for the answer", () => {
+    const id = selection.request();
+    combine(first().flags, Uint8Array.of(0, 1, 0), "replace");
+    expect(selection.hear(selected(id, 1, 1))).toBe(false);
+    expect(selection.mask(mask(0, 1, [0, 1, 0]))).toBeNull();
+    expect(selection.mask(mask(1, 1, [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]))).toBe(second()); // here the guess was wrong
+    expect([cloud.selectedRows(), selection.settled]).toEqual([[101, 209], true]);
+    expect(selection.hear(selected(0, 2, 0))).toBe(true);
+    expect(selection.hear(selected(0, 3, 0))).toBe(false);
+  });
+
   test("does not fall back to the answer to an earlier one", () => {
     const earlier = selection.request();
-    selection.guess(first(), Uint8Array.of(1, 0, 0), "replace");
+    combine(first().flags, Uint8Array.of(1, 0, 0), "replace");
     selection.request();
-    selection.guess(second(), Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0), "add");
+    combine(second().flags, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0), "add");
     selection.hear(selected(earlier, 1, 1));
     selection.mask(mask(0, 1, [1, 0, 0]));
     expect(selection.mask(mask(1, 1, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))).toBeNull();
@@ -138,7 +149,7 @@ describe("a stroke", () => {
     selection.mask(mask(0, 7, [0, 0, 1]));
     selection.mask(mask(1, 7, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
     const id = selection.request();
-    selection.guess(first(), Uint8Array.of(1, 1, 1), "replace");
+    combine(first().flags, Uint8Array.of(1, 1, 1), "replace");
     expect(selection.refuse(id + 1)).toBe(false);
     expect(selection.refuse(id)).toBe(true);
     expect(cloud.selectedRows()).toEqual([102]);

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { Cloud } from "../src/cloud";
-import { Selection } from "../src/selection";
+import { Selection, combine } from "../src/selection";
 import { Slots } from "../src/slots";
 import type { MaskFrame } from "../src/frames";
 import type { Named, Selections } from "../src/protocol.gen";
@@ -32,11 +32,11 @@ test("a slot's mask sets that slot's bit and no other", () => {
   slots.hear(list(3, named("left", 1), named("right", 2)));
   slots.mask(mask(1, 3, 0b0011));
   slots.mask(mask(2, 3, 0b0110));
-  selection.guess(cloud.chunks[0]!, Uint8Array.of(0, 0, 1, 1), "replace");
+  combine(cloud.chunks[0]!.flags, Uint8Array.of(0, 0, 1, 1), "replace");
   expect(cloud.selectedRows(1)).toEqual([10, 11]);
   expect(cloud.selectedRows(2)).toEqual([11, 12]);
   expect(cloud.selectedRows()).toEqual([12, 13]);
-  selection.guess(cloud.chunks[0]!, Uint8Array.of(0, 0, 0, 1), "intersect");
+  combine(cloud.chunks[0]!.flags, Uint8Array.of(0, 0, 0, 1), "intersect");
   expect(cloud.selectedRows()).toEqual([13]);
   selection.guessNothing();
   expect(cloud.selectedRows()).toEqual([]);

@@ -4,11 +4,12 @@
 // the answer comes when all were seen, some frames later.
 
 import { Matrix4 } from "three";
-import type { Cloud } from "../cloud";
+import type { Chunk, Cloud } from "../cloud";
 import type { Picked } from "../pick";
 
-/** Points looked at in one frame: about 0.2 ms on a laptop. */
-export const PART = 25_000;
+/** Milliseconds of a frame for this, and points between two looks at the clock. */
+const SHARE = 0.3;
+export const STEP = 1000;
 /** Tangent of the angle in which a point answers: 1.2 degrees, about what a hand can hold still. */
 const REACH = Math.tan((1.2 * Math.PI) / 180);
 
@@ -23,7 +24,10 @@ export class Pointing {
   private readonly bestPosition = new Uint16Array(4);
   private readonly matrix = new Matrix4();
 
-  constructor(private readonly cloud: Cloud) {}
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly clock: () => number = () => performance.now(),
+  ) {}
 
   /** Forget what was found. */
   reset(): void {
@@ -37,24 +41,27 @@ export class Pointing {
    */
   look(ray: Matrix4, place: Matrix4, hidden: ReadonlySet<number>): boolean {
     if (this.chunk === 0 && this.at === 0) this.aim(ray, place);
-    let left = PART;
+    const until = this.clock() + SHARE;
     const { chunks } = this.cloud;
-    while (left > 0 && this.chunk < chunks.length) {
-      const { size, position, row } = chunks[this.chunk]!;
-      const end = Math.min(size, this.at + left);
-      this.scan(position, row, this.at, end, hidden);
-      left -= end - this.at;
-      this.at = end;
-      if (end < size) break;
-      this.chunk++;
-      this.at = 0;
-    }
+    do this.step(chunks, hidden);
+    while (this.chunk < chunks.length && this.clock() < until);
     if (this.chunk < chunks.length) return false;
     this.found = this.best === Infinity ? null : this.kept;
     this.kept.row = this.bestRow;
     this.kept.position.set(this.bestPosition);
     this.restart();
     return true;
+  }
+
+  private step(chunks: readonly Chunk[], hidden: ReadonlySet<number>): void {
+    const chunk = chunks[this.chunk];
+    if (chunk === undefined) return; // nothing is drawn, or less than before
+    const end = Math.min(chunk.size, this.at + STEP);
+    this.scan(chunk.position, chunk.row, this.at, end, hidden);
+    this.at = end;
+    if (end < chunk.size) return;
+    this.chunk++;
+    this.at = 0;
   }
 
   private restart(): void {

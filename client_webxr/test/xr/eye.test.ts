@@ -34,7 +34,7 @@ test("what a loop in the air encloses as the head sees it is what the matrix and
     line.push(middle.x + 0.03 * Math.cos(t), middle.y + 0.03 * Math.sin(t), middle.z + 0.02 * Math.sin(3 * t));
   }
   const polygon = project(HEAD, line, 12)!;
-  expect([...lasso(matrix, polygon, Uint16Array.from([...inside, ...outside]))]).toEqual([1, 0]);
+  expect([...lasso(matrix, polygon)(Uint16Array.from([...inside, ...outside]))]).toEqual([1, 0]);
 });
 
 test("a loop that reaches behind the head is none", () => {

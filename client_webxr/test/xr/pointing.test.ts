@@ -1,7 +1,7 @@
 import { Matrix4, Vector3 } from "three";
 import { expect, test } from "vitest";
 import { Cloud } from "../../src/cloud";
-import { PART, Pointing } from "../../src/xr/pointing";
+import { Pointing, STEP } from "../../src/xr/pointing";
 
 /** A cloud of points x, y, z, class, whose rows count from 100. */
 function cloud(...points: number[][]): Cloud {
@@ -31,10 +31,11 @@ test("hidden classes do not answer", () => {
 });
 
 test("many points take several frames, and the answer comes at the end", () => {
-  const points = Array.from({ length: 2 * PART + 10 }, () => [0, 500, 900, 0]);
-  points[2 * PART + 5] = [100, 100, 1000, 0];
-  const pointing = new Pointing(cloud(...points));
+  const points = Array.from({ length: 4 * STEP + 10 }, () => [0, 500, 900, 0]);
+  points[4 * STEP + 5] = [100, 100, 1000, 0];
+  let now = 0;
+  const pointing = new Pointing(cloud(...points), () => (now += 0.2)); // two steps fit into a frame's share
   const looks = [1, 2, 3].map(() => pointing.look(RAY, PLACE, new Set()));
   expect(looks).toEqual([false, false, true]);
-  expect(pointing.found?.row).toBe(100 + 2 * PART + 5);
+  expect(pointing.found?.row).toBe(100 + 4 * STEP + 5);
 });
