@@ -4,9 +4,9 @@ import { Attention } from "./attention";
 import { Cloud, type Chunk } from "./cloud";
 import { browser, Connection, type ConnectionState } from "./connection";
 import { Display } from "./display";
+import { Edits, OFFLINE } from "./edits";
 import { decode, type Frame, type ProgressFrame } from "./frames";
 import { Governor } from "./governor";
-import { Guess } from "./guess";
 import { Header } from "./header";
 import { Inbox } from "./inbox";
 import { legend } from "./legend";
@@ -14,8 +14,7 @@ import { Modes } from "./modes";
 import { Murmuration } from "./murmuration";
 import { message, notice, retract } from "./notice";
 import { prepareNames, showNames } from "./named";
-import { showCounting, showSelected } from "./panel";
-import { lasso, type Point } from "./polygon";
+import { showSelected } from "./panel";
 import type {
   ClientMessage,
   FrameKind,
@@ -27,7 +26,6 @@ import type {
   Selections,
   ServerMessage,
   State,
-  Stroke,
   Welcome,
 } from "./protocol.gen";
 import { showProgress } from "./progress";
@@ -40,9 +38,6 @@ import { Thread } from "./thread";
 import { Viewpoint } from "./viewpoint";
 import { Wires } from "./wires";
 
-/** Milliseconds after which an unanswered stroke is said to be counting. */
-const COUNTING = 200;
-
 /** Milliseconds that a scene may wait for the picture before it. */
 const PATIENCE = 500;
 
@@ -51,11 +46,6 @@ const TARGET = 30;
 const LONGEST_FRAME = 1000;
 /** Points that are drawn whatever it takes: with fewer the cloud loses its shape, and every machine can draw them. */
 const LEAST_POINTS = 100_000;
-
-/** Points between two looks at the clock while what a stroke selects is looked for. */
-const STEP = 500;
-
-const OFFLINE = "The server is not connected: this cannot be done now.";
 
 /** Where the cloud is looked at from, and how many points can be drawn there: as in the message Viewpoint. */
 export interface Look {
@@ -67,7 +57,6 @@ export class Client {
   scene: Scene | null = null;
   compute: State | null = null;
   scope: Welcome["scope"] = "editor";
-  lastStroke: Stroke | null = null;
   readonly cloud = new Cloud();
   readonly selection = new Selection(this.cloud);
   readonly slots = new Slots(this.cloud);
@@ -101,17 +90,16 @@ export class Client {
   readonly modes: Modes;
   readonly display: Display;
   readonly attention: Attention;
+  readonly edits = new Edits(this);
   private readonly header = new Header((view) => this.ask(view), notice);
   readonly murmuration = new Murmuration((axis) => this.connection.send({ type: "against", axis }));
-  private guess: Guess | null = null;
-  private counting = 0;
   private patience = 0;
   /** Grows also over a reload of the page, which the server may take for the same person. */
   private step = Date.now();
   private drawn: number[] = [];
   private readonly wishes = {
     keep: (name: string) => this.ask({ type: "name", name }),
-    recall: (name: string, operation: Operation) => void this.change((id) => ({ type: "recall", id, name, operation })),
+    recall: (name: string, operation: Operation) => this.edits.recall(name, operation),
     forget: (name: string) => this.ask({ type: "forget", name }),
     mark: (name: string, on: boolean) => this.ask({ type: "mark", name, on }),
   };
@@ -336,66 +324,7 @@ export class Client {
     else if (this.selection.refuse(id)) this.reflag(this.cloud.chunks);
   }
 
-  // ---- the selection ----------------------------------------------------------------------------------------------
-
-  /**
-   * A shape was drawn around something, a polygon in CSS pixels of the picture: select what lies inside it.
-   */
-  stroke(shape: readonly Point[], operation: Operation): void {
-    if (this.scene === null) return;
-    const { width, height } = this.viewpoint;
-    const polygon = shape.map(([x, y]) => [(2 * x) / width - 1, 1 - (2 * y) / height] as const);
-    this.select(this.viewpoint.matrix(), polygon, operation);
-  }
-
-  /**
-   * Show what a polygon selects here, and ask what it selects over all rows; false when there is nobody to ask. It is in
-   * normalised device coordinates of the viewpoint whose `matrix` takes the drawn integers to clip space. Takes so
-   * many milliseconds to look for it among the drawn points, and for the others when told to `lookOn`.
-   */
-  select(matrix: number[], polygon: readonly Point[], operation: Operation, atOnce = Infinity): boolean {
-    const asked = this.change(
-      (id) => (this.lastStroke = { type: "stroke", id, polygon: polygon.map((v) => [...v]), matrix, operation }),
-    );
-    if (!asked) return false;
-    this.guess = new Guess(this.cloud.chunks, lasso(matrix, polygon), operation);
-    this.lookOn(atOnce);
-    return true;
-  }
-
-  /** Look on for what the last stroke selects among the drawn points, unless the server has said it. */
-  lookOn(milliseconds: number): void {
-    const { guess } = this;
-    if (guess === null) return;
-    if (!this.selection.waiting) return void (this.guess = null);
-    const until = performance.now() + milliseconds;
-    const touched = new Set<Chunk>();
-    do for (const chunk of guess.go(STEP)) touched.add(chunk);
-    while (!guess.done && performance.now() < until);
-    const seen = this.cloud.chunks.filter((chunk) => touched.has(chunk));
-    if (!guess.done) return this.display.flag(seen, this.selection.word.count + guess.hits > 0);
-    this.guess = null;
-    this.reflag(seen);
-  }
-
-  clear(): void {
-    if (this.selection.word.count === 0 && !this.selection.waiting) return;
-    if (!this.change((id) => ({ type: "clear", id }))) return;
-    this.selection.guessNothing();
-    this.reflag(this.cloud.chunks);
-  }
-
-  recall(name: string, operation: Operation): void {
-    this.wishes.recall(name, operation);
-  }
-
-  undo(): void {
-    if (this.selection.word.undo !== "") this.change((id) => ({ type: "undo", id }));
-  }
-
-  redo(): void {
-    if (this.selection.word.redo !== "") this.change((id) => ({ type: "redo", id }));
-  }
+  // ---- what is shown ---------------------------------------------------------------------------------------------
 
   /** Take every colour anew: the theme is another one. */
   restyle(): void {
@@ -408,22 +337,8 @@ export class Client {
     this.tell();
   }
 
-  /** Ask for a change; false, with a notice, when there is nobody to ask. */
-  private change(make: (id: number) => ClientMessage): boolean {
-    if (this.connection.state.kind !== "live") {
-      notice(OFFLINE);
-      return false;
-    }
-    notice(null);
-    this.guess = null;
-    this.connection.send(make(this.selection.request()));
-    window.clearTimeout(this.counting);
-    this.counting = window.setTimeout(() => this.selection.waiting && showCounting(this.selectedDrawn), COUNTING);
-    return true;
-  }
-
   /** Show the flags of these chunks, and count them. */
-  private reflag(chunks: readonly Chunk[]): void {
+  reflag(chunks: readonly Chunk[]): void {
     this.drawn = this.cloud.tally(this.scene?.classes.length ?? 0);
     this.display.flag(chunks, this.selection.word.count > 0 || this.selectedDrawn > 0);
     if (!this.selection.waiting) this.tell();
@@ -432,8 +347,6 @@ export class Client {
   get selectedDrawn(): number {
     return this.drawn.reduce((sum, n) => sum + n, 0);
   }
-
-  // ---- classes, view, cards ---------------------------------------------------------------------------------------
 
   toggleClass(index: number): void {
     if (this.scene === null || index >= this.scene.classes.length) return;

@@ -102,7 +102,7 @@ export function expose(client: Client, immersion: Immersion | null, firstPicture
       return wires.cloud !== null && selection.settled && (count === 0 || wires.selection?.version === version);
     },
     get lastStroke() {
-      return structuredClone(client.lastStroke);
+      return structuredClone(client.edits.lastStroke);
     },
     localRows: (slot = 0) => cloud.selectedRows(slot),
     matrix: () => viewpoint.matrix(),

@@ -41,11 +41,11 @@ function main(): void {
   const client = new Client(host, matchMedia("(prefers-reduced-motion: reduce)").matches);
   const drawing: Drawing = new Drawing(host, byId<SVGSVGElement>("overlay"), {
     began: () => client.attention.hover(null),
-    done: (polygon, operation) => client.stroke(polygon, operation),
+    done: (polygon, operation) => client.edits.stroke(polygon, operation),
     aimed: (at) => client.attention.hover(at === null || drawing.drawing ? null : under(client, ...at)),
     changed: () => tools.show(),
   });
-  const tools: Tools = new Tools(drawing, { undo: () => client.undo(), redo: () => client.redo() });
+  const tools: Tools = new Tools(drawing, { undo: () => client.edits.undo(), redo: () => client.edits.redo() });
   client.onMessage((heard) => heard.type === "selected" && tools.steps(heard.undo, heard.redo));
   curves(client);
   tools.steps("", "");
@@ -74,7 +74,7 @@ function point(host: HTMLElement, client: Client, drawing: Drawing): void {
     pick: (x, y) => (drawing.drawing ? null : under(client, x, y)),
     hover: (picked) => client.attention.hover(picked),
     click: (picked) => picked !== null && client.attention.pin(picked.row),
-    doubleClick: (picked) => picked === null && client.clear(),
+    doubleClick: (picked) => picked === null && client.edits.clear(),
   });
   client.viewpoint.onMove(() => pointer.again());
 }

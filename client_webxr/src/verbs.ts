@@ -37,13 +37,13 @@ export function verbs(page: Page): Command[] {
 function steps({ client }: Page): Command[] {
   const { undo, redo } = client.selection.word;
   return [
-    { name: "undo", what: undo || "take back the newest change", keys: ["Ctrl+z"], able: () => undo !== "", run: () => client.undo() },
+    { name: "undo", what: undo || "take back the newest change", keys: ["Ctrl+z"], able: () => undo !== "", run: () => client.edits.undo() },
     {
       name: "redo",
       what: redo || "make it again",
       keys: ["Ctrl+Shift+z", "Ctrl+y"],
       able: () => redo !== "",
-      run: () => client.redo(),
+      run: () => client.edits.redo(),
     },
   ];
 }
@@ -65,7 +65,7 @@ function tools({ client, drawing }: Page): Command[] {
       able: () => drawing.armed,
       run: () => drawing.combine(operation),
     })),
-    { name: "lasso clear", what: "select nothing", keys: ["Delete", "Backspace"], run: () => client.clear() },
+    { name: "lasso clear", what: "select nothing", keys: ["Delete", "Backspace"], run: () => client.edits.clear() },
   ];
 }
 
@@ -75,10 +75,10 @@ function named({ client }: Page): Command[] {
     { name: "lasso name", what: "keep the selection under a name", takes: "NAME", able: some, run: (name) => client.ask({ type: "name", name }) },
     { name: "lasso list", what: "go to the named selections", run: () => byId("names").querySelector("button")?.focus() },
     ...client.names.flatMap(({ name, slot }): Command[] => [
-      { name: `lasso show ${name}`, what: "select it", run: () => client.recall(name, "replace") },
-      { name: `lasso add ${name}`, what: "add it to the selection", run: () => client.recall(name, "add") },
-      { name: `lasso subtract ${name}`, what: "take it away from the selection", run: () => client.recall(name, "subtract") },
-      { name: `lasso intersect ${name}`, what: "keep what is in both", run: () => client.recall(name, "intersect") },
+      { name: `lasso show ${name}`, what: "select it", run: () => client.edits.recall(name, "replace") },
+      { name: `lasso add ${name}`, what: "add it to the selection", run: () => client.edits.recall(name, "add") },
+      { name: `lasso subtract ${name}`, what: "take it away from the selection", run: () => client.edits.recall(name, "subtract") },
+      { name: `lasso intersect ${name}`, what: "keep what is in both", run: () => client.edits.recall(name, "intersect") },
       {
         name: `lasso ${slot > 0 ? "unmark" : "mark"} ${name}`,
         what: slot > 0 ? "show it no more in its colour" : "show it in its colour",

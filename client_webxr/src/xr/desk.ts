@@ -86,7 +86,7 @@ export class Desk {
       case "undo":
       case "redo":
       case "clear":
-        return client[act.do]();
+        return client.edits[act.do]();
       case "keep":
         return client.ask({ type: "name", name: this.freshName() });
       case "record":
@@ -94,7 +94,7 @@ export class Desk {
       case "mark":
         return client.ask({ type: "mark", name: act.name, on: act.on });
       case "recall":
-        return client.recall(act.name, "replace");
+        return client.edits.recall(act.name, "replace");
       case "projection":
         return this.show({ projection: act.projection });
       case "colour":

@@ -210,7 +210,7 @@ export class Immersion {
     scene3d.renderer.xr.enabled = false;
     scene3d.resize();
     this.client.lookFrom(null);
-    this.client.lookOn(Infinity);
+    this.client.edits.lookOn(Infinity);
     this.client.display.rest(false);
     this.client.display.invalidate();
     this.changed();
@@ -233,7 +233,7 @@ export class Immersion {
     this.actOnHands();
     this.placeThings(time);
     this.seePoints();
-    this.client.lookOn(SHARE);
+    this.client.edits.lookOn(SHARE);
     this.presence.say(time, this.mode!, head.matrix, this.figures.both, this.pace.budget);
     if (this.pace.frame(time)) this.desk.isStale = true;
     this.frames++;
@@ -386,7 +386,7 @@ export class Immersion {
     const polygon = simplify(line, TOLERANCE);
     if (polygon.length < 3) return;
     const matrix = eyeMatrix(this.head.matrix, this.stand.matrix, client.viewpoint.model);
-    if (!client.select(matrix, polygon, this.desk.next, 0)) return this.desk.say("The server is not connected: this loop did nothing.");
+    if (!client.edits.select(matrix, polygon, this.desk.next, 0)) return this.desk.say("The server is not connected: this loop did nothing.");
     this.desk.say("");
     this.sound.tick();
     this.figures.both[hand]!.pulse(0.6, 30);
