@@ -123,7 +123,7 @@ export class Client {
     this.display = new Display(this.viewpoint, this.modes.picture, this.cloud);
     this.display.onAfter(() => this.other !== null && this.inbox.release()); // the page may be given no frames then
     this.display.onSeen((took) => {
-      this.inbox.release();
+      if (!this.display.owes) this.inbox.release(); // else it was the picture before
       this.measure(took);
     });
     this.sight = new Sight(

@@ -11,7 +11,8 @@ const QUIET = 100;
 
 export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "add" | "begin"> {
   private requested = false;
-  /** Whether a picture was drawn and may not be on the screen yet. */
+  /** Whether points have come that are in no picture yet, or in one that may not be on the screen yet. */
+  private fresh = false;
   private underway = false;
   private resting = false;
   /** What the picture was told of it; null when it knows nothing yet. */
@@ -55,9 +56,9 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     if (this.requested) this.draw(now);
   }
 
-  /** Whether the picture of a whole cloud is asked for and not seen yet. */
+  /** Whether the first picture of a whole cloud was not seen yet. */
   get owes(): boolean {
-    return (this.requested || this.underway) && this.cloud.complete;
+    return (this.fresh || this.underway) && this.cloud.complete;
   }
 
   /** Have something done after every picture. */
@@ -91,6 +92,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   add(chunk: Chunk): void {
     const due = this.arrivals.came(this.cloud.size, this.cloud.complete);
     this.picture.add(chunk, this.arrivals.smooth);
+    this.fresh = true;
     if (!due) this.drawSoon();
     else if (this.arrivals.smooth || this.resting) this.request();
     else this.draw(performance.now()); // a picture that takes many frames need not wait for the next one to begin
@@ -138,7 +140,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   }
 
   private draw(now: number): void {
-    this.requested = false;
+    this.requested = this.fresh = false;
     window.clearTimeout(this.quiet);
     this.arrivals.drew();
     this.viewpoint.camera.updateMatrixWorld();

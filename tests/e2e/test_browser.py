@@ -44,6 +44,38 @@ async def test_the_cloud_is_still_there_when_nobody_does_anything(guest: Page) -
     assert colourful.mean() > 0.2
 
 
+WATCH_ACKS = """() => {
+  window.acks = [];
+  window.most = 0; // points of the largest picture drawn so far
+  const { drawArrays } = WebGL2RenderingContext.prototype;
+  WebGL2RenderingContext.prototype.drawArrays = function (mode, first, count) {
+    if (mode === this.POINTS) window.most = Math.max(window.most, count);
+    return drawArrays.call(this, mode, first, count);
+  };
+  const { setTimeout } = window; // on a busy machine patience may end before the first picture is drawn
+  window.setTimeout = (act, after, ...more) => (after === 500 ? 0 : setTimeout(act, after, ...more));
+  const { postMessage } = Worker.prototype; // the socket lives in a worker
+  Worker.prototype.postMessage = function (what, ...more) {
+    if (what.do === "send" && JSON.parse(what.text).type === "ack") window.acks.push([window.lab.drawn, window.most]);
+    return postMessage.call(this, what, ...more);
+  };
+}"""
+
+
+async def test_a_whole_picture_is_acknowledged_once_it_is_drawn(browser: Browser, common: Server) -> None:
+    """Acknowledged sooner, the next update of points that move would wait for the picture of the one before it."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    page = await context.new_page()
+    await page.add_init_script(f"({WATCH_ACKS})()")
+    await page.goto(common.url)
+    await settled(page)
+    acks = await page.evaluate("window.acks")
+    await context.close()
+    assert len(acks) > 0
+    assert [most for here, most in acks if here == 10293 and most < here] == []
+    assert any(here == most == 10293 for here, most in acks)
+
+
 @pytest.mark.parametrize("path", [LEFT, EIGHT, OUTSIDE], ids=["left", "eight", "outside"])
 async def test_a_drawn_lasso_is_the_lasso_python_resolves(
     guest: Page, window: mm.Cloud, path: list[tuple[float, float]]
