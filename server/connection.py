@@ -10,6 +10,7 @@ sent before the ping, and does not free a blocked sender.)
 import asyncio
 import contextlib
 import fcntl
+import logging
 import struct
 import termios
 from typing import Any
@@ -17,6 +18,8 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from streaming.outbox import Outbox
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 10.0
 """Seconds without any progress after which a client is cut off."""
@@ -81,16 +84,21 @@ class Connection:
             self._transport.abort()
 
     async def _write(self, outbox: Outbox[Any]) -> None:
-        while True:
-            message = await outbox.take()
-            self._written += len(message)
-            try:
+        try:
+            while True:
+                message = await outbox.take()
+                self._written += len(message)
                 if isinstance(message, str):
                     await self._socket.send_str(message, compress=False)
                 else:
                     await self._socket.send_bytes(message, compress=False)
-            except ConnectionError:
-                return self.abort()
+        except ConnectionError:
+            self.abort()
+        except (
+            Exception
+        ):  # a mistake of ours: cut off, the client comes back and is told anew; else it would wait for ever
+            log.exception("a connection's writer")
+            self.abort()
 
     async def _watch(self) -> None:
         now = asyncio.get_running_loop().time

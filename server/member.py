@@ -193,8 +193,10 @@ class Member:
         self._queue(key, version, AVERAGE_DUE)
 
     def plot_anew(self) -> None:
-        """Averages are plotted against something else: those that were sent may be wanted again."""
-        self._versions = {key: version for key, version in self._versions.items() if key.kind != "trace"}
+        """Averages are plotted against something else: those that wait are of no use, those sent may be wanted again."""
+        stale = {key for key in self._versions if key.kind == "trace"}
+        self.outbox.forget(stale.__contains__)
+        self._versions = {key: version for key, version in self._versions.items() if key not in stale}
 
     def wireframe(self, of: str, version: int, build: Callable[[int], bytes]) -> None:
         """Queue the wireframe "of" the cloud or the selection; ``build`` makes its frame, given the number."""

@@ -159,6 +159,20 @@ async def test_progress_is_the_newest(many: Many) -> None:
     assert sum(h.kind == "progress" for h, _ in wire.frames) == 1
 
 
+async def test_an_average_that_waits_is_dropped_when_another_axis_is_asked_for(many: Many) -> None:
+    """Else its frame would be made of what is known no more, and the connection would end with it."""
+    async with many.connect() as wire:
+        await wire.quiet()
+        (member,) = many.members
+        member.average(7, many.picture.whole)
+        member.plot_anew()
+        await wire.quiet()
+        assert [h.extra["of"] for h, _ in wire.frames if h.kind == "trace" and h.extra["of"] == "selection"] == []
+        member.average(7, many.picture.whole)  # wanted again
+        header, _ = await wire.frame("trace", of="selection")
+    assert header.extra["version"] == "7"
+
+
 async def test_viewpoints_that_rain_are_planned_a_few_times_and_the_last_one_counts(many: Many) -> None:
     async with many.connect() as wire:
         await wire.quiet()
