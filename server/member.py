@@ -193,7 +193,7 @@ class Member:
         self._queue(key, version, AVERAGE_DUE)
 
     def plot_anew(self) -> None:
-        """Averages are plotted against something else: those that wait are of no use, those sent may be wanted again."""
+        """Averages are plotted against something else: those that wait are dropped, those sent may be wanted again."""
         stale = {key for key in self._versions if key.kind == "trace"}
         self.outbox.forget(stale.__contains__)
         self._versions = {key: version for key, version in self._versions.items() if key not in stale}
