@@ -41,6 +41,7 @@ from server.shared import Shared
 from server.stage import stage
 from server.tokens import Scope
 from server.wires import Wires
+from server.work import Work
 from streaming import messages
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Session:
         self._seats: set[Seat] = set()
         self._gathering = Gathering(beginning.people, self._seats)
         self._members = Members()
-        self._work: set[asyncio.Task[None]] = set()
+        self._work = Work()
         self._changing = asyncio.Lock()
         self._condition = Condition(lambda state: self._gathering.tell(state, "state"))
         self._averages = Later(Averages(compute, self._seats, lambda: self._shared).wants)
@@ -84,14 +85,12 @@ class Session:
     async def running(self) -> AsyncIterator[None]:
         """While the session runs: who is silent is noticed, and averages and wireframes are made."""
         watching = self.compute.watch(self._condition.computes)
-        work = (self._gathering.run(), self._averages.run(), self._wires.run(), watching)
-        tasks = [asyncio.create_task(each) for each in work]
+        for part in (self._gathering.run(), self._averages.run(), self._wires.run(), watching):
+            self._work.start(part)
         try:
             yield
         finally:
-            for task in (*tasks, *self._work):
-                task.cancel()
-            await asyncio.gather(*tasks, *self._work, return_exceptions=True)
+            await self._work.end()
             self._journal.close()
 
     def picture(self, pane: int) -> Picture:
@@ -123,7 +122,7 @@ class Session:
         member, pane = self._members.enter(person.id, secret, scope), self._panes[asked.pane]
         self._seats -= {seat for seat in self._seats if seat.member is member}
         if (closing := member.attach(connection)) is not None:
-            self._start(closing)
+            self._work.start(closing)
         resumed = member.resume(0 if pane.stage is None else pane.stage.epoch, asked.epoch, asked.seq)
         seat = Seat(member, person.id, pane)
         self._seats.add(seat)
@@ -133,7 +132,7 @@ class Session:
         self._gathering.greet(member)
         connection.begin(member.outbox)
         self._note(seat, "join", pane=pane.number, colour=person.colour, kind=person.kind)
-        self._start(self._serve(seat))
+        self._work.start(self._serve(seat))
         try:
             await self._open(pane)
         except MurmurationError as error:  # pane 0 may have moved to what the others cannot follow
@@ -149,7 +148,7 @@ class Session:
         self._seats.discard(seat)
         self._gathering.leave(seat.person)
         self._note(seat, "leave")
-        self._start(seat.asked.put(None))
+        self._work.start(seat.asked.put(None))
         if not any(each.member is seat.member for each in self._seats):  # else they go on in another connection
             seat.member.leave()
             self._members.leave(seat.member)
@@ -162,11 +161,6 @@ class Session:
     def alive(self, seat: Seat) -> None:
         """A sign of life came from a connection."""
         self._gathering.heard(seat.person)
-
-    def _start(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
 
     # ---- what members say ------------------------------------------------------------------------------------------
 

@@ -1,0 +1,36 @@
+"""What runs beside a session: it is ended with it, and its mistakes are heard."""
+
+import asyncio
+
+import pytest
+
+from server.work import Work
+
+
+async def test_a_mistake_is_said_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    async def mistake() -> None:
+        raise ZeroDivisionError
+
+    work = Work()
+    work.start(mistake())
+    await asyncio.sleep(0.01)
+    assert "a part of the session failed" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    await work.end()
+
+
+async def test_what_runs_is_ended_and_that_is_no_mistake(caplog: pytest.LogCaptureFixture) -> None:
+    ended: list[str] = []
+
+    async def run() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("run")
+
+    work = Work()
+    work.start(run())
+    await asyncio.sleep(0)
+    await work.end()
+    assert ended == ["run"]
+    assert caplog.text == ""
