@@ -46,6 +46,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   /** While the headset draws, this rests: a page behind it is given no frames, on some devices. */
   rest(resting: boolean): void {
     this.resting = resting;
+    this.underway = false;
     if (resting || !this.requested) return;
     this.requested = false;
     this.invalidate();
@@ -146,12 +147,12 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     this.viewpoint.camera.updateMatrixWorld();
     const began = performance.now();
     const more = this.picture.draw(now);
-    if (!this.resting) this.await(began);
+    if (!this.resting) this.untilSeen(began);
     for (const each of this.after) each(now);
     if (more) this.invalidate();
   }
   /** The next frame comes once this picture is on its way to the screen, not when its drawing was only asked for. */
-  private await(began: number): void {
+  private untilSeen(began: number): void {
     this.underway = true;
     requestAnimationFrame(() => {
       const took = performance.now() - began; // a frame's own time may be of before the drawing
