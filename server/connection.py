@@ -94,9 +94,7 @@ class Connection:
                     await self._socket.send_bytes(message, compress=False)
         except ConnectionError:
             self.abort()
-        except (
-            Exception
-        ):  # a mistake of ours: cut off, the client comes back and is told anew; else it would wait for ever
+        except Exception:  # a mistake of ours: cut off, the client comes back; else it would wait for ever
             log.exception("a connection's writer")
             self.abort()
 

@@ -256,7 +256,6 @@ export class Client {
   private selected(heard: Selected): void {
     this.reflag(this.selection.hear(heard) ? this.cloud.chunks : []);
     this.murmuration.selected(heard.count);
-    this.tell();
   }
 
   /** Another scene: everything drawn goes, the camera stays. */
