@@ -148,7 +148,7 @@ async def test_what_was_chosen_stays_when_the_server_takes_its_state_back(guest:
     assert await guest.evaluate("lab.mode") == "wireframe"
 
 
-async def test_a_lost_context_gives_the_wireframe_and_its_return_the_points(page: Page) -> None:
+async def test_a_lost_context_gives_the_wireframe_and_its_return_the_points(page: Page, window: mm.Cloud) -> None:
     warnings: list[str] = []
     page.on("console", lambda said: warnings.append(said.text) if "INVALID" in said.text else None)
     await page.evaluate(
@@ -160,6 +160,10 @@ async def test_a_lost_context_gives_the_wireframe_and_its_return_the_points(page
     assert await lit(page) > 10_000
     await page.evaluate("context.restoreContext()")
     await shows(page, "points")
+    await lasso(page, LEFT, "Shift")
+    found = await resolved(page, window)
+    assert 0 < len(found) < len(window)
+    assert await labels(page) == found
     await page.locator("#projection").fill("pc1,pc2,logN")  # what the lost context held is not touched again
     await page.locator("#projection").press("Enter")
     await page.wait_for_function("() => lab.epoch === 2 && lab.settled")
