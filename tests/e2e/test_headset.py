@@ -89,7 +89,7 @@ async def test_controllers_draw_too_and_hands_take_over_in_mid_session(worn: Pag
     assert await selected(worn) == await resolved(worn, window)
 
 
-async def test_grips_carry_turn_and_scale(worn: Page) -> None:
+async def test_grips_carry_turn_and_scale(worn: Page, window: mm.Cloud) -> None:
     await enter(worn)
     await take(worn, "controller")
     before = await worn.evaluate("lab.xr.stand")
@@ -105,6 +105,14 @@ async def test_grips_carry_turn_and_scale(worn: Page) -> None:
     assert await worn.evaluate("lab.xr.holding") == 2
     await controller(worn, "left", (-0.6, 1.4, -0.5), frames=25)  # 0.6 m between the hands become 0.9
     assert (await worn.evaluate("lab.xr.stand"))["half"] == pytest.approx(0.6, abs=0.01)
+    await controller(worn, "left", (-0.6, 1.4, -0.5), grip=0)
+    await controller(worn, "right", (0.3, 1.4, -0.5), grip=0)
+    await take(worn, "hand")
+    await stroke(worn, LOOP)  # where the cloud is now
+    await answered(worn)
+    rows = await resolved(worn, window)
+    assert 0 < len(rows) < len(window)
+    assert await selected(worn) == rows
 
 
 async def test_both_hands_pinching_turn_the_cloud_and_draw_nothing(worn: Page) -> None:
