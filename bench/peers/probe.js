@@ -3,6 +3,10 @@
 // A frame is every callback in which gl.POINTS were drawn; it counts as shown when a pixel of it could be read back,
 // that is when the renderer has finished it. The marker is the first number of the last large upload: a pusher writes
 // the number of its update there. Times are milliseconds since 1970, so that they compare with the pusher's clock.
+//
+// A page that paints points itself onto a plain canvas (ours, where WebGL would be drawn in software) puts whole pictures
+// there: each counts likewise once a pixel of it could be read back. Which points are in it no call tells; the page does
+// (window.lab). There each update is a scene, and the marker is the number of the scene since the first.
 (() => {
   const { collector, halves } = document.currentScript.dataset;
   const pixel = new Uint8Array(4);
@@ -24,6 +28,20 @@
     frames.push({ at: performance.timeOrigin + performance.now(), drawn, marker });
     drawn = 0;
   }
+
+  const onto = CanvasRenderingContext2D.prototype.putImageData;
+  let scenes = null;
+  CanvasRenderingContext2D.prototype.putImageData = function (image, ...at) {
+    onto.call(this, image, ...at);
+    const { lab } = window;
+    if (lab === undefined || 2 * image.width < innerWidth || lab.drawn === 0) return;
+    scenes ??= lab.epoch;
+    const [drawn, marker] = [lab.drawn, lab.epoch - scenes];
+    queueMicrotask(() => {
+      this.getImageData(0, 0, 1, 1);
+      frames.push({ at: performance.timeOrigin + performance.now(), drawn, marker });
+    });
+  };
 
   const { prototype } = WebGL2RenderingContext;
   const calls = {

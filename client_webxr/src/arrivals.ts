@@ -47,6 +47,14 @@ export class Arrivals {
     if (this.shown >= TELLING) this.pace = Math.max(0, milliseconds - FRAME) / this.shown;
   }
 
+  /**
+   * Whether points that come now may fade in: those of a scene's first picture take the place of another scene at once,
+   * or points that move would never be seen whole.
+   */
+  get gentle(): boolean {
+    return this.smooth && !this.waiting;
+  }
+
   /** Whether the picture of all that is coming is drawn fast enough for something to fade in it. */
   get smooth(): boolean {
     return this.pace === null ? this.total <= FEW : this.pace * this.total <= SLOW;

@@ -94,6 +94,8 @@ export class Client {
   private readonly header = new Header((view) => this.ask(view), notice);
   readonly murmuration = new Murmuration((axis) => this.connection.send({ type: "against", axis }));
   private patience = 0;
+  /** Whether the server was last asked for no points. */
+  private wireframe = false;
   /** Grows also over a reload of the page, which the server may take for the same person. */
   private step = Date.now();
   private drawn: number[] = [];
@@ -120,6 +122,7 @@ export class Client {
       changed: () => this.switched(),
       redraw: () => this.display.invalidate(),
     });
+    this.wireframe = this.modes.wireframe;
     this.display = new Display(this.viewpoint, this.modes.picture, this.cloud);
     this.display.onAfter(() => this.other !== null && this.inbox.release()); // the page may be given no frames then
     this.display.onSeen((took) => {
@@ -163,7 +166,8 @@ export class Client {
   private switched(): void {
     this.display.show(this.modes.picture);
     this.display.restyle(); // the theme may have changed while it was hidden
-    this.cloud.promised = Infinity; // until the server says how many it sends now
+    if (this.modes.wireframe !== this.wireframe) this.cloud.promised = Infinity; // until the server says how many it sends
+    this.wireframe = this.modes.wireframe;
     this.sight.tell();
     if (this.scene === null) return;
     this.display.begin(this.scene, this.hidden);

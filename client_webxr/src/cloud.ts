@@ -1,9 +1,10 @@
 // The drawn points as this side of the wire holds them: chunks in the order they came, each a view into its message.
 //
 // Every point carries its row, so what is read off the picture can be said in terms of the table. The GPU's copy is in
-// points.ts; here is what picking, the local lasso and the counts read.
+// points.ts; here is what picking, the local lasso, the counts and the picture without a GPU read.
 
 import type { PointsFrame } from "./frames";
+import type { Scene } from "./protocol.gen";
 
 export interface Chunk {
   /** The server's number for it: masks name it. */
@@ -18,6 +19,11 @@ export interface Chunk {
   readonly flags: Uint8Array;
   /** The server's newest word on this chunk, one bit a point, and the version of the selection it belongs to. */
   exact: { version: number; bits: Uint8Array } | null;
+}
+
+/** Points of all levels of a scene. */
+export function total(scene: Scene): number {
+  return scene.levels.reduce((sum, n) => sum + n, 0);
 }
 
 export class Cloud {

@@ -1,13 +1,12 @@
 // The picture of points, drawn with WebGL 2.
 
 import { Axes } from "./axes";
-import type { Chunk, Cloud } from "./cloud";
+import { type Chunk, type Cloud, total } from "./cloud";
 import { Pen3d } from "./pen3d";
 import type { Picture } from "./picture";
 import { Points } from "./points";
 import type { Scene } from "./protocol.gen";
 import { type ContextEvent, Scene3d } from "./scene3d";
-import { Stopwatch } from "./stopwatch";
 import type { Viewpoint } from "./viewpoint";
 
 /** Milliseconds after the first picture in which others are likely to follow. */
@@ -18,13 +17,12 @@ export class Cloud3d implements Picture {
   readonly points: Points;
   private readonly pen: Pen3d;
   private readonly axes: Axes;
-  private readonly stopwatch: Stopwatch;
   private scene: Scene | null = null;
   private warm = false;
 
   /**
    * `still`: nothing fades by itself. `context` hears what happens to the graphics context; once it is restored, what
-   * was drawn is there again. `took` hears how long pictures take. Throws when the browser offers no WebGL 2.
+   * was drawn is there again. Throws when the browser offers no WebGL 2.
    */
   constructor(
     canvas: HTMLCanvasElement,
@@ -32,7 +30,6 @@ export class Cloud3d implements Picture {
     private readonly cloud: Cloud,
     still: boolean,
     context: (event: ContextEvent) => void,
-    took: (milliseconds: number) => void,
   ) {
     this.scene3d = new Scene3d(canvas, viewpoint, (event) => {
       if (event === "lost") this.release();
@@ -43,11 +40,10 @@ export class Cloud3d implements Picture {
     this.pen = new Pen3d(this.scene3d);
     this.axes = new Axes(viewpoint, this.pen);
     this.scene3d.onBefore(() => this.axes.arrange());
-    this.stopwatch = new Stopwatch(this.scene3d.renderer.getContext() as WebGL2RenderingContext, took);
   }
 
   begin(scene: Scene): void {
-    this.points.reserve(scene.levels.reduce((sum, n) => sum + n, 0));
+    this.points.reserve(total(scene));
     this.scene = scene;
     this.axes.show(scene.axes);
   }
@@ -94,7 +90,6 @@ export class Cloud3d implements Picture {
 
   draw(now: number): boolean {
     const more = this.scene3d.draw(now);
-    this.stopwatch.drew();
     if (!this.warm && this.cloud.size > 0) {
       this.warm = true;
       window.setTimeout(() => this.warmUp(), IDLE);

@@ -1,7 +1,7 @@
 // The picture that is shown, and when it is drawn: only when something changed, never in a loop of its own.
 
 import { Arrivals } from "./arrivals";
-import type { Chunk, Cloud } from "./cloud";
+import { type Chunk, type Cloud, total } from "./cloud";
 import type { Picture } from "./picture";
 import type { Scene } from "./protocol.gen";
 import type { Viewpoint } from "./viewpoint";
@@ -85,14 +85,14 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     this.viewpoint.model.fromArray(scene.model);
     this.picture.begin(scene);
     this.picture.hide(hidden);
-    this.arrivals.begin(scene.levels.reduce((sum, n) => sum + n, 0));
+    this.arrivals.begin(total(scene));
     this.drawSoon();
   }
 
   /** A chunk of points has come, and is in the cloud already. */
   add(chunk: Chunk): void {
     const due = this.arrivals.came(this.cloud.size, this.cloud.complete);
-    this.picture.add(chunk, this.arrivals.smooth);
+    this.picture.add(chunk, this.arrivals.gentle);
     this.fresh = true;
     if (!due) this.drawSoon();
     else if (this.arrivals.smooth || this.resting) this.request();

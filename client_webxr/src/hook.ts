@@ -20,6 +20,8 @@ export interface Lab {
   readonly selected: { id: number; version: number; count: number; counts: number[]; drawn: number };
   /** What is shown: points or the wireframe. */
   readonly mode: "points" | "wireframe";
+  /** Whether WebGL draws it; else it is a plain canvas. */
+  readonly webgl: boolean;
   /** Segments of the wireframes of the cloud and of the selection that are here. */
   readonly segments: { cloud: number; selection: number };
   /** Whether all that is shown is here, and shown as the server's newest word says, not as this side guesses. */
@@ -92,6 +94,9 @@ export function expose(client: Client, immersion: Immersion | null, firstPicture
     },
     get mode() {
       return client.modes.wireframe ? "wireframe" : "points";
+    },
+    get webgl() {
+      return client.modes.webgl;
     },
     get segments() {
       return { cloud: wires.cloud?.segments ?? 0, selection: wires.selection?.segments ?? 0 };

@@ -1,9 +1,11 @@
 // Points or wireframe: which picture is shown, and why.
 //
+// Points are drawn by the graphics card; where the browser has none and would draw WebGL in software, by our own loop.
 // The wireframe stands in when WebGL is absent, lost for good, or too slow without a graphics card; when the server asks
 // for it; and by choice. It goes by itself when its reason does, except for the last.
 
 import type { Cloud } from "./cloud";
+import { Cloud2d } from "./cloud2d";
 import { Cloud3d } from "./cloud3d";
 import { byId } from "./element";
 import type { Picture } from "./picture";
@@ -23,9 +25,12 @@ export interface Listener {
 
 export class Modes {
   readonly wire2d: Wire2d;
-  /** The picture of points; null without WebGL 2. */
+  /** The picture of points in WebGL, and in a headset; null without WebGL 2. */
   readonly cloud3d: Cloud3d | null;
+  /** The picture of points where WebGL is drawn in software; else null. */
+  private readonly cloud2d: Cloud2d | null;
   private readonly reasons = new Reasons();
+  private readonly slowness = new Slowness();
   private readonly line = byId("reason");
   private readonly back = byId<HTMLButtonElement>("points-again");
   private readonly button = byId<HTMLButtonElement>("wireframe");
@@ -43,7 +48,9 @@ export class Modes {
     private readonly listener: Listener,
   ) {
     this.wire2d = new Wire2d(byId<HTMLCanvasElement>("wires"), viewpoint, wires);
-    this.cloud3d = this.make(still);
+    const drawnBy = renderer();
+    this.cloud3d = drawnBy === "" ? null : this.inWebGl(still);
+    this.cloud2d = this.cloud3d !== null && SOFTWARE.test(drawnBy) ? this.onCanvas(still) : null;
     if (this.cloud3d === null) this.reasons.set("absent", "Wireframe: this browser offers no WebGL 2 here.");
     this.button.addEventListener("click", () => this.toggle());
     this.back.addEventListener("click", () => this.toggle());
@@ -51,7 +58,13 @@ export class Modes {
   }
 
   get picture(): Picture {
-    return this.wireframe ? this.wire2d : this.cloud3d!;
+    if (this.wireframe) return this.wire2d;
+    return this.inside ? this.cloud3d! : (this.cloud2d ?? this.cloud3d!);
+  }
+
+  /** Whether WebGL draws the picture. */
+  get webgl(): boolean {
+    return this.picture === this.cloud3d;
   }
 
   get wireframe(): boolean {
@@ -77,42 +90,45 @@ export class Modes {
 
   /** In the headset points are drawn, whatever the page would show. */
   immersed(immersed: boolean): void {
-    const before = this.wireframe;
+    const before = this.picture;
     this.inside = immersed;
-    if (this.wireframe !== before) this.listener.changed();
+    if (this.picture !== before) this.listener.changed();
   }
 
-  private make(still: boolean): Cloud3d | null {
-    const slowness = new Slowness(renderer());
-    if (slowness.renderer === "") return null;
+  private inWebGl(still: boolean): Cloud3d | null {
     const hear = (event: ContextEvent) => this.context(event);
-    const took = (milliseconds: number) => this.took(milliseconds, slowness);
     try {
-      return new Cloud3d(byId<HTMLCanvasElement>("points"), this.viewpoint, this.cloud, still, hear, took);
+      return new Cloud3d(byId<HTMLCanvasElement>("points"), this.viewpoint, this.cloud, still, hear);
     } catch {
       return null;
     }
   }
 
+  private onCanvas(still: boolean): Cloud2d {
+    const took = (milliseconds: number) => this.took(milliseconds);
+    return new Cloud2d(byId<HTMLCanvasElement>("splats"), this.viewpoint, this.cloud, still, took);
+  }
+
   private context(event: ContextEvent): void {
+    if (this.cloud2d !== null) return; // the page does without it
     if (event === "gone") this.because("lost", "Wireframe: the graphics context was lost; points return with it.");
     if (event !== "restored") return;
     this.because("lost", null);
     this.listener.redraw();
   }
 
-  private took(milliseconds: number, slowness: Slowness): void {
+  private took(milliseconds: number): void {
     if (this.cloud.size > 1.5 * this.least || this.slowOverruled) return; // fewer points will be asked for
-    const slow = slowness.took(milliseconds);
+    const slow = this.slowness.took(milliseconds);
     if (slow === null) return;
     this.because("slow", `Wireframe: without a graphics card, points took ${slow.toFixed(0)} ms a picture.`);
   }
 
   private because(reason: Parameters<Reasons["set"]>[0], line: string | null): void {
-    const before = this.wireframe;
+    const before = this.picture;
     this.reasons.set(reason, line);
     this.show();
-    if (this.wireframe !== before) this.listener.changed();
+    if (this.picture !== before) this.listener.changed();
   }
 
   private show(): void {
@@ -123,6 +139,9 @@ export class Modes {
     this.button.setAttribute("aria-pressed", String(first !== null));
   }
 }
+
+/** Renderers that draw on the CPU. */
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 /** What draws WebGL here in its own words; empty when there is no WebGL 2. */
 function renderer(): string {

@@ -19,21 +19,12 @@ import {
 import fragment from "../../shaders/points.frag?raw";
 import vertex from "../../shaders/points.vert?raw";
 import type { Chunk, Cloud } from "./cloud";
+import { Fade } from "./fade";
+import { look, lookFrom, type Look } from "./look";
 import { classColour, houseColour, inTheme, MOST_CLASSES, rgb } from "./palette";
 import { MOST_MARKS } from "./protocol.gen";
 import type { Scene3d } from "./scene3d";
 
-/** Milliseconds in which new points come up. */
-const FADE = 120;
-/** Diameter in CSS pixels of a point at distance 1; at the home distance this gives about 3.3. */
-const SCALE = 18;
-/** Up to so many points each is as large as that, with a rim of a pixel; of more each is smaller, lest they hide each other. */
-const ROOMY = 24_000;
-/** Share of size and rim that points keep, however many they are. */
-const LEAST_SHARE = 0.45;
-/** Diameters of the largest point at which the rim is gone, since no point can be smaller, and at which it is all there. */
-const BARE = 2;
-const RIMMED = 2.5;
 const BYTES_A_POSITION = 8;
 
 type Geometry = BufferGeometry<NormalOrGLBufferAttributes>;
@@ -44,7 +35,7 @@ export class Points {
     slots: { value: Array.from({ length: MOST_MARKS + 1 }, () => new Vector4()) },
     ground: { value: new Vector3() },
     pixel: { value: 1 },
-    scale: { value: SCALE },
+    scale: { value: 1 },
     fog: { value: new Vector2(1, 2) },
     fresh: { value: new Vector2(0, 1) },
     rim: { value: 1 },
@@ -59,13 +50,14 @@ export class Points {
   private positions: WebGLBuffer | null = null;
   private flags: WebGLBuffer | null = null;
   private capacity = 0;
-  private freshSince = -Infinity;
+  private readonly fade: Fade;
 
   constructor(
     private readonly scene: Scene3d,
     private readonly cloud: Cloud,
-    private readonly still: boolean,
+    still: boolean,
   ) {
+    this.fade = new Fade(still);
     this.gl = scene.renderer.getContext() as WebGL2RenderingContext;
     this.restyle();
     this.object = new ThreePoints<Geometry, RawShaderMaterial>(new BufferGeometry(), this.round);
@@ -119,26 +111,16 @@ export class Points {
   add(chunk: Chunk, gently: boolean): void {
     if (chunk.start + chunk.size > this.capacity) return this.reserve(Math.max(2 * this.capacity, this.cloud.size));
     this.write(chunk);
-    const fresh = this.uniforms.fresh.value;
-    if (this.still || !gently) this.atOnce();
-    else if (fresh.y >= 1) {
-      this.freshSince = performance.now();
-      fresh.set(chunk.start, 0);
-    } // else it joins the points that are coming up right now
+    if (gently) this.fade.begin(chunk.start);
+    else this.fade.end();
     this.object.geometry.setDrawRange(0, this.cloud.size);
   }
 
   /** Some chunks lie elsewhere, since others were dropped: write them to their new places. */
   arrange(chunks: readonly Chunk[]): void {
     for (const chunk of chunks) this.write(chunk);
-    this.atOnce();
+    this.fade.end();
     this.object.geometry.setDrawRange(0, this.cloud.size);
-  }
-
-  /** Nothing comes up any more: all points are there. */
-  private atOnce(): void {
-    this.freshSince = -Infinity;
-    this.uniforms.fresh.value.set(0, 1);
   }
 
   /** Show the flags of some chunks anew; with `selecting` everything else steps back. */
@@ -179,32 +161,30 @@ export class Points {
   }
 
   private beforeDrawing(now: number): boolean {
-    const fresh = this.uniforms.fresh.value;
-    fresh.y = Math.min(1, Math.max(0, (now - this.freshSince) / FADE));
-    const distance = this.scene.viewpoint.camera.position.length();
-    this.look(this.scene.renderer.getPixelRatio(), SCALE, Math.max(0, distance - 1), distance + 2);
-    return fresh.y < 1;
+    const more = this.fade.step(now);
+    this.show(this.scene.renderer.getPixelRatio(), lookFrom(this.scene.viewpoint.camera.position.length(), this.count));
+    return more;
   }
 
-  /** In the headset: new points are there at once; the rest as in `look`. */
+  /** In the headset: new points are there at once. `pixel` is how many device pixels are one, the rest as in `look`. */
   lookAtOnce(pixel: number, scale: number, near: number, far: number): void {
-    this.uniforms.fresh.value.y = 1;
-    this.look(pixel, scale, near, far);
+    this.fade.end();
+    this.show(pixel, look(this.count, near, far, scale));
   }
 
-  /**
-   * How points are seen: device pixels of one pixel, the diameter in pixels of a point at distance 1, and the distances
-   * at which fog begins and is full.
-   */
-  private look(pixel: number, scale: number, near: number, far: number): void {
+  /** How many points there will be. */
+  private get count(): number {
+    return Math.min(this.capacity, this.cloud.promised ?? Infinity);
+  }
+
+  private show(pixel: number, { scale, rim, near, far }: Look): void {
     const { uniforms } = this;
-    const share = Math.max(LEAST_SHARE, Math.min(1, Math.sqrt(ROOMY / Math.min(this.capacity, this.cloud.promised ?? Infinity))));
-    const largest = (share * scale) / Math.max(near, 1e-3);
     uniforms.pixel.value = pixel;
-    uniforms.scale.value = share * scale;
-    uniforms.rim.value = share * Math.min(1, Math.max(0, (largest - BARE) / (RIMMED - BARE)));
-    this.object.material = uniforms.rim.value > 0 ? this.round : this.plain;
+    uniforms.scale.value = scale;
+    uniforms.rim.value = rim;
+    uniforms.fresh.value.set(this.fade.first, this.fade.share);
     uniforms.fog.value.set(near, far);
+    this.object.material = rim > 0 ? this.round : this.plain;
   }
 
   private material(defines: Record<string, string>): RawShaderMaterial {

@@ -29,25 +29,21 @@ export class Reasons {
   }
 }
 
-/** Renderers that draw on the CPU. */
-const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 /** Milliseconds a picture of points may take, in the median over so many. */
 const SLOW = 250;
 const PICTURES = 12;
 
 /**
- * Whether points are too slow: only where they are drawn in software and where that was measured. A renderer's name alone
- * says nothing, since few points are fast enough on any machine, and a graphics card that is busy for once recovers.
+ * Whether points are too slow where the processor draws them: that is measured, since few points are fast enough on any
+ * machine. A graphics card that is busy for once recovers, and is not asked.
  */
 export class Slowness {
   private times: number[] = [];
 
-  constructor(readonly renderer: string) {}
-
   /** A picture took so many milliseconds; returns the median when it is too long. */
   took(milliseconds: number): number | null {
     this.times.push(milliseconds);
-    if (!SOFTWARE.test(this.renderer) || this.times.length < PICTURES) return null;
+    if (this.times.length < PICTURES) return null;
     const median = this.times.sort((a, b) => a - b)[PICTURES / 2]!;
     this.times = [];
     return median > SLOW ? median : null;

@@ -65,3 +65,18 @@ test("nothing is drawn of a scene that has begun until something of it is here",
   arrivals.drew();
   expect(arrivals.waiting).toBe(false);
 });
+
+test("the first picture of a scene takes the place of another at once; what comes after it fades in", () => {
+  const arrivals = new Arrivals();
+  arrivals.begin(38_042);
+  expect(arrivals.gentle).toBe(false);
+  arrivals.came(20_000, false);
+  expect(arrivals.gentle).toBe(false); // still of the first picture
+  arrivals.drew();
+  expect(arrivals.gentle).toBe(true);
+  arrivals.begin(1_000_000);
+  arrivals.came(20_000, false);
+  arrivals.drew();
+  arrivals.seen(200);
+  expect(arrivals.gentle).toBe(false); // in slow pictures nothing fades
+});

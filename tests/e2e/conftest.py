@@ -12,6 +12,15 @@ from scripts.chromium import chromium, settled
 from scripts.headset import put_on
 from tests.conftest import Server, start, stop
 
+CARD = """(() => {
+  const { getParameter } = WebGL2RenderingContext.prototype;
+  const UNMASKED_RENDERER = 0x9246;
+  WebGL2RenderingContext.prototype.getParameter = function (name) {
+    return name === UNMASKED_RENDERER ? "a graphics card" : getParameter.call(this, name);
+  };
+})()"""
+"""Says that WebGL is not drawn in software, so that the page draws points with it, as on a machine that has a card."""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
@@ -19,10 +28,16 @@ async def browser() -> AsyncIterator[Browser]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def card() -> bool:
+    """Whether pages believe that there is a graphics card; a module may say so."""
+    return False
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, own_server: Server) -> AsyncIterator[Page]:
+async def page(browser: Browser, own_server: Server, card: bool) -> AsyncIterator[Page]:
     """A page on a server of the test's own."""
-    async with visit(browser, own_server) as one:
+    async with visit(browser, own_server, card=card) as one:
         yield one
 
 
@@ -35,9 +50,9 @@ def common() -> Iterator[Server]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def guest(browser: Browser, common: Server) -> AsyncIterator[Page]:
+async def guest(browser: Browser, common: Server, card: bool) -> AsyncIterator[Page]:
     """A page on that server, with nothing selected."""
-    async with visit(browser, common) as one:
+    async with visit(browser, common, card=card) as one:
         if await one.evaluate("lab.selected.count > 0"):
             await one.keyboard.press("Delete")
             await one.wait_for_function("() => lab.settled && lab.selected.count === 0")
@@ -46,10 +61,12 @@ async def guest(browser: Browser, common: Server) -> AsyncIterator[Page]:
 
 @asynccontextmanager
 async def visit(
-    browser: Browser, server: Server, width: int = 1280, height: int = 800, headset: bool = False
+    browser: Browser, server: Server, width: int = 1280, height: int = 800, headset: bool = False, card: bool = False
 ) -> AsyncIterator[Page]:
     """A page on a server, closed in the end; what it reported as an error fails the test."""
     context = await browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark")
+    if card:
+        await context.add_init_script(CARD)
     if headset:
         await put_on(context)
     one = await context.new_page()

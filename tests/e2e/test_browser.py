@@ -19,6 +19,7 @@ from server.serve import bind
 from server.tokens import Tokens
 from server.waiting import waiting
 from tests.conftest import Server, start, stop
+from tests.e2e.conftest import CARD
 from tests.e2e.rows import resolved, selected
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -29,9 +30,14 @@ EIGHT = [(300.0, 250.0), (620.0, 560.0), (620.0, 250.0), (300.0, 560.0)]
 OUTSIDE = [(400.0, 150.0), (5.0, 160.0), (3.0, 700.0), (400.0, 640.0)]
 
 
+@pytest.fixture(scope="module")
+def card() -> bool:
+    return True  # WebGL draws here; test_canvas.py does without
+
+
 async def test_the_page_opens_on_the_cloud(guest: Page) -> None:
     assert await guest.evaluate("lab.firstPictureMs") > 0  # how long it takes is measured in bench/first_picture.py
-    assert await guest.evaluate("[lab.state, lab.drawn, lab.rows]") == ["live", 10293, 10293]
+    assert await guest.evaluate("[lab.state, lab.drawn, lab.rows, lab.webgl]") == ["live", 10293, 10293, True]
     assert "token" not in guest.url
     await expect(guest.locator("#legend")).to_contain_text("5,194")
 
@@ -52,6 +58,11 @@ WATCH_ACKS = """() => {
     if (mode === this.POINTS) window.most = Math.max(window.most, count);
     return drawArrays.call(this, mode, first, count);
   };
+  const { putImageData } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.putImageData = function (...image) {
+    window.most = Math.max(window.most, window.lab.drawn);
+    return putImageData.call(this, ...image);
+  };
   const { setTimeout } = window; // on a busy machine patience may end before the first picture is drawn
   window.setTimeout = (act, after, ...more) => (after === 500 ? 0 : setTimeout(act, after, ...more));
   const { postMessage } = Worker.prototype; // the socket lives in a worker
@@ -62,9 +73,12 @@ WATCH_ACKS = """() => {
 }"""
 
 
-async def test_a_whole_picture_is_acknowledged_once_it_is_drawn(browser: Browser, common: Server) -> None:
+@pytest.mark.parametrize("by", ["webgl", "canvas"])
+async def test_a_whole_picture_is_acknowledged_once_it_is_drawn(browser: Browser, common: Server, by: str) -> None:
     """Acknowledged sooner, the next update of points that move would wait for the picture of the one before it."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    if by == "webgl":
+        await context.add_init_script(CARD)
     page = await context.new_page()
     await page.add_init_script(f"({WATCH_ACKS})()")
     await page.goto(common.url)

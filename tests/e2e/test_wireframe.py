@@ -20,6 +20,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 LEFT = [(250.0, 250.0), (300.0, 600.0), (420.0, 660.0), (470.0, 400.0), (430.0, 200.0), (300.0, 180.0)]
 Announce = Callable[[str], None]
+
+
+@pytest.fixture(scope="module")
+def card() -> bool:
+    return True  # there is a graphics context to lose
+
+
 SIZE: Any = {"width": 1280, "height": 800}
 
 
