@@ -1,9 +1,10 @@
 """How fast the page answers a hand: `python -m bench.page`.
 
 A real server with figure 1's window and a real Chromium, which draws in software where there is no GPU. Measured are:
-from the end of a stroke to the selection's murmuration in the panel (the bar is 200 ms); pictures a second of the
-wireframe while it turns (30), beside a bare canvas that strokes as many lines of the same length, in one colour, in the
-same run; and the processor time of the headset's own code between frames of an emulated Quest 3 (2 ms).
+from the end of a stroke to the selection's murmuration in the panel (the bar is 200 ms); pictures a second of points
+that turn, beside the same page with WebGL; the same of the wireframe (30), beside a bare canvas that strokes as many
+lines of the same length, in one colour; and the processor time of the headset's own code between frames of an emulated
+Quest 3 (2 ms). Peers run beside ours in the same run.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from itertools import pairwise
 
 from playwright.async_api import Browser, Page
 
-from scripts.chromium import chromium, lasso, settled
+from scripts.chromium import CARD, chromium, lasso, settled
 from scripts.headset import circle, enter, put_on, stroke
 
 STROKES = 12
@@ -86,6 +87,20 @@ async def strokes(page: Page) -> list[float]:
     return list(await page.evaluate("window.took"))
 
 
+async def points(browser: Browser, address: str) -> dict[str, float]:
+    """Pictures a second of points that turn: painted by the page, as it does without a graphics card, and by WebGL."""
+    rates = {}
+    for name, script in (("the page", ""), ("WebGL", CARD)):
+        context = await browser.new_context(viewport={"width": 1280, "height": 800})
+        await context.add_init_script(script)
+        page = await context.new_page()
+        await page.goto(address)
+        await settled(page)
+        rates[name] = 1000 / statistics.median(await page.evaluate(TURN, 4))
+        await context.close()
+    return rates
+
+
 async def wireframe(page: Page) -> tuple[int, list[float], list[float]]:
     """How many lines, milliseconds between pictures of ours, and of the bare canvas."""
     await page.keyboard.press("w")
@@ -133,6 +148,8 @@ async def measure(address: str) -> None:
         await settled(page)
         took = await strokes(page)
         print(f"stroke to murmuration: median {statistics.median(took):.0f} ms, worst {max(took):.0f} of {STROKES}")
+        drawn, rates = await page.evaluate("lab.drawn"), await points(browser, address)
+        print(f"{drawn:,} points: " + ", ".join(f"{name} {rate:.0f} pictures a second" for name, rate in rates.items()))
         count, ours, bare = await wireframe(page)
         rate, floor = 1000 / statistics.median(ours), 1000 / statistics.median(bare)
         print(f"wireframe of {count:,} lines: {rate:.0f} pictures a second; a bare canvas {floor:.0f}")

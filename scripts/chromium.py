@@ -16,6 +16,16 @@ FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component
          "--no-first-run", "--enable-unsafe-swiftshader"]  # fmt: skip
 
 
+CARD = """(() => {
+  const { getParameter } = WebGL2RenderingContext.prototype;
+  const UNMASKED_RENDERER = 0x9246;
+  WebGL2RenderingContext.prototype.getParameter = function (name) {
+    return name === UNMASKED_RENDERER ? "a graphics card" : getParameter.call(this, name);
+  };
+})()"""
+"""Says that WebGL is not drawn in software, so that the page draws points with it, as on a machine that has a card."""
+
+
 @asynccontextmanager
 async def chromium(*flags: str) -> AsyncIterator[Browser]:
     """The system's Chromium, without a screen. Raises MurmurationError where there is none."""

@@ -8,18 +8,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 import murmuration as mm
-from scripts.chromium import chromium, settled
+from scripts.chromium import CARD, chromium, settled
 from scripts.headset import put_on
 from tests.conftest import Server, start, stop
-
-CARD = """(() => {
-  const { getParameter } = WebGL2RenderingContext.prototype;
-  const UNMASKED_RENDERER = 0x9246;
-  WebGL2RenderingContext.prototype.getParameter = function (name) {
-    return name === UNMASKED_RENDERER ? "a graphics card" : getParameter.call(this, name);
-  };
-})()"""
-"""Says that WebGL is not drawn in software, so that the page draws points with it, as on a machine that has a card."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

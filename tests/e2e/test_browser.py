@@ -13,13 +13,12 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
-from scripts.chromium import lasso, settled
+from scripts.chromium import CARD, lasso, settled
 from server.config import Config
 from server.serve import bind
 from server.tokens import Tokens
 from server.waiting import waiting
 from tests.conftest import Server, start, stop
-from tests.e2e.conftest import CARD
 from tests.e2e.rows import resolved, selected
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
