@@ -27,7 +27,7 @@ export class Modes {
   readonly wire2d: Wire2d;
   /** The picture of points in WebGL, and in a headset; null without WebGL 2. */
   readonly cloud3d: Cloud3d | null;
-  /** The picture of points where WebGL is drawn in software; else null. */
+  /** The picture of points where there is no WebGL, or where it is drawn in software; else null. */
   private readonly cloud2d: Cloud2d | null;
   private readonly reasons = new Reasons();
   private readonly slowness = new Slowness();
@@ -50,7 +50,7 @@ export class Modes {
     this.wire2d = new Wire2d(byId<HTMLCanvasElement>("wires"), viewpoint, wires);
     const drawnBy = renderer();
     this.cloud3d = drawnBy === "" ? null : this.inWebGl(still);
-    this.cloud2d = this.cloud3d !== null && SOFTWARE.test(drawnBy) ? this.onCanvas(still) : null;
+    this.cloud2d = this.cloud3d === null || SOFTWARE.test(drawnBy) ? this.onCanvas(still) : null;
     if (this.cloud3d === null) this.reasons.set("absent", "Wireframe: this browser offers no WebGL 2 here.");
     this.button.addEventListener("click", () => this.toggle());
     this.back.addEventListener("click", () => this.toggle());
@@ -74,7 +74,7 @@ export class Modes {
   /** The wireframe by choice, or the way back from it. */
   toggle(): void {
     const first = this.reasons.first?.reason;
-    if (first === "absent" || first === "lost") return location.reload(); // a context is given to a new page alone
+    if (first === "lost") return location.reload(); // a context is given to a new page alone
     if (first === undefined) return this.because("chosen", "Wireframe.");
     this.serverOverruled ||= first === "server";
     this.slowOverruled ||= first === "slow";

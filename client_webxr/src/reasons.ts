@@ -4,9 +4,9 @@ export type Reason = "absent" | "lost" | "server" | "slow" | "chosen";
 
 const ORDER: readonly Reason[] = ["absent", "lost", "server", "slow", "chosen"];
 
-/** What the way back is called: WebGL that is not there can only be tried anew. */
+/** What the way back is called: WebGL that was lost can only be tried anew. */
 export const BACK: Record<Reason, string> = {
-  absent: "Reload to try again",
+  absent: "Show points",
   lost: "Reload to try again",
   server: "Show points",
   slow: "Show points",

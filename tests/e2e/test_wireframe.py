@@ -199,7 +199,13 @@ async def test_without_webgl_everything_but_names_under_the_pointer_works(common
         await expect(page.locator("#reason")).to_have_text("Wireframe: this browser offers no WebGL 2 here.")
         await lasso(page, LEFT, "Shift")
         assert await labels(page) == await resolved(page, window)
-        await page.get_by_role("button", name="Reload to try again").click()
-        await page.wait_for_function("() => window.lab && lab.lastStroke === null")
+        in_wireframe = await labels(page)
+        await page.get_by_role("button", name="Show points").click()
+        await shows(page, "points")
+        assert await page.evaluate("[lab.webgl, lab.drawn, lab.xr]") == [False, 10293, None]
+        rows = await page.evaluate("lab.localRows()")
+        assert window.projection.table.take(np.array(rows))["label"].to_pylist() == in_wireframe
+        await page.keyboard.press("w")
         await shows(page, "wireframe")
+        await expect(page.locator("#reason")).to_have_text("Wireframe.")
         assert problems == []
