@@ -105,7 +105,7 @@ export class Modes {
   }
 
   private onCanvas(still: boolean): Cloud2d {
-    const took = (milliseconds: number) => this.took(milliseconds);
+    const took = (milliseconds: number) => queueMicrotask(() => this.took(milliseconds)); // not while it is being drawn
     return new Cloud2d(byId<HTMLCanvasElement>("splats"), this.viewpoint, this.cloud, still, took);
   }
 

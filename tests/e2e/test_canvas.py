@@ -1,6 +1,7 @@
 """Where the browser would draw WebGL in software the page paints the points itself: the same picture, the same rows."""
 
 import io
+import re
 from collections.abc import AsyncIterator, Iterator
 
 import imageio.v3 as imageio
@@ -46,6 +47,34 @@ async def test_a_lost_context_that_draws_nothing_changes_nothing(guest: Page) ->
     await guest.wait_for_timeout(3500)  # a page that needs it waits 3 s for its return
     assert await guest.evaluate("lab.mode") == "points"
     await expect(guest.locator("#mode")).to_be_hidden()
+
+
+SLOW = """() => {
+  const { putImageData } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.putImageData = function (...image) {
+    const end = performance.now() + 260;
+    while (performance.now() < end);
+    return putImageData.call(this, ...image);
+  };
+}"""
+
+
+async def test_where_even_that_is_too_slow_the_wireframe_comes_and_can_be_overruled(guest: Page) -> None:
+    await guest.evaluate(SLOW)
+    for _ in range(30):
+        await guest.keyboard.press("ArrowLeft")
+        await guest.evaluate("() => new Promise(requestAnimationFrame)")
+        if await guest.evaluate("lab.mode") == "wireframe":
+            break
+    await guest.wait_for_function("() => lab.mode === 'wireframe' && lab.settled")
+    await expect(guest.locator("#reason")).to_have_text(
+        re.compile(r"^Wireframe: without a graphics card, points took 2\d\d ms")
+    )
+    await guest.get_by_role("button", name="Show points").click()
+    for _ in range(30):
+        await guest.keyboard.press("ArrowLeft")
+        await guest.evaluate("() => new Promise(requestAnimationFrame)")
+    assert await guest.evaluate("[lab.mode, lab.webgl]") == ["points", False]
 
 
 @pytest.fixture(scope="module")
