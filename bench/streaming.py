@@ -6,6 +6,9 @@ Python: the first picture of a million points, the whole million, bytes a point;
 fast as the peer takes them: pictures of different updates a second, and how old the shown update is. At last 200
 clients of one server: the round trip of a question while they all take in the cloud.
 
+Without a graphics card our page paints its points itself, while the others' are drawn in software by WebGL; "ours by
+WebGL" is the same page made to believe that there is a card.
+
 viser 1.1.1 comes from PyPI by `uv run`, in an environment of its own: it needs other versions than we do.
 """
 
@@ -31,6 +34,7 @@ UV = Path(sys.executable).parent / "uv"
 VISER = ["--no-project", "--quiet", "--python", sys.executable, "--with", "viser==1.1.1", "python"]
 PEERS: dict[str, list[str]] = {
     "ours": [sys.executable, "-m", "bench.peers.murmuration_peer"],
+    "ours by WebGL": [sys.executable, "-m", "bench.peers.murmuration_peer"],
     "bare page": [sys.executable, str(HERE / "bare_peer.py")],
     "viser float16": [str(UV), "run", *VISER, str(HERE / "viser_peer.py")],
     "viser float32": [str(UV), "run", *VISER, str(HERE / "viser_peer.py")],

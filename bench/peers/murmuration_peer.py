@@ -7,6 +7,7 @@ sent as Arrow frames with credit. The page is the built client with the probe in
 import asyncio
 import json
 import shutil
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from bench.peers.points import MARKERS, PROBE, arguments, classes, cloud, now, s
 from murmuration.averages import Mean
 from murmuration.projection import Axis, Projection
 from murmuration.table import SCHEMA, CurveTable
+from scripts.chromium import CARD
 from server import app as application
 from server.compute import Compute, Picture, View
 from server.config import STATIC, Config
@@ -41,10 +43,11 @@ def main() -> None:
 async def serve() -> None:
     """The application as it is, with one more address, to which the probe reports."""
     what, n, seconds, _ = arguments()
+    webgl = sys.argv[5] == "WebGL"
     table = mm.read(ROOT / "assets" / "cremona-10000.parquet")
     compute = Compute(table, mm.trace(table, primes=50))
     listening = bind("127.0.0.1", 0)
-    config = Config(port=listening.getsockname()[1], static=page())
+    config = Config(port=listening.getsockname()[1], static=page(webgl))
     app = application.make(config, compute, compute.picture_now(VIEW), Health())
     drawn = asyncio.Event()
 
@@ -65,13 +68,15 @@ async def serve() -> None:
     await runner.cleanup()
 
 
-def page() -> Path:
-    """A copy of the built page that begins with the probe."""
+def page(webgl: bool) -> Path:
+    """A copy of the built page that begins with the probe; with ``webgl`` it takes what draws WebGL for a card."""
     folder = Path(tempfile.mkdtemp(prefix="ours-"))
     shutil.copytree(STATIC, folder, dirs_exist_ok=True)
     shutil.copy(PROBE, folder)
     index = folder / "index.html"
-    index.write_text(index.read_text().replace("<head>", "<head>" + script("/bench"), 1))
+    (folder / "card.js").write_text(CARD if webgl else "")
+    begins = "<head>" + script("/bench") + '<script src="card.js"></script>'
+    index.write_text(index.read_text().replace("<head>", begins, 1))
     return folder
 
 
