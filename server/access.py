@@ -88,7 +88,7 @@ def needs_editor(request: web.Request) -> web.Response | None:
 
 
 def _foreign(request: web.Request, hosts: frozenset[str], ours: frozenset[str]) -> web.Response | None:
-    host, origins = request.headers.get("Host", "").lower(), request.headers.getall("Origin", [])
+    host, origins = _host(request), request.headers.getall("Origin", [])
     if host not in hosts:
         metrics.count_refusal("host")
         # Which names are ours is not said: a page that came here under a foreign one could read it.
@@ -99,6 +99,13 @@ def _foreign(request: web.Request, hosts: frozenset[str], ours: frozenset[str]) 
         metrics.count_refusal("origin")
         return _no(403, f"expected a page of this server, got one of origin {foreign[0][:80]!r}")
     return None
+
+
+def _host(request: web.Request) -> str:
+    """The host that a request names. That of its request line, if there is one, counts (RFC 9112, section 3.2.2)."""
+    scheme, named, rest = request.raw_path.partition("://")
+    absolute = named and not scheme.startswith("/")
+    return (rest.partition("/")[0] if absolute else request.headers.get("Host", "")).lower()
 
 
 def _shown(request: web.Request, port: int) -> list[str]:

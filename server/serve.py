@@ -7,8 +7,6 @@ import signal
 import socket
 from collections.abc import Callable
 
-from aiohttp import web
-
 from murmuration.errors import AccessError
 from server import addresses
 from server import app as application
@@ -18,6 +16,7 @@ from server.compute import Compute, Picture
 from server.config import Config
 from server.health import Health
 from server.listen import listen
+from server.runner import runner
 
 
 def serve(
@@ -72,17 +71,15 @@ async def _run(
     stop, well = asyncio.Event(), Health()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    # No access log: who looks at what is nobody's business, and a request may show a token.
-    app = application.make(config, compute, picture, well, beginning)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    running = runner(application.make(config, compute, picture, well, beginning), 2.0)
     try:
-        await runner.setup()
-        async with listen(runner, config, listening):
+        await running.setup()
+        async with listen(running, config, listening):
             well.ready()
             ready()
             await stop.wait()
             well.stop()
     finally:
-        await runner.cleanup()
+        await running.cleanup()
         with contextlib.suppress(RuntimeError):
             compute.close()

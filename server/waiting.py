@@ -16,6 +16,7 @@ from aiohttp import web
 from server import access, health, page
 from server.config import Config
 from server.listen import listen
+from server.runner import runner
 
 RETRY = {"Retry-After": "1", "Cache-Control": "no-store"}
 READING = "expected the data to be there, but they are still being read: this goes on by itself\n"
@@ -57,12 +58,12 @@ async def _later(_request: web.Request) -> web.Response:
 async def _run(
     app: web.Application, config: Config, listening: socket.socket, begun: threading.Event, stop: asyncio.Event
 ) -> None:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    running = runner(app, 0.2)
     try:
-        await runner.setup()
-        async with listen(runner, config, listening):
+        await running.setup()
+        async with listen(running, config, listening):
             begun.set()
             await stop.wait()
     finally:
         begun.set()
-        await runner.cleanup()
+        await running.cleanup()

@@ -1,6 +1,7 @@
 """Host, Origin and token are asked before anything else, on every route, on a real server."""
 
 import json
+import socket
 
 import pytest
 import websockets
@@ -54,6 +55,26 @@ def test_a_foreign_origin_is_refused_before_the_token_is_asked(server: Server, p
 def test_a_rebound_host_is_refused(server: Server, path: str, host: str) -> None:
     status, text, _ = get(server, path, Host=host.format(port=server.port), **server.bearer)
     assert (status, text.count("\n")) == (403, 1)
+
+
+def raw(server: Server, text: str) -> str:
+    """What is answered to a request as it is."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(text.encode("latin-1"))
+        return b"".join(iter(lambda: connection.recv(1 << 16), b"")).decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [("/session", 200), ("http://127.0.0.1:{port}/session", 200), ("http://evil.example/session", 403),
+     ("http://evil.example", 403), ("http://[/session", 400), ("//evil.example/session", 404),
+     ("/session?http://evil.example/", 200)],
+)  # fmt: skip
+def test_the_host_of_the_request_line_counts(server: Server, line: str, status: int) -> None:
+    line = line.format(port=server.port)
+    answer = raw(server, f"GET {line} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: close\r\n"
+                         f"Authorization: Bearer {server.token}\r\n\r\n")  # fmt: skip
+    assert int(answer.split()[1]) == status
 
 
 def test_localhost_is_ours_too(server: Server) -> None:
