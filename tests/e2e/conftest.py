@@ -32,9 +32,9 @@ async def page(browser: Browser, own_server: Server, card: bool) -> AsyncIterato
         yield one
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def common() -> Iterator[Server]:
-    """A server for all tests of a module that leave its view as they found it."""
+    """A server for all tests that leave its view and its named selections as they found them."""
     one = start("--conductor", "7500:10000")
     yield one
     stop(one)

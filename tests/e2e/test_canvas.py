@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import imageio.v3 as imageio
 import numpy as np
@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
 from scripts.chromium import lasso, settled
-from tests.conftest import Server, start, stop
+from tests.conftest import Server
 from tests.e2e.conftest import visit
 from tests.e2e.rows import resolved, selected
 
@@ -71,27 +71,19 @@ async def test_where_even_that_is_too_slow_the_wireframe_comes_and_can_be_overru
         re.compile(r"^Wireframe: without a graphics card, points took 2\d\d ms")
     )
     await guest.get_by_role("button", name="Show points").click()
-    for _ in range(30):
+    for _ in range(13):
         await guest.keyboard.press("ArrowLeft")
         await guest.evaluate("() => new Promise(requestAnimationFrame)")
     assert await guest.evaluate("[lab.mode, lab.webgl]") == ["points", False]
 
 
-@pytest.fixture(scope="module")
-def full() -> Iterator[Server]:
-    """All embedded curves: so many that each is a square of two pixels, until the eye is near."""
-    one = start()
-    yield one
-    stop(one)
-
-
 @pytest_asyncio.fixture(loop_scope="module", params=["figure 1", "all curves"])
 async def both(
-    browser: Browser, common: Server, full: Server, request: pytest.FixtureRequest
+    browser: Browser, common: Server, server: Server, request: pytest.FixtureRequest
 ) -> AsyncIterator[list[Page]]:
-    """The same cloud painted by the page, and drawn by WebGL."""
-    server = common if request.param == "figure 1" else full
-    async with visit(browser, server) as canvas, visit(browser, server, card=True) as webgl:
+    """The same cloud painted by the page and drawn by WebGL: with rims, and so many points that each is two pixels."""
+    one = common if request.param == "figure 1" else server
+    async with visit(browser, one) as canvas, visit(browser, one, card=True) as webgl:
         assert [await page.evaluate("lab.webgl") for page in (canvas, webgl)] == [False, True]
         yield [canvas, webgl]
         await canvas.keyboard.press("Delete")
