@@ -28,6 +28,11 @@ _SLIVER = 128
 """Rows below which a product of matrices is no longer worth its overhead."""
 
 
+_PIECE = 1024
+"""Rows whose traces are made floats at once: fresh memory costs more than the product, and a kernel of BLAS for fewer
+than 334 has other digits."""
+
+
 @dataclass(frozen=True)
 class Axis:
     """One coordinate: its name and, for a principal component, its eigenvalue and share of the variance (0..1)."""
@@ -139,7 +144,9 @@ class Components:
         out, shift = np.empty((len(self._rows), len(which))), self._centre @ weights
         with threadpool_limits(1, "blas"):  # for the digits: how many threads there are decides how sums are split
             for part, values in self._traces.parts(self._rows):
-                out[part] = values @ weights - shift
+                pieces = np.array_split(values, max(1, len(values) // _PIECE))
+                np.concatenate([piece.astype(np.float64) @ weights for piece in pieces], out=out[part])
+            out -= shift
         return {k: out[:, column] for column, k in enumerate(which)}
 
 
