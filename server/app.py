@@ -109,7 +109,8 @@ async def _socket(request: web.Request) -> web.StreamResponse:
     pane = query.get("pane", "0")
     if pane not in map(str, range(PANES)):
         return web.Response(status=400, text=f"expected a pane from 0 to {PANES - 1}, got {pane[:80]!r}\n")
-    socket = _Socket(protocols=[PROTOCOL], max_msg_size=MAX_TEXT, compress=False, autoping=False)
+    limit = MAX_TEXT + 1  # aiohttp refuses what is just as long
+    socket = _Socket(protocols=[PROTOCOL], max_msg_size=limit, compress=False, autoping=False)
     await socket.prepare(request)
     session, connection, scope = request.app[SESSION], Connection(socket, request.transport), request[access.SCOPE]
     request.app[SOCKETS][socket] = request.transport

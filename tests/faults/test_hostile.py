@@ -68,6 +68,11 @@ async def test_a_message_in_a_thousand_fragments_with_pings_between(raw: Raw) ->
     assert await asyncio.to_thread(card, raw) == 5
 
 
+async def test_a_message_as_long_as_is_allowed(raw: Raw) -> None:
+    raw.send(frame(TEXT, ASK.ljust(1 << 20)))
+    assert await asyncio.to_thread(card, raw) == 5
+
+
 @pytest.mark.parametrize(
     "data",
     [
