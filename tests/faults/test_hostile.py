@@ -33,7 +33,9 @@ def card(raw: Raw) -> int:
     """The row of the next card that comes."""
     data = b""
     while not (found := re.search(rb'"type":"card","row":(\d+)', data)):
-        data = data[-4096:] + raw.socket.recv(1 << 16)
+        part = raw.socket.recv(1 << 16)
+        assert part, "expected a card, and the connection was closed"
+        data = data[-4096:] + part
     return int(found[1])
 
 
