@@ -20,6 +20,7 @@ from scripts.chromium import CARD, chromium, lasso, settled
 from scripts.headset import circle, enter, put_on, stroke
 
 STROKES = 12
+MILLION = 1_000_000
 LOOPS = [
     [(250.0, 250.0), (300.0, 600.0), (420.0, 660.0), (470.0, 400.0), (430.0, 200.0)],
     [(500.0, 200.0), (500.0, 650.0), (700.0, 650.0), (700.0, 200.0)],
@@ -87,18 +88,36 @@ async def strokes(page: Page) -> list[float]:
     return list(await page.evaluate("window.took"))
 
 
-async def points(browser: Browser, address: str) -> dict[str, float]:
+async def points(browser: Browser, address: str) -> str:
     """Pictures a second of points that turn: painted by the page, as it does without a graphics card, and by WebGL."""
-    rates = {}
-    for name, script in (("the page", ""), ("WebGL", CARD)):
+    rates = []
+    for script in ("", CARD):
         context = await browser.new_context(viewport={"width": 1280, "height": 800})
         await context.add_init_script(script)
         page = await context.new_page()
         await page.goto(address)
         await settled(page)
-        rates[name] = 1000 / statistics.median(await page.evaluate(TURN, 4))
+        drawn = await page.evaluate("lab.drawn")
+        rates.append(1000 / statistics.median(await page.evaluate(TURN, 4)))
         await context.close()
-    return rates
+    return "{:,} points: the page {:.0f} pictures a second, by WebGL {:.1f}".format(drawn, *rates)
+
+
+async def million(browser: Browser) -> str:
+    """The same of the points of bench.streaming, which comes when the page has told that it is there."""
+    command = [sys.executable, "-m", "bench.peers.murmuration_peer", "cloud", str(MILLION), "60", "", "ours"]
+    peer = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert peer.stdout is not None
+    try:
+        address = json.loads(await peer.stdout.readline())["url"]
+        first = await browser.new_page()
+        await first.goto(address)
+        await first.wait_for_function(f"() => window.lab?.rows === {MILLION} && lab.settled", timeout=60_000)
+        await first.close()
+        return await points(browser, address)
+    finally:
+        peer.terminate()
+        await peer.wait()
 
 
 async def wireframe(page: Page) -> tuple[int, list[float], list[float]]:
@@ -148,8 +167,8 @@ async def measure(address: str) -> None:
         await settled(page)
         took = await strokes(page)
         print(f"stroke to murmuration: median {statistics.median(took):.0f} ms, worst {max(took):.0f} of {STROKES}")
-        drawn, rates = await page.evaluate("lab.drawn"), await points(browser, address)
-        print(f"{drawn:,} points: " + ", ".join(f"{name} {rate:.0f} pictures a second" for name, rate in rates.items()))
+        print(await points(browser, address))
+        print(await million(browser))
         count, ours, bare = await wireframe(page)
         rate, floor = 1000 / statistics.median(ours), 1000 / statistics.median(bare)
         print(f"wireframe of {count:,} lines: {rate:.0f} pictures a second; a bare canvas {floor:.0f}")
