@@ -1,7 +1,7 @@
 // Points painted by the processor: what the shaders of points do, into an array of pixels.
 //
 // Where a browser draws WebGL in software, a point costs it half a microsecond, whatever it looks like: it is set up as a
-// polygon. Here it is a product with a matrix, a look-up of its colour, and four or so compared depths: a thirtieth. The
+// polygon. Here it is a product with a matrix, a look-up of its colour, and four or so compared depths: a tenth. The
 // arithmetic is that of shaders/points.vert and points.frag, and a test holds the pictures against each other.
 
 import type { Chunk } from "./cloud";
