@@ -366,9 +366,8 @@ class Session:
         for each in seats:
             own = id if each is seat else 0
             if own or shared.history is not before.history:
-                each.member.send(
-                    self._selected(each.pane, own, began), key=("selected", own)
-                )  # news replaces no answer
+                selected = self._selected(each.pane, own, began)
+                each.member.send(selected, key=("selected", own))  # news replaces no answer
             if shared.naming != before.naming:
                 each.member.send(shared.names.message(shared.naming), key="selections")
             if each.current:
