@@ -18,7 +18,7 @@ async def explore(address):
     """The points that are shown, and the table of the curves in the lasso; a notebook awaits it."""
     base, token = address.split("/#token=")
     bearer, scene, points = {"Authorization": f"Bearer {token}"}, {}, []
-    async with connect(base.replace("http", "ws", 1) + "/ws", subprotocols=["murmuration.v2"],
+    async with connect(base.replace("http", "ws", 1) + "/ws", subprotocols=["murmuration.v3"],
                        additional_headers=bearer, compression=None) as socket:  # fmt: skip
         async for message in socket:
             if isinstance(message, bytes):  # a frame: points, masks, average traces

@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections.abc import Collection, Hashable
+from functools import partial
 
-from server.member import Member
 from server.people import RATE, People
 from server.seat import Seat
 from streaming import messages
@@ -26,26 +26,26 @@ class Gathering:
     def __init__(self, first: int, seats: Collection[Seat]) -> None:
         self.people = People(first)
         self._seats = seats
-        self._relaying: dict[int, int] = {}
         self._telling: asyncio.TimerHandle | None = None
+        self._relaying: asyncio.TimerHandle | None = None
+        self._relayed = 0
+        self._words: dict[int, str] = {}
 
-    def tell(self, message: messages.ServerMessage, key: Hashable, but: int = 0) -> None:
-        """Say something to everybody, ``but`` one person; it replaces what waits under the same key."""
+    def tell(self, message: messages.ServerMessage, key: Hashable) -> None:
+        """Say something to everybody; it replaces what waits under the same key."""
         text = messages.dumps(message)
         for each in self._seats:
-            if each.person != but:
-                each.member.say(text, key)
+            each.member.say(text, key)
 
     def arrive(self, secret: str, name: str) -> tuple[messages.Person, str]:
         """Somebody opened a connection, as in :meth:`People.arrive`; :meth:`greet` is to follow."""
         return self.people.arrive(secret, name, time.monotonic())
 
-    def greet(self, member: Member) -> None:
-        """Tell everybody who is here now, and a new member where they are."""
-        member.send(self.people.message(), key="people")
+    def greet(self, seat: Seat) -> None:
+        """Tell everybody who is here now, and a new seat where they are."""
+        seat.member.send(self.people.message(), key="people")
         self._changed()
-        for moved in self.people.moved():
-            member.send(moved, key=("moved", moved.id))
+        self._place(seat)
 
     def leave(self, person: int) -> None:
         """A connection of theirs ended."""
@@ -62,14 +62,14 @@ class Gathering:
         self.people.introduce(person, name)
         self._changed()
 
-    def here(self, person: int, message: messages.Here) -> messages.Moved | None:
+    def here(self, person: int, message: messages.Here) -> messages.Place | None:
         """Where somebody is, told to the others; None when something newer was heard. Raises MessageError."""
-        moved, changed = self.people.here(person, message)
+        place, changed = self.people.here(person, message)
         if changed:
             self._changed()
-        if moved is not None and person not in self._relaying:
-            self._relay(person)
-        return moved
+        if self._relaying is None:
+            self._relay()
+        return place
 
     async def run(self) -> None:
         """Show those no more who give no sign of life, until cancelled."""
@@ -79,13 +79,14 @@ class Gathering:
                 self._changed()
 
     def _changed(self) -> None:
-        """Tell everybody who is here, soon: when many come at once, the list of all is not sent to all for each.
-
-        The more there are the longer the list and the more who get it: then it is told less often.
-        """
+        """Tell everybody who is here, soon: when many come at once, the list of all is not sent to all for each."""
         if self._telling is None:
-            wait = RATE * max(1.0, len(self._seats) / CROWD)
-            self._telling = asyncio.get_running_loop().call_later(wait, self._tell)
+            self._telling = asyncio.get_running_loop().call_later(self._pause, self._tell)
+
+    @property
+    def _pause(self) -> float:
+        """Seconds between two times: the more there are, the longer what is told and the more who get it."""
+        return RATE * max(1.0, len(self._seats) / CROWD)
 
     def _tell(self) -> None:
         if self._telling is not None:
@@ -93,13 +94,26 @@ class Gathering:
             self._telling = None
             self.tell(self.people.message(), "people")
 
-    def _relay(self, person: int) -> None:
-        """Tell the others where somebody is, unless they know; again when RATE has passed."""
-        moved = next((each for each in self.people.moved() if each.id == person), None)
-        if moved is None or self._relaying.get(person) == moved.seq:
-            self._relaying.pop(person, None)
+    def _relay(self) -> None:
+        """Tell everybody who moved, unless they know; again when a while has passed."""
+        if self._relayed == self.people.moves:
+            self._relaying = None
             return
-        self._relaying[person] = moved.seq
+        self._relayed = self.people.moves
+        self._words = {}
         self._tell()  # nobody moves before it is known who they are
-        self.tell(moved, ("moved", person), but=person)
-        asyncio.get_running_loop().call_later(RATE, self._relay, person)
+        for each in self._seats:
+            self._place(each)
+        self._relaying = asyncio.get_running_loop().call_later(self._pause, self._relay)
+
+    def _place(self, seat: Seat) -> None:
+        """Tell one where the others are who moved since they were told, when they can take it."""
+        if any(each.id != seat.person for each in self.people.moved(seat.moves)):
+            seat.member.say(partial(self._moved, seat), "moved")
+
+    def _moved(self, seat: Seat) -> str:
+        """The words for one to whom they leave now; most were told last at the same time, and get the same."""
+        since, seat.moves = seat.moves, self._relayed
+        if since not in self._words:
+            self._words[since] = messages.dumps(messages.Moved([*self.people.moved(since)]))
+        return self._words[since]

@@ -131,8 +131,8 @@ class Member:
         """Queue a message; with a key it replaces the one of that key that still waits."""
         self.say(messages.dumps(message), key)
 
-    def say(self, text: str, key: Hashable = None) -> None:
-        """Queue a message that is text already, for many."""
+    def say(self, text: str | Callable[[], str], key: Hashable = None) -> None:
+        """Queue a message for many that is text already, or what makes it when it leaves."""
         self._answers += 1
         self.outbox.text(key or self._answers, text)
 

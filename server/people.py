@@ -7,7 +7,9 @@ one: id, name, colour, and the highest ``seq`` heard.
 
 import math
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from murmuration.errors import MessageError
 from streaming import messages
@@ -16,7 +18,7 @@ SILENCE = 10.0
 """Seconds after the last sign of life until somebody is no longer shown."""
 
 RATE = 0.05
-"""Seconds between two movements of one person that others are told of."""
+"""Seconds between two times that others are told of who moved."""
 
 MEMORY = 600.0
 """Seconds for which somebody who left is remembered."""
@@ -39,16 +41,20 @@ class _Known:
     seq: int = 0
     connections: int = 0
     shown: bool = False
-    moved: messages.Moved | None = None
 
 
 class People:
-    """Everybody connected, and those who left lately. ``first`` is the id that the next new person gets."""
+    """Everybody connected, and those who left lately. ``first`` is the id that the next new person gets.
+
+    ``moves`` counts what was heard of where anybody is.
+    """
 
     def __init__(self, first: int = 1) -> None:
         self.next = first
         self._by_secret: dict[str, _Known] = {}
         self._by_id: dict[int, _Known] = {}
+        self.moves = 0
+        self._places: dict[int, tuple[int, messages.Place]] = {}  # by id, who moved last at the end
 
     def arrive(self, secret: str, name: str, now: float) -> tuple[messages.Person, str]:
         """Somebody opened a connection: the person, and the secret to come back with.
@@ -74,7 +80,8 @@ class People:
         known = self._by_id[id]
         known.connections -= 1
         if not known.connections:
-            known.heard, known.shown, known.moved = now, False, None
+            known.heard = now
+            self._hide(known)
 
     def heard(self, id: int, now: float) -> bool:
         """A sign of life; returns whether they are shown again after a silence."""
@@ -87,7 +94,7 @@ class People:
         """Show those no more who were silent for too long; returns whether there were any."""
         gone = [each for each in self._by_id.values() if each.shown and now - each.heard >= SILENCE]
         for each in gone:
-            each.shown, each.moved = False, None
+            self._hide(each)
         return bool(gone)
 
     def introduce(self, id: int, name: str) -> None:
@@ -97,7 +104,7 @@ class People:
         known = self._by_id[id]
         known.person = replace(known.person, name=_clean(name))
 
-    def here(self, id: int, message: messages.Here) -> tuple[messages.Moved | None, bool]:
+    def here(self, id: int, message: messages.Here) -> tuple[messages.Place | None, bool]:
         """Where they are now, for the others (None when something newer was heard), and whether their kind changed.
 
         Raises MessageError for what is no pose.
@@ -111,10 +118,13 @@ class People:
         if message.seq <= known.seq:
             return None, False
         known.seq = message.seq
-        known.moved = messages.Moved(id, message.seq, message.head, message.hands)
+        place = messages.Place(id, message.seq, message.head, message.hands)
+        self.moves += 1
+        self._places.pop(id, None)
+        self._places[id] = (self.moves, place)
         changed = message.kind != known.person.kind
         known.person = replace(known.person, kind=message.kind)
-        return known.moved, changed
+        return place, changed
 
     def find(self, id: int) -> messages.Person:
         """Somebody known."""
@@ -124,9 +134,13 @@ class People:
         """Everybody who is shown."""
         return messages.People([each.person for each in self._by_id.values() if each.shown])
 
-    def moved(self) -> list[messages.Moved]:
-        """Where everybody was last who is shown and has said so."""
-        return [each.moved for each in self._by_id.values() if each.shown and each.moved is not None]
+    def moved(self, after: int = 0) -> Iterator[messages.Place]:
+        """Where everybody is who is shown and moved after so many ``moves``, who moved last first."""
+        return (place for _, place in takewhile(lambda each: each[0] > after, reversed(self._places.values())))
+
+    def _hide(self, known: _Known) -> None:
+        known.shown = False
+        self._places.pop(known.person.id, None)
 
     def _colour(self) -> str:
         """The colour that the fewest of those here have, the first of them."""

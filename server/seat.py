@@ -30,7 +30,7 @@ class Seat:
 
     asked: what they want changed, done one after the other; None ends it.  shown: whether they have a scene; until then
     they are told of no change, since what they will be shown has it.  behind: whether their pane has another stage,
-    which they are shown when the one on its way to them is whole.
+    which they are shown when the one on its way to them is whole.  moves: those of people that they were told of.
     """
 
     member: Member
@@ -41,6 +41,7 @@ class Seat:
     asked: asyncio.Queue[messages.ClientMessage | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     against: Literal["p", "ratio"] = "p"
     averages: set[Hashable] = field(default_factory=set)
+    moves: int = 0
     filmed: dict[str, float] = field(default_factory=dict)
 
     @property

@@ -129,7 +129,7 @@ class Session:
         member.send(messages.Welcome(person.id, secret, person.name, person.colour, scope, resumed))
         member.send(self._condition.state, key="state")
         member.send(self._recording(), key="recording")
-        self._gathering.greet(member)
+        self._gathering.greet(seat)
         connection.begin(member.outbox)
         self._note(seat, "join", pane=pane.number, colour=person.colour, kind=person.kind)
         self._work.start(self._serve(seat))
@@ -217,8 +217,8 @@ class Session:
             case messages.Describe(row):
                 seat.member.send(describe.card(self.compute.table, row), key=("card", row))
             case messages.Here():
-                if (moved := self._gathering.here(seat.person, message)) is not None:
-                    self._film(seat, "here", head=moved.head, hands=moved.hands)
+                if (place := self._gathering.here(seat.person, message)) is not None:
+                    self._film(seat, "here", head=place.head, hands=place.hands)
             case messages.Introduce(name):
                 self._gathering.introduce(seat.person, name)
                 self._note(seat, "introduce")

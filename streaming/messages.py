@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from streaming.strict import parse
 
-PROTOCOL = "murmuration.v2"
+PROTOCOL = "murmuration.v3"
 """The WebSocket subprotocol: its number changes when an old client would misread a new server."""
 
 Operation = Literal["replace", "add", "subtract", "intersect"]
@@ -232,13 +232,20 @@ class People:
 
 
 @dataclass(frozen=True)
-class Moved:
-    """Where another member is now, as in :class:`Here`; ``seq`` is that member's own."""
+class Place:
+    """Where somebody is, as in :class:`Here`; ``seq`` is that member's own."""
 
     id: int
     seq: int
     head: list[float]
     hands: list[list[float]]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where those are now who moved since the last of these, oneself perhaps among them."""
+
+    items: list[Place]
 
 
 @dataclass(frozen=True)
@@ -396,7 +403,7 @@ ClientMessage = (
 ServerMessage = (
     Welcome | Granted | Drop | People | Moved | Scene | Selected | Selections | Card | State | Recording | Refused
 )
-PARTS = (Person, Axis, ClassCount, Named)
+PARTS = (Person, Place, Axis, ClassCount, Named)
 
 EDITING = (Stroke, Clear, Undo, Redo, View, Name, Recall, Forget, Mark, Record)
 """What changes what others see, and therefore needs the editor's scope."""

@@ -47,7 +47,7 @@ class Outbox(Generic[K]):
         self._sent = sent
         self._clock = clock
         self.credit: Credit[K] = Credit(clock)
-        self._texts: dict[Hashable, str] = {}
+        self._texts: dict[Hashable, str | Callable[[], str]] = {}
         self._frames: dict[K, _Place] = {}
         self._order = 0
         self._changed = asyncio.Event()
@@ -56,8 +56,8 @@ class Outbox(Generic[K]):
     def __len__(self) -> int:
         return len(self._frames)
 
-    def text(self, key: Hashable, text: str) -> None:
-        """Send a text soon; one that waits under the same key is replaced."""
+    def text(self, key: Hashable, text: str | Callable[[], str]) -> None:
+        """Send a text, or what makes it when it leaves, soon; one that waits under the same key is replaced."""
         self._texts.pop(key, None)
         self._texts[key] = text
         self._changed.set()
@@ -93,7 +93,8 @@ class Outbox(Generic[K]):
             self._changed.clear()
             if self._texts:
                 self._room.set()
-                return self._texts.pop(next(iter(self._texts)))
+                text = self._texts.pop(next(iter(self._texts)))
+                return text if isinstance(text, str) else text()
             if self._frames and self.credit.free:
                 return self._leave()
             await self._changed.wait()

@@ -48,7 +48,7 @@ class Stranger:
             query = {"member": self.welcome["member"], "epoch": self.scene["epoch"], "seq": self.seq}
         self._socket = await websockets.connect(
             f"ws://127.0.0.1:{self.server.port}/ws?{urlencode(query)}", port=self.port, host="127.0.0.1",
-            subprotocols=[websockets.Subprotocol("murmuration.v2")], compression=None, max_size=1 << 20,
+            subprotocols=[websockets.Subprotocol("murmuration.v3")], compression=None, max_size=1 << 20,
             additional_headers={"Authorization": f"Bearer {self.server.token}"}, close_timeout=1.0, **options,
         )  # fmt: skip
         await self.until(lambda: bool(self.texts) and self.texts[-1]["type"] == "welcome")

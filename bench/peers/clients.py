@@ -1,8 +1,9 @@
 """200 clients of one server: how long a question takes while all of them take in the cloud.
 
 The clients are one process of their own, the server another. They come within five seconds, take in the whole cloud,
-acknowledge frames as they come, and each asks for the card of a random curve four times a second. A round trip is from
-asking to the answer, in the one thread of the clients' process, which therefore counts frames and does not decode them.
+acknowledge frames as they come, and each says ten times a second where it is, of which all are told, and asks for the
+card of a random curve four times a second. A round trip is from asking to the answer, in the one thread of the clients'
+process, which therefore counts frames and does not decode them.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from streaming import frames
 from streaming.messages import PROTOCOL
 
 PAUSE = 0.25
+STEP = 0.1
 COMING = 5.0
 SECONDS = 10.0
 
@@ -62,23 +64,29 @@ async def client(address: str, token: str, times: list[float]) -> int:
     await asyncio.sleep(COMING * random.random())
     headers = {"Authorization": f"Bearer {token}"}
     seq, received, asked, end = 0, 0, 0.0, time.perf_counter() + SECONDS
+    steps, pose = 0, {"type": "here", "kind": "script", "head": [0.5, 0, 0, 0, 0, 0, 1], "hands": []}
     async with websockets.connect(
         address, subprotocols=[websockets.Subprotocol(PROTOCOL)], additional_headers=headers,
         compression=None, max_size=2 * frames.MAX_FRAME,
     ) as socket:  # fmt: skip
         due = time.perf_counter() + random.random() * PAUSE
+        step = time.perf_counter() + random.random() * STEP
         while (now := time.perf_counter()) < end:
             if asked == 0.0 and now >= due:
                 asked = now
                 await socket.send(json.dumps({"type": "describe", "row": random.randrange(38_042)}))
+            if now >= step:
+                steps, step = steps + 1, now + STEP
+                await socket.send(json.dumps({"seq": steps, **pose}))
+            until = min(step, due if asked == 0.0 else end)
             try:
-                message = await asyncio.wait_for(socket.recv(), max(0.001, due - now) if asked == 0.0 else end - now)
+                message = await asyncio.wait_for(socket.recv(), max(0.001, until - now))
             except TimeoutError:
                 continue
             if isinstance(message, bytes):
                 seq, received = seq + 1, received + len(message)
                 await socket.send(json.dumps({"type": "ack", "seq": seq}))
-            elif asked and json.loads(message)["type"] == "card":
+            elif asked and message.startswith('{"type":"card"'):
                 times.append(1000 * (time.perf_counter() - asked))
                 asked, due = 0.0, time.perf_counter() + PAUSE
     return received

@@ -5,7 +5,7 @@
 import { Quaternion, Vector3 } from "three";
 import { svg } from "./element";
 import { inTheme } from "./palette";
-import type { Person } from "./protocol.gen";
+import type { Person, Place } from "./protocol.gen";
 import type { Viewpoint } from "./viewpoint";
 
 /** Extent of the pyramid in the cube's units: how far it reaches ahead, and half the sides of its base. */
@@ -42,10 +42,11 @@ export class Heads {
     this.draw();
   }
 
-  /** Somebody moved; an older word than the last is nothing new. */
-  move(id: number, seq: number, pose: readonly number[]): void {
-    if (pose.length !== 7 || (this.heads.get(id)?.seq ?? -1) >= seq) return;
-    this.heads.set(id, { seq, pose });
+  /** Some moved; an older word than the last is nothing new. */
+  move(places: readonly Place[]): void {
+    for (const { id, seq, head } of places) {
+      if (head.length === 7 && (this.heads.get(id)?.seq ?? -1) < seq) this.heads.set(id, { seq, pose: head });
+    }
     this.draw();
   }
 

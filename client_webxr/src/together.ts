@@ -38,7 +38,7 @@ export function together(client: Client, pane: number): void {
     } else if (heard.type === "people") {
       people.show(heard.items);
       if (pane === 0) heads.show(people.others);
-    } else if (heard.type === "moved" && pane === 0) heads.move(heard.id, heard.seq, heard.head);
+    } else if (heard.type === "moved" && pane === 0) heads.move(heard.items);
     else if (heard.type === "recording") recording(heard);
   });
   display.onAfter(() => heads.draw());

@@ -122,3 +122,25 @@ async def test_twenty_thousand_questions_are_not_kept_in_memory(battered: Server
     with contextlib.suppress(OSError):
         await sending
     assert await alive(battered)
+
+
+async def test_who_says_much_delays_nobody(battered: Server, raw: Raw) -> None:
+    """Twenty thousand messages at once: what arrived of them, thousands, must not be done before others are heard."""
+    here = '{{"type":"here","seq":{},"kind":"script","head":[0,0,0,0,0,0,1],"hands":[]}}'
+    flood = b"".join(frame(TEXT, here.format(number).encode()) for number in range(1, 20_001)) + frame(TEXT, b"enough")
+
+    def pour() -> None:
+        raw.send(flood)
+        data = b""
+        while b'"refused"' not in data:  # all are done
+            data = data[-100:] + raw.socket.recv(1 << 16)
+
+    async with connect(battered) as other:
+        await other.quiet()
+        pouring, answered = asyncio.create_task(asyncio.to_thread(pour)), 0
+        while not pouring.done():
+            await other.send("describe", row=answered)
+            await other.text("card", row=answered)
+            answered += 1
+        await pouring
+    assert answered > 100

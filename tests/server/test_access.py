@@ -146,7 +146,7 @@ async def test_another_protocol_is_refused_with_words(server: Server) -> None:
             server.socket, subprotocols=[websockets.Subprotocol("murmuration.v0")], additional_headers=server.bearer
         )
     assert refused.value.response.status_code == 400
-    assert b"expected the WebSocket subprotocol murmuration.v2, got 'murmuration.v0'" in refused.value.response.body
+    assert b"expected the WebSocket subprotocol murmuration.v3, got 'murmuration.v0'" in refused.value.response.body
 
 
 async def test_who_may_look_changes_nothing_and_is_told_so(own_server: Server) -> None:

@@ -48,11 +48,28 @@ def test_silence_hides_and_a_sign_of_life_shows_again() -> None:
     people.here(one.id, HERE)
     assert not people.silent(9.9)
     assert people.silent(10.0)
-    assert (people.message().items, people.moved()) == ([], [])
+    assert (people.message().items, [*people.moved()]) == ([], [])
     assert not people.silent(11.0)
     assert people.heard(one.id, 12.0)
     assert not people.heard(one.id, 12.5)
     assert [each.name for each in people.message().items] == ["Ada"]
+
+
+def test_who_moved_is_told_newest_first_and_once() -> None:
+    people = People()
+    one, two = (people.arrive("", "", 0.0)[0].id for _ in range(2))
+    people.here(one, HERE)
+    people.here(two, HERE)
+    assert [each.id for each in people.moved()] == [two, one]
+    heard = people.moves
+    assert [*people.moved(heard)] == []
+    people.here(one, HERE)  # nothing newer
+    assert people.moves == heard
+    people.here(one, replace(HERE, seq=2))
+    assert [(each.id, each.seq) for each in people.moved(heard)] == [(one, 2)]
+    assert [each.id for each in people.moved()] == [one, two]
+    people.leave(one, 1.0)
+    assert [each.id for each in people.moved()] == [two]
 
 
 def test_two_connections_of_one_person_are_one_person() -> None:
@@ -79,7 +96,7 @@ def test_what_is_no_pose_is_refused(bad: Here, said: str) -> None:
     one, _ = people.arrive("", "", 0.0)
     with pytest.raises(MessageError, match=said):
         people.here(one.id, bad)
-    assert people.moved() == []
+    assert [*people.moved()] == []
 
 
 def test_names_are_checked() -> None:

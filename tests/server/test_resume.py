@@ -223,7 +223,7 @@ async def test_a_client_that_drains_nothing_is_cut_off(many: Many, monkeypatch: 
                      f"Authorization: Bearer {token}\r\n"
                      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-                     "Sec-WebSocket-Protocol: murmuration.v2\r\n\r\n").encode())  # fmt: skip
+                     "Sec-WebSocket-Protocol: murmuration.v3\r\n\r\n").encode())  # fmt: skip
         while not (stalled := [each for each in many.members if each.outbox.credit.bytes]):
             await asyncio.sleep(0.01)
         assert stalled[0].outbox.credit.bytes <= 4 << 20

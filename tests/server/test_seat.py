@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
 import time
@@ -18,6 +19,12 @@ HEAD = [0.5, 1.6, 0.0, 0.0, 0.0, 0.0, 1.0]
 
 async def here(wire: Wire, seq: int, x: float = 0.5, kind: str = "vr") -> None:
     await wire.send("here", seq=seq, kind=kind, head=[x, *HEAD[1:]], hands=[HEAD])
+
+
+async def place(wire: Wire) -> dict[str, Any]:
+    """Wait until one other moved."""
+    (item,) = (await wire.text("moved"))["items"]
+    return dict(item)
 
 
 async def people(wire: Wire, *names: str) -> dict[str, dict[str, Any]]:
@@ -53,17 +60,17 @@ async def test_others_see_one_move_and_an_older_place_never_wins(server: Server)
         await bo.quiet()
         await here(ada, 5)
         moved = await bo.text("moved")
-        assert moved == {"type": "moved", "id": welcome["id"], "seq": 5, "head": HEAD, "hands": [HEAD]}
+        assert moved["items"] == [{"id": welcome["id"], "seq": 5, "head": HEAD, "hands": [HEAD]}]
         assert next(each for each in bo.texts[-2]["items"] if each["name"] == "Ada")["kind"] == "vr"
         await here(ada, 4, x=9.0)
         await here(ada, 6, x=0.25)
-        assert (await bo.text("moved"))["head"][0] == 0.25
+        assert (await place(bo))["head"][0] == 0.25
         for bad in (HEAD[:6], [*HEAD, 1.0]):
             await ada.send("here", seq=7, kind="vr", head=bad, hands=[])
             assert "poses of 7 numbers" in (await ada.text("refused", to="here"))["message"]
-        assert not [text for text in ada.texts if text["type"] == "moved"]  # nobody is told where they are themselves
+        assert not [text for text in ada.texts if text["type"] == "moved"]  # nobody is told that they alone moved
         async with connect(server) as late:
-            assert (await late.text("moved"))["seq"] == 6
+            assert (await place(late))["seq"] == 6
         # Over a reconnect, too: the same one, and what is older than before the break is not believed.
     async with connect(server, name="Bo") as bo:
         await bo.quiet()
@@ -72,7 +79,7 @@ async def test_others_see_one_move_and_an_older_place_never_wins(server: Server)
             assert (back["id"], back["name"], back["colour"]) == (welcome["id"], "Ada", welcome["colour"])
             await here(ada, 6, x=9.0)
             await here(ada, 7, x=0.75)
-            assert (await bo.text("moved"))["head"][0] == 0.75
+            assert (await place(bo))["head"][0] == 0.75
 
 
 async def test_at_most_twenty_places_a_second_and_the_newest_at_last(server: Server) -> None:
@@ -82,12 +89,38 @@ async def test_at_most_twenty_places_a_second_and_the_newest_at_last(server: Ser
         for seq in range(1, 201):
             await here(ada, seq, x=seq / 100)
             await asyncio.sleep(0.002)
-        while (await bo.text("moved"))["seq"] < 200:
+        while (await place(bo))["seq"] < 200:
             pass
         spent = time.monotonic() - began
-        got = [text["seq"] for text in bo.texts if text["type"] == "moved"]
+        got = [each["seq"] for text in bo.texts if text["type"] == "moved" for each in text["items"]]
         assert got == sorted(set(got))
         assert len(got) <= 20 * spent + 2
+
+
+async def test_a_crowd_is_told_in_few_words_and_everybody_knows_all_in_the_end(server: Server) -> None:
+    """Forty move, one of whom reads nothing meanwhile: each time everybody gets one message, not one for each."""
+
+    async def walk(wire: Wire) -> None:
+        for seq in range(1, 41):
+            await here(wire, seq, x=seq / 40)
+            await asyncio.sleep(0.05)
+
+    def known(wire: Wire) -> dict[int, int]:
+        return {each["id"]: each["seq"] for text in wire.texts if text["type"] == "moved" for each in text["items"]}
+
+    async with contextlib.AsyncExitStack() as stack:
+        wires = [await stack.enter_async_context(connect(server)) for _ in range(40)]
+        ids = {(await wire.text("welcome"))["id"] for wire in wires}
+        await asyncio.gather(*(wire.quiet() for wire in wires))
+        began = time.monotonic()
+        walking = asyncio.gather(*map(walk, wires))
+        while not walking.done():
+            await asyncio.gather(*(wire.quiet(0.05) for wire in wires[1:]))
+        await walking
+        told = [sum(text["type"] == "moved" for text in wire.texts) for wire in wires[1:]]
+        assert max(told) <= 10 * (time.monotonic() - began) + 2
+        await asyncio.gather(*(wire.quiet() for wire in wires))
+        assert [{each: known(wire).get(each) for each in ids} for wire in wires] == 40 * [dict.fromkeys(ids, 40)]
 
 
 async def test_three_members_agree(own_server: Server) -> None:

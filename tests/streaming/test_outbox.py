@@ -54,6 +54,14 @@ async def test_the_newest_text_of_a_key_wins() -> None:
     assert [await taken(outbox) for _ in range(2)] == ["new", None]
 
 
+async def test_a_text_may_be_made_when_it_leaves() -> None:
+    outbox, now = some(), ["then"]
+    outbox.text("k", lambda: now[0])
+    now[0] = "now"
+    assert await taken(outbox) == "now"
+    assert await taken(outbox) is None
+
+
 async def test_what_is_put_again_leaves_once_and_no_later_than_it_was_due_first() -> None:
     outbox = some()
     outbox.frame("mask", 1)

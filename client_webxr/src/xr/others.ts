@@ -47,11 +47,13 @@ export class Others {
     for (const [id, person] of there) if (!this.known.has(id)) this.known.set(id, this.make(person));
   }
 
-  moved({ id, seq, head, hands }: Moved): void {
-    const other = this.known.get(id);
-    if (other === undefined || seq < other.seq) return;
-    other.seq = seq;
-    other.poses = [head, ...hands];
+  moved({ items }: Moved): void {
+    for (const { id, seq, head, hands } of items) {
+      const other = this.known.get(id);
+      if (other === undefined || seq < other.seq) continue;
+      other.seq = seq;
+      other.poses = [head, ...hands];
+    }
   }
 
   /** How many can be seen. */
