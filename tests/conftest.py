@@ -107,6 +107,15 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
+def quick_server() -> Iterator[Server]:
+    """One that starts sooner, for tests to which traces do not matter."""
+    one = start("--conductor", "7500:10000", "--primes", "50")
+    yield one
+    if one.process.poll() is None:
+        stop(one)
+
+
+@pytest.fixture
 def own_server() -> Iterator[Server]:
     """A server of figure 1's window, of a test's own."""
     one = start("--conductor", "7500:10000")

@@ -54,8 +54,8 @@ async def test_a_stranger_receives_selects_and_comes_back(
     assert [(each.gaps, each.duplicates) for each in (one, other)] == [(0, 0), (0, 0)]
 
 
-async def test_a_second_connection_takes_over(own_server: Server) -> None:
-    async with strangers(own_server, 1) as (one,), strangers(own_server, 1) as (two,):
+async def test_a_second_connection_takes_over(quick_server: Server) -> None:
+    async with strangers(quick_server, 1) as (one,), strangers(quick_server, 1) as (two,):
         await whole(one, two)
         two.welcome, two.scene, two.seq = one.welcome, one.scene, one.seq
         await two.close()

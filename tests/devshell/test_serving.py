@@ -43,7 +43,9 @@ def play(folder: Path, devices: str, then: str = "true") -> Path:
 
 def test_adb_lets_every_device_open_localhost(tmp_path: Path) -> None:
     log = play(tmp_path, "1WMHH\\tdevice\\n2XYZ\\tunauthorized\\n")
-    server = start("--adb", "--conductor", "7500:7600", PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    server = start(
+        "--adb", "--conductor", "7500:7600", "--primes", "50", PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    )
     try:
         assert server.base == f"http://localhost:{server.port}"
         reverse = f"reverse tcp:{server.port} tcp:{server.port}"
@@ -89,7 +91,7 @@ def test_the_same_address_after_a_restart_and_another_when_asked_for() -> None:
         port = str(free.getsockname()[1])
     urls = []
     for options in ((), (), ("--new-token",)):
-        server = start("--conductor", "7500:7600", "--port", port, *options)
+        server = start("--conductor", "7500:7600", "--primes", "50", "--port", port, *options)
         urls.append((server.url, server.viewer))
         assert stop(server) == 0
     assert urls[0] == urls[1]
@@ -101,7 +103,7 @@ def test_the_same_address_after_a_restart_and_another_when_asked_for() -> None:
 
 def test_a_token_of_the_environment_works_and_is_not_printed() -> None:
     token = "a-token-of-my-own-0123456789"
-    server = start("--conductor", "7500:7600", MURMURATION_TOKEN=token)
+    server = start("--conductor", "7500:7600", "--primes", "50", MURMURATION_TOKEN=token)
     try:
         assert server.token == "$MURMURATION_TOKEN"
         assert get(server, "/session", Authorization=f"Bearer {token}")[0] == 200
@@ -111,30 +113,30 @@ def test_a_token_of_the_environment_works_and_is_not_printed() -> None:
         assert stop(server) == 0
 
 
-async def test_a_state_is_announced_to_everybody(own_server: Server) -> None:
-    async with connect(own_server) as wire:
+async def test_a_state_is_announced_to_everybody(quick_server: Server) -> None:
+    async with connect(quick_server) as wire:
         await wire.text("state", compute="cpu")
-        done = await asyncio.to_thread(devshell, "vr", "state", "wireframe", "--port", str(own_server.port))
+        done = await asyncio.to_thread(devshell, "vr", "state", "wireframe", "--port", str(quick_server.port))
         assert (done.returncode, done.stderr.strip()) == (
             0, "Set to wireframe by hand; `devshell vr state auto` takes it back.")  # fmt: skip
         await wire.text("state", compute="wireframe")
-        async with connect(own_server, viewer=True) as late:
+        async with connect(quick_server, viewer=True) as late:
             await late.text("state", compute="wireframe")
-        text = get(own_server, "/metrics", **own_server.bearer)[1]
+        text = get(quick_server, "/metrics", **quick_server.bearer)[1]
         assert sample(text, "murmuration_compute_state", state="wireframe") == 1
-        assert '"compute": "wireframe"' in get(own_server, "/readyz", **own_server.bearer)[1]
-        await asyncio.to_thread(state, "auto", own_server.port)
+        assert '"compute": "wireframe"' in get(quick_server, "/readyz", **quick_server.bearer)[1]
+        await asyncio.to_thread(state, "auto", quick_server.port)
         await wire.text("state", compute="cpu")
-    viewer = {"Authorization": f"Bearer {own_server.viewer}"}
-    status, text, _ = get(own_server, "/state", "POST", '{"compute": "busy"}', **viewer)
+    viewer = {"Authorization": f"Bearer {quick_server.viewer}"}
+    status, text, _ = get(quick_server, "/state", "POST", '{"compute": "busy"}', **viewer)
     assert (status, text) == (
         403, "expected the editor's token: the address this was opened with is for looking only\n")  # fmt: skip
-    assert get(own_server, "/state", "POST", '{"compute": "busy"}')[0] == 401
+    assert get(quick_server, "/state", "POST", '{"compute": "busy"}')[0] == 401
     for body in ("", "[]", '{"compute": "magic"}', '{"compute": []}', '{"compute": {}}'):
-        status, text, _ = get(own_server, "/state", "POST", body, **own_server.bearer)
+        status, text, _ = get(quick_server, "/state", "POST", body, **quick_server.bearer)
         assert (status, text) == (400, 'expected {"compute": one of cpu, gpu, wireframe, busy, auto} as JSON\n')
     with pytest.raises(AccessError, match="one of cpu, gpu, wireframe, busy, auto"):
-        await asyncio.to_thread(state, "magic", own_server.port)
+        await asyncio.to_thread(state, "magic", quick_server.port)
 
 
 @pytest.mark.parametrize(

@@ -220,14 +220,14 @@ async def test_a_server_that_goes_is_lost_and_one_that_comes_back_with_another_t
         stop(another)
 
 
-async def test_a_wrong_token_is_refused_with_words(browser: Browser, own_server: Server) -> None:
+async def test_a_wrong_token_is_refused_with_words(browser: Browser, quick_server: Server) -> None:
     context = await browser.new_context()
     page = await context.new_page()
-    for address in (f"{own_server.base}/#token=wrong", own_server.base):
+    for address in (f"{quick_server.base}/#token=wrong", quick_server.base):
         await page.goto(address)
         await expect(page.locator("#message")).to_contain_text("open the full address that devshell printed")
         assert await page.evaluate("[lab.state, lab.rows, location.hash]") == ["error", 0, ""]
-    await page.goto(own_server.url)  # the same page with another fragment: nothing is loaded by itself
+    await page.goto(quick_server.url)  # the same page with another fragment: nothing is loaded by itself
     await settled(page)
     assert await page.evaluate("location.hash") == ""
     await context.close()
@@ -260,21 +260,21 @@ async def test_who_may_only_look_is_told_so_and_changes_nothing(page: Page, own_
     await context.close()
 
 
-async def test_nothing_is_asked_of_anybody_else(browser: Browser, own_server: Server) -> None:
+async def test_nothing_is_asked_of_anybody_else(browser: Browser, quick_server: Server) -> None:
     context = await browser.new_context()
     page = await context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    await page.goto(own_server.url)
+    await page.goto(quick_server.url)
     await settled(page)
-    assert all(url.startswith((own_server.base, "data:", "blob:")) for url in asked), asked
+    assert all(url.startswith((quick_server.base, "data:", "blob:")) for url in asked), asked
     await context.close()
 
 
-async def test_a_narrow_window_keeps_everything_reachable(browser: Browser, own_server: Server) -> None:
+async def test_a_narrow_window_keeps_everything_reachable(browser: Browser, quick_server: Server) -> None:
     context = await browser.new_context(viewport={"width": 360, "height": 740})
     page = await context.new_page()
-    await page.goto(own_server.url)
+    await page.goto(quick_server.url)
     await settled(page)
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
     await expect(page.locator("#legend")).to_be_visible()
@@ -291,7 +291,7 @@ async def test_a_page_that_is_early_waits_for_the_data(browser: Browser, monkeyp
         with waiting(config, listening):
             await page.goto(config.address(token))
             await expect(page.locator("#message")).to_contain_text("still being read")
-    server = start("--conductor", "7500:7600", "--port", str(config.port))
+    server = start("--conductor", "7500:7600", "--primes", "50", "--port", str(config.port))
     await settled(page)
     await expect(page.locator("#message")).to_be_hidden()
     await context.close()
@@ -299,7 +299,7 @@ async def test_a_page_that_is_early_waits_for_the_data(browser: Browser, monkeyp
 
 
 async def test_over_tls_the_page_is_secure_and_plain_http_says_what_to_type(browser: Browser, state: Path) -> None:
-    server = start("--host", "0.0.0.0", "--conductor", "7500:7600")
+    server = start("--host", "0.0.0.0", "--conductor", "7500:7600", "--primes", "50")
     context = await browser.new_context(ignore_https_errors=True)  # as a user who compared the fingerprint
     page = await context.new_page()
     await page.goto(f"http://localhost:{server.port}/")

@@ -149,8 +149,8 @@ async def test_another_protocol_is_refused_with_words(server: Server) -> None:
     assert b"expected the WebSocket subprotocol murmuration.v3, got 'murmuration.v0'" in refused.value.response.body
 
 
-async def test_who_may_look_changes_nothing_and_is_told_so(own_server: Server) -> None:
-    async with connect(own_server) as editor, connect(own_server, viewer=True) as viewer:
+async def test_who_may_look_changes_nothing_and_is_told_so(quick_server: Server) -> None:
+    async with connect(quick_server) as editor, connect(quick_server, viewer=True) as viewer:
         scene = await viewer.text("scene")
         await editor.quiet()
         stroke = {"polygon": [[-2, -2], [0, -2], [0, 2], [-2, 2]], "matrix": scene["model"], "operation": "replace"}
@@ -170,16 +170,16 @@ async def test_who_may_look_changes_nothing_and_is_told_so(own_server: Server) -
         await editor.send("stroke", id=1, **stroke)
         selected = await viewer.text("selected", id=0)
         assert selected["count"] > 0
-        bearer = {"Authorization": f"Bearer {own_server.viewer}"}
-        _, text, _ = get(own_server, "/api/selection.csv", **bearer)
+        bearer = {"Authorization": f"Bearer {quick_server.viewer}"}
+        _, text, _ = get(quick_server, "/api/selection.csv", **bearer)
         assert len(text.splitlines()) == selected["count"] + 1
-        _, text, _ = get(own_server, "/metrics", **bearer)
+        _, text, _ = get(quick_server, "/metrics", **bearer)
         assert sample(text, "murmuration_refusals_total", reason="scope") == 6
         assert sample(text, "murmuration_clients", scope="viewer") == 1
 
 
 def test_wrong_tokens_are_refused_and_slowed_down_and_right_ones_are_not(server: Server) -> None:
-    own = start("--conductor", "7500:7600")
+    own = start("--conductor", "7500:7600", "--primes", "50")
     try:
         assert len({server.token, server.viewer, own.token, own.viewer}) == 4
         wrong = [server.bearer, {"Authorization": "Bearer wrong"}, {"Authorization": f"Bearer {own.token[:-1]}"},

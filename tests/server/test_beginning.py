@@ -16,7 +16,7 @@ from tests.server.test_edits import change, marked
 from tests.server.test_session import LEFT, RIGHT, held, lasso
 from tests.wire import connect
 
-WINDOW = ("--conductor", "7500:10000")
+WINDOW = ("--conductor", "7500:10000", "--primes", "50")
 
 
 def kill(server: Server) -> None:
@@ -85,7 +85,7 @@ async def test_another_view_asked_for_at_the_start_is_shown(tmp_path: Path) -> N
     async with connect(server) as wire:
         left = await lasso(wire, await wire.text("scene"), LEFT)
     stop(server)
-    server = start("--conductor", "9000:10000", *folder)
+    server = start("--conductor", "9000:10000", "--primes", "50", *folder)
     try:
         async with connect(server) as wire:
             assert (await wire.text("scene"))["conductor"] == [9000, 10000]

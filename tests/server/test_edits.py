@@ -27,8 +27,8 @@ async def change(wire: Wire, type: str, id: int) -> dict[str, Any]:
     return await wire.text("selected", id=id)
 
 
-async def test_anybody_takes_back_what_anybody_did(own_server: Server) -> None:
-    async with connect(own_server) as one, connect(own_server) as two:
+async def test_anybody_takes_back_what_anybody_did(quick_server: Server) -> None:
+    async with connect(quick_server) as one, connect(quick_server) as two:
         scene = await one.text("scene")
         await two.text("selected")
         left = await lasso(one, scene, LEFT, id=1)
@@ -46,8 +46,8 @@ async def test_anybody_takes_back_what_anybody_did(own_server: Server) -> None:
         assert "none was taken back" in (await one.text("refused", to="redo", id=5))["message"]
 
 
-async def test_a_name_that_was_forgotten_comes_back(own_server: Server) -> None:
-    async with connect(own_server) as wire:
+async def test_a_name_that_was_forgotten_comes_back(quick_server: Server) -> None:
+    async with connect(quick_server) as wire:
         scene = await wire.text("scene")
         await lasso(wire, scene, LEFT, id=1)
         await wire.send("name", name="left")

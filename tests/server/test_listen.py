@@ -21,7 +21,7 @@ from tests.conftest import Server, start, stop
 @pytest.fixture(scope="module")
 def beyond() -> Iterator[Server]:
     """A server on all addresses, known under one further name."""
-    one = start("--host", "0.0.0.0", "--allow-host", "Lab.Example.org", "--conductor", "7500:7600")
+    one = start("--host", "0.0.0.0", "--allow-host", "Lab.Example.org", "--conductor", "7500:7600", "--primes", "50")
     yield one
     assert stop(one) == 0
 
@@ -163,7 +163,7 @@ def test_a_state_is_announced_over_tls(beyond: Server, trust: ssl.SSLContext) ->
 
 
 def test_ipv6_loopback_needs_no_tls() -> None:
-    server = start("--host", "::1", "--conductor", "7500:7600")
+    server = start("--host", "::1", "--conductor", "7500:7600", "--primes", "50")
     try:
         assert server.base == f"http://[::1]:{server.port}"
         connection = http.client.HTTPConnection("::1", server.port, timeout=10)

@@ -37,16 +37,16 @@ def test_what_is_said_is_what_is_read() -> None:
     assert sample(metrics.text().decode(), "murmuration_clients", scope="viewer") == 0
 
 
-async def test_a_client_and_its_lasso_are_counted(own_server: Server) -> None:
-    async with connect(own_server) as wire:
+async def test_a_client_and_its_lasso_are_counted(quick_server: Server) -> None:
+    async with connect(quick_server) as wire:
         scene = await wire.text("scene")
         polygon = [[-2, -2], [0, -2], [0, 2], [-2, 2]]
         await wire.send("stroke", id=1, polygon=polygon, matrix=scene["model"], operation="replace")
         await wire.text("selected", id=1)
-        status, text, headers = get(own_server, "/metrics", Authorization=f"Bearer {own_server.token}")
+        status, text, headers = get(quick_server, "/metrics", Authorization=f"Bearer {quick_server.token}")
     assert status == 200
     assert headers["content-type"].startswith("text/plain; version=")
     assert sample(text, "murmuration_clients", scope="editor") == 1
     assert sample(text, "murmuration_lasso_seconds_count") == 1
     assert sample(text, "process_resident_memory_bytes") > 1e6
-    assert own_server.token not in text
+    assert quick_server.token not in text

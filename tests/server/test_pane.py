@@ -72,14 +72,14 @@ def test_the_first_view_of_a_pane() -> None:
     assert first_view(1, shared, 99).projection == "pc2,a3,a5"
 
 
-async def test_named_selections_are_told_before_their_masks(own_server: Server) -> None:
+async def test_named_selections_are_told_before_their_masks(quick_server: Server) -> None:
     """Also to whoever opens a pane first, for whom its picture is made only then."""
-    async with connect(own_server) as wire:
+    async with connect(quick_server) as wire:
         await lasso(wire, await wire.text("scene"), LEFT)
         await wire.send("name", name="left")
         await wire.send("mark", name="left", on=True)
         await wire.text("selections", version=2)
-        async with connect(own_server, pane="1") as other:
+        async with connect(quick_server, pane="1") as other:
             told = False
             while True:
                 message = await other.next()

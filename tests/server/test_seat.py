@@ -123,9 +123,9 @@ async def test_a_crowd_is_told_in_few_words_and_everybody_knows_all_in_the_end(s
         assert [{each: known(wire).get(each) for each in ids} for wire in wires] == 40 * [dict.fromkeys(ids, 40)]
 
 
-async def test_three_members_agree(own_server: Server) -> None:
+async def test_three_members_agree(quick_server: Server) -> None:
     stroke = {"polygon": [[-2, -2], [0, -2], [0, 2], [-2, 2]], "operation": "replace"}
-    async with connect(own_server) as one, connect(own_server) as two, connect(own_server) as three:
+    async with connect(quick_server) as one, connect(quick_server) as two, connect(quick_server) as three:
         scene = await one.text("scene")
         wires = (one, two, three)
         for wire in wires:

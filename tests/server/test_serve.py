@@ -15,7 +15,7 @@ from tests.wire import connect
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 async def test_ctrl_c_ends_cleanly_with_clients_connected(ending: signal.Signals) -> None:
-    server = start("--conductor", "7500:7600")
+    server = start("--conductor", "7500:7600", "--primes", "50")
     async with connect(server) as wire:
         await wire.quiet()
         server.process.send_signal(ending)
@@ -27,7 +27,7 @@ async def test_ctrl_c_ends_cleanly_with_clients_connected(ending: signal.Signals
 
 
 def test_a_client_that_pings_and_never_reads_cannot_hold_up_the_end() -> None:
-    server = start("--conductor", "7500:7600")
+    server = start("--conductor", "7500:7600", "--primes", "50")
     with socket.create_connection(("127.0.0.1", server.port)) as raw:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         raw.sendall((f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAuthorization: Bearer {server.token}\r\n"
@@ -69,6 +69,6 @@ def test_the_port_asked_for_is_used() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = start("--conductor", "7500:7600", "--port", str(port))
+    server = start("--conductor", "7500:7600", "--primes", "50", "--port", str(port))
     assert server.port == port
     assert stop(server) == 0

@@ -113,8 +113,8 @@ async def test_strokes_combine(own_server: Server, window: mm.Cloud) -> None:
     assert counts == [len(left), len(left | right), len(right - left), len((right - left) & upper), 0]
 
 
-async def test_two_clients_share_one_selection(own_server: Server) -> None:
-    async with connect(own_server) as one, connect(own_server) as two:
+async def test_two_clients_share_one_selection(quick_server: Server) -> None:
+    async with connect(quick_server) as one, connect(quick_server) as two:
         scene = await one.text("scene")
         await two.quiet()
         mine = await lasso(one, scene, LEFT)
@@ -122,7 +122,7 @@ async def test_two_clients_share_one_selection(own_server: Server) -> None:
         assert (theirs["count"], theirs["id"]) == (mine["count"], 0)
         await two.quiet()
         assert len(held(two, mine["version"])) == mine["count"]
-    async with connect(own_server) as late:
+    async with connect(quick_server) as late:
         assert (await late.text("selected"))["count"] == mine["count"]
         await late.quiet()
         assert len(held(late, mine["version"])) == mine["count"]
@@ -231,8 +231,8 @@ BAD: list[tuple[str | bytes, str]] = [
 ]  # fmt: skip
 
 
-async def test_bad_messages_get_one_line_and_break_nothing(own_server: Server) -> None:
-    async with connect(own_server) as wire, connect(own_server) as other:
+async def test_bad_messages_get_one_line_and_break_nothing(quick_server: Server) -> None:
+    async with connect(quick_server) as wire, connect(quick_server) as other:
         scene = await wire.text("scene")
         await wire.quiet()
         for text, expected in BAD:
@@ -247,9 +247,9 @@ async def test_bad_messages_get_one_line_and_break_nothing(own_server: Server) -
         assert [text["type"] for text in other.texts if text["type"] in ("selected", "refused")][1:] == ["selected"]
 
 
-async def test_another_colouring_keeps_the_components(own_server: Server) -> None:
+async def test_another_colouring_keeps_the_components(quick_server: Server) -> None:
     """The same axes to the last digit, since only the classes changed."""
-    async with connect(own_server) as wire:
+    async with connect(quick_server) as wire:
         scene = await wire.text("scene")
         await wire.send("view", projection="pc1,pc2,pc3", classes="torsion", conductor=[7500, 10000])
         other = await wire.text("scene", epoch=scene["epoch"] + 1)
@@ -257,11 +257,11 @@ async def test_another_colouring_keeps_the_components(own_server: Server) -> Non
     assert other["column"] == "torsion"
 
 
-async def test_a_stroke_of_a_million_vertices_closes_only_its_own_connection(own_server: Server) -> None:
+async def test_a_stroke_of_a_million_vertices_closes_only_its_own_connection(quick_server: Server) -> None:
     huge = json.dumps({"type": "stroke", "id": 1, "polygon": [[0, 0]] * 10**6, "matrix": [0] * 16, "operation": "add"})
-    async with connect(own_server) as other:
+    async with connect(quick_server) as other:
         await other.quiet()
-        async with connect(own_server) as wire:
+        async with connect(quick_server) as wire:
             await wire.send_raw(huge)
             with pytest.raises(websockets.ConnectionClosed) as closed:
                 await wire.quiet(5)
