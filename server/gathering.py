@@ -92,6 +92,7 @@ class Gathering:
         if self._telling is not None:
             self._telling.cancel()
             self._telling = None
+            self._words = {}  # they may be of somebody who left
             self.tell(self.people.message(), "people")
 
     def _relay(self) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,10 +107,10 @@ def server() -> Iterator[Server]:
     stop(one)
 
 
-@pytest.fixture
-def quick_server() -> Iterator[Server]:
-    """One that starts sooner, for tests to which traces do not matter."""
-    one = start("--conductor", "7500:10000", "--primes", "50")
+@contextmanager
+def running(*options: str) -> Iterator[Server]:
+    """A server, stopped in the end unless the test did."""
+    one = start(*options)
     yield one
     if one.process.poll() is None:
         stop(one)
@@ -118,7 +119,12 @@ def quick_server() -> Iterator[Server]:
 @pytest.fixture
 def own_server() -> Iterator[Server]:
     """A server of figure 1's window, of a test's own."""
-    one = start("--conductor", "7500:10000")
-    yield one
-    if one.process.poll() is None:
-        stop(one)
+    with running("--conductor", "7500:10000") as one:
+        yield one
+
+
+@pytest.fixture
+def quick_server() -> Iterator[Server]:
+    """One that starts sooner, for tests to which traces do not matter."""
+    with running("--conductor", "7500:10000", "--primes", "50") as one:
+        yield one

@@ -114,7 +114,7 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
         ("open('/home/" + "ann/x')", True),
         ("https://pyp" + "i.org/simple", True),
         ("https://registry.npmj" + "s.org/three", True),
-        ("the frame/work/flow of src/work/x", False),
+        ("the frame/wor" + "k/flow of src/wor" + "k/x", False),
         ("a PyPI wheel, an npm package", False),
     ],
 )

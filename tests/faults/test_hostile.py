@@ -143,4 +143,5 @@ async def test_who_says_much_delays_nobody(battered: Server, raw: Raw) -> None:
             await other.text("card", row=answered)
             answered += 1
         await pouring
+    print(f"{answered} answers meanwhile")
     assert answered > 100

@@ -15,17 +15,15 @@ from murmuration import backend
 from murmuration.projection import products
 from server.device import Device, DeviceLostError
 from streaming.messages import State
-from tests.conftest import Server, start, stop
+from tests.conftest import Server, running
 from tests.server.test_session import LEFT, held, lasso
 from tests.wire import connect
 
 
 @pytest.fixture
 def with_child() -> Iterator[Server]:
-    one = start("--conductor", "7500:7900", "--device", "process")
-    yield one
-    if one.process.poll() is None:
-        stop(one)
+    with running("--conductor", "7500:7900", "--device", "process") as one:
+        yield one
 
 
 def child(server: Server) -> int:
