@@ -5,16 +5,14 @@ declare module "node:fs" {
 }
 
 declare module "node:inspector/promises" {
-  /** A node of a heap profile: the bytes allocated in one function as called from another. */
-  export interface Node {
-    callFrame: { url: string };
-    selfSize: number;
-    children: readonly Node[];
+  /** What one sample of the heap stands for, in bytes. */
+  export interface Sample {
+    size: number;
   }
   export class Session {
     connect(): void;
     disconnect(): void;
     post(method: "HeapProfiler.startSampling", options: object): Promise<void>;
-    post(method: "HeapProfiler.stopSampling"): Promise<{ profile: { head: Node } }>;
+    post(method: "HeapProfiler.stopSampling"): Promise<{ profile: { samples: readonly Sample[] } }>;
   }
 }
