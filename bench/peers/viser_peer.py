@@ -1,5 +1,6 @@
 """viser shows the points: run by bench.streaming in an environment of viser's own."""
 
+import logging
 import shutil
 import sys
 import tempfile
@@ -22,6 +23,7 @@ def main() -> None:
     what, n, seconds, collector = arguments()
     precision: Any = sys.argv[5]
     count_bytes()
+    logging.getLogger("websockets.server").setLevel(logging.CRITICAL)  # browsers open sockets and say nothing
     server = serve(collector, precision)
     say(url=f"http://127.0.0.1:{server.get_port()}/")
     while not server.get_clients():
