@@ -123,6 +123,25 @@ async def test_a_crowd_is_told_in_few_words_and_everybody_knows_all_in_the_end(s
         assert [{each: known(wire).get(each) for each in ids} for wire in wires] == 40 * [dict.fromkeys(ids, 40)]
 
 
+async def test_who_comes_late_is_told_of_nobody_who_left(server: Server) -> None:
+    def told(wire: Wire) -> set[int]:
+        return {each["id"] for text in wire.texts if text["type"] == "moved" for each in text["items"]}
+
+    async with connect(server) as bo:
+        async with connect(server) as ada, connect(server) as early:
+            ids = [(await wire.text("welcome"))["id"] for wire in (ada, bo)]
+            for wire in (ada, bo):
+                await here(wire, 1, x=1)
+            await early.quiet()
+            async with connect(server) as late:
+                await late.quiet()
+                assert told(late) == set(ids)
+        await bo.quiet()
+        async with connect(server) as latest:
+            await latest.quiet()
+            assert told(latest) == {ids[1]}
+
+
 async def test_three_members_agree(quick_server: Server) -> None:
     stroke = {"polygon": [[-2, -2], [0, -2], [0, 2], [-2, 2]], "operation": "replace"}
     async with connect(quick_server) as one, connect(quick_server) as two, connect(quick_server) as three:
