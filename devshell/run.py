@@ -18,7 +18,7 @@ from devshell.progress import Reporter
 from murmuration import build, store
 from murmuration.averages import average_parts, average_parts_by_ratio
 from murmuration.ingest import DaskEngine, PebbleEngine, Tls
-from murmuration.sources import Options, Source, open_source
+from murmuration.sources import Options, open_source
 from murmuration.store import Certificate, View
 from murmuration.table import CATEGORICAL, UNKNOWN
 from murmuration.types import Int64s, Window
@@ -89,8 +89,7 @@ def murmuration(
     folder = lab or output / "store"
     with Reporter(as_json) as report:
         engine = (lambda: DaskEngine(scheduler, Tls(*tls) if tls else None)) if scheduler else PebbleEngine
-        asked = _asked(source, options)
-        made = build.build(source, asked, folder, primes, engine, report.ingest, report.traces)
+        made = build.build(source, options, folder, primes, engine, report.ingest, report.traces)
     held = store.open(folder)
     view = held.checkout(made.number)
     if report.quarantined:
@@ -111,24 +110,6 @@ def murmuration(
     if not as_json:
         for file in files:
             print(file)
-
-
-def _asked(source: Source, options: Options) -> str:
-    """What is taken of a source, in words that tell one choice from another."""
-    words = [source.kind]
-    if options.conductor:
-        words.append(f"conductor {options.conductor[0]:,} to {options.conductor[1]:,}")
-    if options.ranks:
-        words.append(f"rank {', '.join(map(str, sorted(options.ranks)))}")
-    if options.every:
-        words.append("every curve")
-    if options.labels:
-        words.append("with the LMFDB's labels")
-    if options.pari:
-        words.append("with conductor and root number")
-    if options.limit:
-        words.append(f"{options.limit:,} rows")
-    return f"{source.name} ({', '.join(words)})"
 
 
 def _ranks(text: str | None) -> frozenset[int] | None:

@@ -1,14 +1,15 @@
-"""From a source to a committed snapshot: ingest, exact traces, store, one block of rows in memory at a time.
+"""Build: from a source to a committed snapshot (ingest, exact traces, store), one block of rows in memory at a time.
 
-Stopped anyhow, the same call goes on: chunks that are checked are not checked again, and a snapshot that is there is
-found rather than made twice.
+An interrupted build resumes when it is called again: settled chunks are not checked again, and an existing snapshot is
+found by its inputs and not made twice.
 """
 
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -16,8 +17,8 @@ from murmuration import store
 from murmuration.errors import StoreError
 from murmuration.ingest import Engine, ingest, merge
 from murmuration.ingest import Progress as IngestProgress
-from murmuration.sources import Source
-from murmuration.store import Snapshot, View
+from murmuration.sources import Options, Source
+from murmuration.store import Inputs, Snapshot, View
 from murmuration.table import CurveTable, make
 from murmuration.traces import Traces, trace
 from murmuration.types import Progress
@@ -31,7 +32,7 @@ _BYTES = 2**30
 
 def build(
     source: Source,
-    asked: str,
+    options: Options,
     lab: Path,
     primes: int,
     engine: Callable[[], Engine],
@@ -40,18 +41,15 @@ def build(
 ) -> Snapshot:
     """A snapshot of a source with its traces at the first ``primes`` primes, in the store ``lab``.
 
-    ``asked`` says in words what was taken of the source; it stands in the snapshot, and tells whether one that is there
-    is the same. The engine is started only when there is something to ingest. Raises StoreError when the store holds
-    something else.
+    ``options`` are those the source was opened with. The engine starts only when there is something to ingest. Raises
+    StoreError when the store holds something else.
     """
     began = time.monotonic()
-    what = f"{asked}; traces at the first {primes:,} primes"
+    wanted, what = inputs(source, options, primes), describe(source, options, primes)
     held = store.open(lab) if (lab / "catalog.db").exists() else store.create(lab)
-    there = held.snapshots()
-    for one in reversed(there):
-        if one.source is not None and (one.source.sha256, one.what) == (source.fingerprint.sha256, what):
-            return one
-    if there:
+    if (found := held.built_from(wanted)) is not None:
+        return found
+    if there := held.snapshots():
         raise StoreError(f"{lab}: expected an empty store or one of {what}; it holds {there[-1].what}: name "
                          "another with --store")  # fmt: skip
     folder = ingest_folder(lab)
@@ -62,9 +60,50 @@ def build(
     if last is None or last.rows_done == 0:
         raise StoreError(f"{source.name}: expected at least one good row, got none; devshell quarantine --run {folder}")
     batches = _traced(merge(folder), source, primes, last.rows_done, tracing)
-    made = held.append(batches, what, source.fingerprint, time.monotonic() - began)
-    shutil.rmtree(folder / "chunks", ignore_errors=True)  # the ledger stays, with what is in quarantine
+    made = held.append(batches, what, source.fingerprint, time.monotonic() - began, wanted)
+    shutil.rmtree(folder / "chunks", ignore_errors=True)  # the ledger stays, with the quarantined records
     return made
+
+
+_UNRELATED = {"rows", "labels"}
+"""Options that select nothing: the size of a chunk, and the file of labels, which the source's digest covers."""
+
+
+def inputs(source: Source, options: Options, primes: int) -> Inputs:
+    """The identity of a build: the source's digest, the options that are not at their default, and the primes."""
+    chosen = {each.name: getattr(options, each.name) for each in fields(options)}
+    changed = {each.name for each in fields(options) if chosen[each.name] != each.default} - _UNRELATED
+    as_data = {name: _plain(chosen[name]) for name in changed - {"columns"}}
+    if options.mapping:
+        as_data["columns"] = options.mapping
+    return Inputs(source.fingerprint.sha256, as_data, primes)
+
+
+def _plain(value: Any) -> Any:
+    """An option's value as JSON has it."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def describe(source: Source, options: Options, primes: int) -> str:
+    """The inputs of a build in words, for a listing of snapshots."""
+    words = [source.kind]
+    if options.conductor:
+        words.append(f"conductor {options.conductor[0]:,} to {options.conductor[1]:,}")
+    if options.ranks is not None:
+        words.append(f"rank {', '.join(map(str, sorted(options.ranks)))}")
+    if options.every:
+        words.append("every curve")
+    if options.labels:
+        words.append("with the LMFDB's labels")
+    if options.pari:
+        words.append("with conductor and root number")
+    if options.mapping:
+        words.append(", ".join(f"{ours} from {theirs}" for ours, theirs in sorted(options.mapping.items())))
+    if options.limit:
+        words.append(f"{options.limit:,} rows")
+    return f"{source.name} ({', '.join(words)}); traces at the first {primes:,} primes"
 
 
 def parts(view: View, block: int = BLOCK) -> Iterator[tuple[CurveTable, Traces]]:
@@ -76,7 +115,7 @@ def parts(view: View, block: int = BLOCK) -> Iterator[tuple[CurveTable, Traces]]
 
 
 def ingest_folder(lab: Path) -> Path:
-    """Where the ingest of a store keeps its ledger and its files."""
+    """The folder of a store's ingest: its ledger and its files."""
     return lab.with_name(f"{lab.name}.ingest")
 
 

@@ -15,7 +15,7 @@ import pytest
 import murmuration as mm
 from murmuration import build, store
 from murmuration.ingest import PebbleEngine, Progress
-from murmuration.sources import open_source
+from murmuration.sources import Options, open_source
 from tests.conftest import EMBEDDED, ROOT
 
 
@@ -34,7 +34,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lab") / "store"
     told: list[Progress] = []
     made = build.build(
-        open_source(EMBEDDED), "embedded", folder, 1000, lambda: PebbleEngine(2), told.append, lambda done, total: None
+        open_source(EMBEDDED), Options(), folder, 1000, lambda: PebbleEngine(2), told.append, lambda done, total: None
     )
     assert made.number == 1
     assert told[-1].rows_done == told[-1].rows_total == 38_042
@@ -68,7 +68,7 @@ def test_the_same_again_is_found_and_another_is_refused(lab: Path) -> None:
         raise AssertionError("there is nothing to ingest")
 
     def again(primes: int) -> store.Snapshot:
-        return build.build(open_source(EMBEDDED), "embedded", lab, primes, nothing, print, print)
+        return build.build(open_source(EMBEDDED), Options(), lab, primes, nothing, print, print)
 
     assert again(1000).number == 1
     with pytest.raises(mm.MurmurationError, match="name another with --store"):

@@ -12,6 +12,7 @@ row in the catalog is committed, and not before**: files first, then their fsync
 """
 
 from murmuration.store.diff import Change, Diff
+from murmuration.store.inputs import Inputs
 from murmuration.store.mirror import repair
 from murmuration.store.rows import batches
 from murmuration.store.snapshot import Snapshot
@@ -24,6 +25,7 @@ __all__ = [
     "Certificate",
     "Change",
     "Diff",
+    "Inputs",
     "Snapshot",
     "Store",
     "StoredTraces",

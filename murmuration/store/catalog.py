@@ -26,7 +26,10 @@ NAME = "catalog.db"
 WAIT = 10.0
 """Seconds to wait for another writer."""
 
-_FORMAT = 2
+_FORMAT = 3
+"""Format of records written here. Format 2 lacked :attr:`Snapshot.inputs` and is still read."""
+
+_READABLE = (2, 3)
 
 _TABLES = """
 CREATE TABLE snapshot (number INTEGER PRIMARY KEY, record TEXT NOT NULL, seal TEXT NOT NULL) STRICT;
@@ -106,7 +109,8 @@ def snapshot(db: sqlite3.Connection, number: int | None = None) -> Snapshot | No
 
 
 def add(db: sqlite3.Connection, one: Snapshot, files: list[File]) -> None:
-    """Insert a snapshot with its new files."""
+    """Insert a snapshot with its new files. From then on the catalog has the current format."""
+    db.execute(f"PRAGMA user_version={_FORMAT}")
     before = db.execute("SELECT seal FROM snapshot ORDER BY number DESC LIMIT 1").fetchone()
     text = one.to_json()
     db.executemany("INSERT INTO file VALUES (?, ?, ?, ?)", [(f.name, f.size, f.sha256, one.number) for f in files])
@@ -147,9 +151,9 @@ def check(folder: Path) -> None:
     """Read all of the catalog and its seals. Raises StoreError, naming the snapshot, where they do not agree."""
     with reading(folder) as db:
         found = db.execute("PRAGMA user_version").fetchone()[0]
-        if found != _FORMAT:
-            raise StoreError(f"{folder}: expected a store of format {_FORMAT}, got {found}; use the version of this "
-                             "program that wrote it, or make the store anew")  # fmt: skip
+        if found not in _READABLE:
+            raise StoreError(f"{folder}: expected a store of format {_READABLE[0]} to {_FORMAT}, got {found}; use the "
+                             "version of this program that wrote it, or make the store anew")  # fmt: skip
         found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError(found)

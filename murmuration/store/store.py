@@ -23,6 +23,7 @@ from murmuration.store import fragments as _fragments
 from murmuration.store import verify as _verify
 from murmuration.store.files import Trust
 from murmuration.store.fragments import Draft
+from murmuration.store.inputs import Inputs
 from murmuration.store.rows import primes_of
 from murmuration.store.snapshot import Snapshot
 from murmuration.store.verify import Certificate
@@ -84,6 +85,10 @@ class Store:
         except OSError as error:
             raise _fragments.refusal(f"read snapshot {one.number}", error, one.number) from None
 
+    def built_from(self, inputs: Inputs) -> Snapshot | None:
+        """The newest snapshot that a build with these inputs made; None where there is none."""
+        return next((each for each in reversed(self.snapshots()) if each.built_from(inputs)), None)
+
     def source(self, which: int | str | None = None) -> Fingerprint | None:
         """What the rows of a snapshot were made from, also where it only added to them; None where all are ours."""
         with catalog.reading(self.path) as db:
@@ -95,11 +100,12 @@ class Store:
         what: str = "append",
         source: Fingerprint | None = None,
         seconds: float = 0,
+        inputs: Inputs | None = None,
     ) -> Snapshot:
-        """Rows at the end, streamed.
+        """Append rows, streamed.
 
-        ``source`` is recorded before the first batch is asked for; without one the rows count as ours. ``seconds`` is
-        work that was done on them before.
+        ``source`` is recorded before the first batch is requested; without one the rows count as ours. ``seconds`` is
+        the duration of earlier work on them; ``inputs`` is what :meth:`built_from` finds the snapshot by.
         """
 
         def work(head: View | None) -> tuple[Draft, history.Change]:
@@ -116,7 +122,7 @@ class Store:
             draft = Draft([*old.fragments, *new], old.schema)
             return draft, history.Change(first + counted.rows, first, counted.rows, tuple(batch.schema.names))
 
-        return self._commit(work, what, source, seconds)
+        return self._commit(work, what, source, seconds, lambda made: replace(made, inputs=inputs))
 
     def replace_rows(
         self,
