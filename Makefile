@@ -35,9 +35,10 @@ test: $(ENV) system client lint types ## Check everything; pytest's closing line
 	@$(CLIENT) npm test
 	@$(BIN)/python -m pytest
 
-lint: $(ENV) ## Check style and formatting
+lint: $(ENV) ## Check style, formatting and prose
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@$(BIN)/python -m scripts.prose --check
 
 types: $(ENV) ## Check types, in Python, in TypeScript and between them
 	@$(BIN)/mypy
