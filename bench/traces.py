@@ -24,8 +24,8 @@ import pyarrow as pa
 
 import murmuration as mm
 from devshell.options import EMBEDDED
-from murmuration import traces as module
 from murmuration.invariants import Invariants
+from murmuration.traces import evaluate as module
 from murmuration.types import Int16s, Int64s
 
 SAMPLE = 500

@@ -26,7 +26,7 @@ from devshell.options import (
 )
 from devshell.place import Place
 from devshell.state import state
-from murmuration import backend
+from murmuration.traces import backend
 from server import statefolder
 from server.beginning import begin, usual
 from server.compute import Compute, Picture, View

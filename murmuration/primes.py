@@ -7,7 +7,7 @@ import numpy as np
 from murmuration.types import Int64s
 
 LARGEST = 2**20
-"""The largest prime a trace is computed at: beyond it the tables of :mod:`murmuration.twists` outgrow the caches."""
+"""Upper bound of the primes: the tables of larger ones (:mod:`murmuration.traces.twists`) outgrow the caches."""
 
 MOST = 82_025
 """How many primes there are up to :data:`LARGEST`."""

@@ -25,9 +25,8 @@ from typing import Literal
 
 import numpy as np
 
-from murmuration import backend
 from murmuration.projection import products
-from murmuration.traces import TraceParts, Traces
+from murmuration.traces import TraceParts, Traces, backend
 from murmuration.types import Floats, Int64s
 from streaming.messages import State
 

@@ -24,7 +24,7 @@ ROOMS = {
 OUTSIDE = {"bench", "docs", "examples", "scripts", "tests"}
 """Folders that may import every room, and that no room imports."""
 
-BACKEND = "murmuration/backend.py"
+BACKEND = "murmuration/traces/backend.py"
 """The one module that imports CuPy."""
 
 # In brackets, so that this file does not find itself.
@@ -93,7 +93,7 @@ def test_imports_run_one_way() -> None:
         ("devshell/x.py", "from scripts import embed", ["devshell/x.py imports scripts"]),
         ("server/x.py", "try:\n    import cupy\nexcept ImportError: ...", ["server/x.py imports cupy"]),
         ("tests/x.py", "from cupy import cuda", ["tests/x.py imports cupy"]),
-        ("murmuration/backend.py", "import cupy", []),
+        ("murmuration/traces/backend.py", "import cupy", []),
         ("streaming/x.py", "from . import frames\nfrom murmuration.errors import MessageError", []),
         ("tests/x.py", "import murmuration, server, scripts.embed", []),
     ],

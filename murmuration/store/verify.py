@@ -1,7 +1,7 @@
 """The certificate: random traces computed again by another way, and what came of it.
 
 PARI, where cypari is installed, is the second opinion. Without it the traces are summed anew from the definition,
--sum of chi(x^3 + a x + b), which shares no table and no transform with :mod:`murmuration.twists`.
+-sum of chi(x^3 + a x + b), which shares no table and no transform with :mod:`murmuration.traces.twists`.
 """
 
 import json

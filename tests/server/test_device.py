@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import murmuration as mm
-from murmuration import backend
 from murmuration.projection import products
+from murmuration.traces import backend
 from server.device import Device, DeviceLostError
 from streaming.messages import State
 from tests.conftest import Server, running

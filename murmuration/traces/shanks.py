@@ -1,15 +1,15 @@
 """Traces at large primes for few curves, curve by curve: Shanks's baby and giant steps, and Mestre's theorem.
 
-Tables of all twists (:mod:`murmuration.twists`) cost a tenth of a second at p near 2^20 however few curves follow; this
-costs a microsecond or two a curve and no table. Any x gives a point: with d = x^3 + a x + b, (d x, d^2) lies on
+Tables of all twists (:mod:`murmuration.traces.twists`) cost 0.1 s at p near 2^20, however few the curves; this takes
+1 to 2 us a curve and no table. Any x gives a point: with d = x^3 + a x + b, (d x, d^2) lies on
 y^2 = x^3 + a d^2 x + b d^3, which is the curve where d is a square and its twist (whose trace is -t) where it is not.
-All t within Hasse's bound with (p + 1 - t) P = 0 are found; where there is one alone it is the trace, else another x is
-tried. Mestre: for p > 457 the curve or its twist has points that leave one alone (Cohen, A Course in Computational
-Algebraic Number Theory, 7.4.3). Nothing is taken on trust: what a few x do not settle is summed from the definition.
+All t within Hasse's bound with (p + 1 - t) P = 0 are found; a unique one is the trace, otherwise another x is tried.
+Mestre: for p > 457 the curve or its twist has points that leave one t (Cohen, A Course in Computational Algebraic
+Number Theory, 7.4.3). Curves that a few x do not settle are summed from the definition.
 
-One instruction serves many curves: the steps depend on p alone, so that 64 curves go through them together, in float64
-lanes that hold residues of magnitude up to p / 2 + 1. Sums and products stay below 2^45, hence exact, and a reduction
-subtracts the nearest multiple of p. A division, one a step, is shared by all 64 (Montgomery's trick, by halves).
+The steps depend on p alone, so 64 curves run through them together (SIMD), in float64 lanes that hold residues of
+magnitude up to p / 2 + 1. Sums and products stay below 2^45, hence exact, and a reduction subtracts the nearest
+multiple of p. All 64 share the one division of a step (Montgomery's trick, by halves).
 """
 
 import math
@@ -24,24 +24,24 @@ from murmuration.invariants import Invariants
 from murmuration.types import Bools, Floats, Int16s, Int64s, Values
 
 LEAST = 2**13
-"""Primes below this are for tables: they cost next to nothing there, and Mestre's theorem needs p > 457."""
+"""Least prime computed here: tables are cheap below it, and Mestre's theorem needs p > 457."""
 
 LANES = 64
 
 _TRIES = 24
-"""How many x are tried before the definition is summed."""
+"""Values of x that are tried before the definition is summed."""
 
 _SLOTS = 1024
-"""Of the hash by which giant steps find baby steps."""
+"""Slots of the hash table in which giant steps look up baby steps."""
 
 _BATCH = 16
-"""Primes of one task of a thread."""
+"""Primes per task of the thread pool."""
 
 
 def traces(inv: Invariants, primes: Int64s, out: Values, report: Callable[[int], None]) -> None:
     """Write a_p of every curve at primes from :data:`LEAST` to 2^20, int16 (rows, primes), bad primes included.
 
-    ``report`` is told how many primes are done.
+    ``report`` is called with the number of primes done.
     """
     large = sorted(inv.large)
 
@@ -61,7 +61,7 @@ def traces(inv: Invariants, primes: Int64s, out: Values, report: Callable[[int],
         for done in pool.map(some, range(0, len(primes), _BATCH)):
             report(done)
     finally:
-        pool.shutdown(cancel_futures=True)  # Ctrl-C ends with the primes under way
+        pool.shutdown(cancel_futures=True)  # on Ctrl-C only the running primes are completed
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -95,7 +95,7 @@ def _at(a: Int64s, b: Int64s, p: int, steps: int, bound: int) -> Int16s:
                 if not lost[lane]:
                     t = _match(room[0], p, steps, high - low + 1, low * width - shift, bound, head, after, lane)
                 if t > bound:
-                    waiting[again] = row  # never ahead of what is still to be read
+                    waiting[again] = row  # in place: again never passes the read position
                     again += 1
                 else:
                     out[row] = t * sides[lane]
@@ -154,7 +154,7 @@ def _steps(
 def _match(
     points: Floats, p: int, steps: int, giants: int, offset: int, bound: int, head: Int64s, after: Int64s, lane: int
 ) -> int:
-    """The one t of a lane with |t| <= bound, from where giant steps meet baby steps; bound + 1 where none is alone."""
+    """The unique t of a lane with |t| <= bound at which giant and baby steps meet; bound + 1 if there is none."""
     xs, ys = points[0, :, lane], points[1, :, lane]
     found, count = bound + 1, 0
     for k in range(1, steps + 1):
@@ -179,7 +179,7 @@ def _match(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _residue(value: float, p: int) -> int:
-    """From a lane's residue to the one from 0 to p - 1."""
+    """The residue of a lane's value in [0, p)."""
     return int(value) + (p if value < 0 else 0)
 
 

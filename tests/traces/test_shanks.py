@@ -6,9 +6,10 @@ import pytest
 from cypari import pari
 
 import murmuration as mm
-from murmuration import primes, shanks
+from murmuration import primes
 from murmuration import table as tables
-from murmuration.twists import SHIFT, twists
+from murmuration.traces import shanks
+from murmuration.traces.twists import SHIFT, twists
 from murmuration.types import Int16s, Int64s
 
 AINVS = {

@@ -1,7 +1,7 @@
-"""The GPU, where there is one. This module alone imports CuPy.
+"""The GPU backend. This is the only module that imports CuPy.
 
-A fatal CUDA error kills the context of its process for good, so a server calls this in a child process. Running out of
-device memory is no such error: the rows are taken in smaller parts.
+A fatal CUDA error destroys the context of its process for good, so a server calls this in a child process. Running out
+of device memory is recoverable: the rows are computed in smaller parts.
 """
 
 import importlib.util
@@ -11,20 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from murmuration.twists import SHIFT
+from murmuration.traces.twists import SHIFT
 from murmuration.types import Floats, Int32s, Int64s, Values
 
 SOURCE = Path(__file__).parent / "kernels" / "traces.cu"
 
 THREADS = 256
-"""Curves a block of the kernel works on."""
+"""Curves per block of the kernel."""
 
 _SHARE = 0.5
-"""Of the free device memory, for the traces of one part of the rows."""
+"""Share of the free device memory for the traces of one part of the rows."""
 
 
 def options(value: np.dtype[Any]) -> tuple[str, ...]:
-    """Compiler options of the kernel for traces of a type, int8 or int16."""
+    """Compiler options of the kernel for int8 or int16 traces."""
     name = {1: "signed char", 2: "short"}[value.itemsize]
     return f"-DVALUE={name}", f"-DTHREADS={THREADS}", f"-DSHIFT={SHIFT}"
 
@@ -40,12 +40,12 @@ def available() -> bool:
 
 
 def installed() -> bool:
-    """Whether CuPy is installed, and so a GPU worth asking for; asks nothing of the driver."""
+    """Whether CuPy is installed; does not call the driver."""
     return importlib.util.find_spec("cupy") is not None
 
 
 def name() -> str:
-    """What the GPU is called."""
+    """The product name of the GPU."""
     import cupy
 
     called: bytes = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.Device().id)["name"]
@@ -53,7 +53,7 @@ def name() -> str:
 
 
 class Products:
-    """Sums of a_p and of a_p a_l, added up on the device; exact, as :func:`murmuration.projection.products` is.
+    """Sums of a_p and of a_p a_l, accumulated on the device; exact, like :func:`murmuration.projection.products`.
 
     Products are of integers and are added in float64, which holds them up to 2^53: 10^12 rows at p = 7919.
     """
@@ -77,7 +77,7 @@ class Products:
 
 
 class Tables:
-    """The tables of some primes, on the device; arrays as in :mod:`murmuration.traces`."""
+    """The tables of some primes, on the device; arrays as in :mod:`murmuration.traces.evaluate`."""
 
     def __init__(self, primes: Int64s, starts: Int64s, steps: Int32s, traces: Values) -> None:
         import cupy
@@ -88,7 +88,7 @@ class Tables:
         self._steps, self._traces = cupy.asarray(steps), cupy.asarray(traces)
 
     def evaluate(self, c4: Int64s, c6: Int64s, out: Values) -> None:
-        """Write the traces of some curves into ``out`` (rows, primes), part by part as device memory allows."""
+        """Write the traces of some curves into ``out`` (rows, primes), in parts that fit in device memory."""
         free, _ = self._cupy.cuda.Device().mem_info
         size = max(THREADS, int(free * _SHARE) // (out.shape[1] * out.itemsize))
         for start in range(0, len(c4), size):
@@ -96,7 +96,7 @@ class Tables:
             out[part] = self.on_device(self._cupy.asarray(c4[part]), self._cupy.asarray(c6[part])).get()
 
     def on_device(self, c4: Any, c6: Any) -> Any:
-        """The same from device arrays to a device array."""
+        """Traces of device arrays c4, c6 as a device array (rows, primes)."""
         rows, count = len(c4), len(self._primes)
         out = self._cupy.empty((rows, count), dtype=self._traces.dtype)
         grid = (-(-rows // THREADS), -(-count // 32))

@@ -1,7 +1,7 @@
 import cypari
 import pytest
 
-from murmuration.twists import SHIFT, twists
+from murmuration.traces.twists import SHIFT, twists
 
 
 @pytest.mark.parametrize("p", [5, 7, 11, 13, 31, 43])

@@ -1,8 +1,8 @@
-"""Traces of Frobenius of every curve at every prime, exact.
+"""Exact traces of Frobenius of every curve at every prime.
 
-The work goes prime by prime inside a block of curves: a prime's tables (:mod:`murmuration.twists`) serve the whole
-block while they are in cache, and the block's c4, c6 and results stay there too. At primes too large for the number of
-curves to pay for tables, :mod:`murmuration.shanks` takes the curves one by one.
+The loop runs prime by prime inside a block of curves: a prime's tables (:mod:`murmuration.traces.twists`) stay in cache
+for the whole block, and so do the block's c4, c6 and results. At primes that are too large for the number of curves to
+repay their tables, :mod:`murmuration.traces.shanks` computes curve by curve.
 
 Reductions are by float64 reciprocals, and exact without corrections. First c (below 2^62) is reduced modulo M, a
 product of a few primes: the quotient carries three roundings, so the remainder, an exact integer, is at most
@@ -11,35 +11,32 @@ M/2 + 3 * 2^9 in magnitude. Then each prime p of M reduces t, a remainder times 
 1 / (2 p) away from every integer: its floor is the true quotient.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from murmuration import backend, shanks
 from murmuration import primes as _primes
 from murmuration.cores import cores
 from murmuration.invariants import Invariants
 from murmuration.table import CurveTable
-from murmuration.twists import SHIFT, Twists, fill
+from murmuration.traces import backend, shanks
+from murmuration.traces.traces import Traces
+from murmuration.traces.twists import SHIFT, Twists, fill
 from murmuration.types import Floats, Int8s, Int16s, Int32s, Int64s, Progress, Values
 
 BLOCK = 32_768
-"""Curves that share a pass over the primes: long enough to pay for fetching the tables, short enough for the caches."""
-
-PART = 16_384
-"""Rows of a part of an array of traces."""
+"""Curves that share a pass over the primes: enough to repay fetching the tables, few enough for the caches."""
 
 _STRIP = 1024
-"""Curves whose intermediate results stay in the innermost cache."""
+"""Curves whose intermediate results fit in the L1 cache."""
 
 _TILE = 16
-"""Primes gathered before results are turned from prime-major to row-major."""
+"""Primes that are collected before results are transposed from prime-major to row-major."""
 
 _MULTIPLIER = np.int32(2**SHIFT - 1)
 
@@ -47,59 +44,19 @@ _EXACT = 2**50
 """Bound of M p, for the reductions above."""
 
 _ENTRIES = 8_000_000
-"""Residues whose tables are held at once, 20 bytes each: all of the first 1000 primes, or a few near 2^20."""
-
+"""Residues whose tables are in memory together, 20 bytes each: all of the first 1000 primes, or a few near 2^20."""
 
 _FEW = 12
-"""A prime above so many times the number of curves is not worth its tables: 0.1 us p for them, 1 to 2 a curve else."""
+"""Above this multiple of the number of curves a prime's tables (0.1 us p) cost more than 1 to 2 us a curve."""
 
 _NARROW = 4027
-"""The largest prime at which 2 sqrt(p) < 127, so that int8 holds every trace."""
+"""The largest prime with 2 sqrt(p) < 127: up to it int8 holds every trace."""
 
 Device = Literal["auto", "cpu", "gpu"]
 
 
-class TraceParts(Protocol):
-    """Traces that are read a part at a time: an array in memory, or a snapshot too long for that."""
-
-    @property
-    def primes(self) -> Int64s:
-        """int64 (k,), ascending."""
-
-    @property
-    def dtype(self) -> "np.dtype[Any]":
-        """int8 where the largest prime allows it, else int16."""
-
-    def parts(self, rows: Int64s) -> Iterator[tuple[slice, Values]]:
-        """The traces of some rows, given ascending and once each: which of ``rows``, and their traces (n, k)."""
-
-
-@dataclass(frozen=True)
-class Traces:
-    """a_p of every curve of a table.
-
-    primes: int64 (k,), ascending.  values: (rows, k), rows as in the table, C order; int8 up to p = 4027, else int16.
-    """
-
-    primes: Int64s
-    values: Values
-
-    @property
-    def dtype(self) -> "np.dtype[Any]":
-        """That of the values."""
-        return self.values.dtype
-
-    def parts(self, rows: Int64s) -> Iterator[tuple[slice, Values]]:
-        """See TraceParts; what lies together is not copied."""
-        together = len(rows) and int(rows[-1]) - int(rows[0]) == len(rows) - 1
-        for start in range(0, len(rows), PART):
-            part = slice(start, min(start + PART, len(rows)))
-            first = int(rows[start])
-            yield part, self.values[first : first + part.stop - start] if together else self.values[rows[part]]
-
-
 class _Tables(NamedTuple):  # a tuple, since numba takes no dataclass
-    """The twists of all primes > 3, concatenated, and how they are grouped."""
+    """The twists of all primes > 3, concatenated, and their grouping."""
 
     primes: Int64s
     groups: Int64s
@@ -108,14 +65,14 @@ class _Tables(NamedTuple):  # a tuple, since numba takes no dataclass
     traces: Values
     steps: Int32s
     starts: Int64s
-    """Where each prime's residues start in ``steps``; six times that in ``traces``."""
+    """Offset of each prime's residues in ``steps``; six times that is its offset in ``traces``."""
 
 
 def trace(table: CurveTable, primes: int = 1000, progress: Progress | None = None, device: Device = "auto") -> Traces:
     """a_p for all curves and the first ``primes`` primes, bad primes included (+1 split, -1 non-split, 0 additive).
 
-    Runs on the GPU where there is one ("auto"), else on all cores; both give the same integers. ``progress`` counts
-    traces. Raises ValueError for less than 1 or more than 82,025 primes (2^20), and for "gpu" where there is none.
+    "auto" uses the GPU if there is one, else all cores; both give the same integers. ``progress`` counts traces.
+    Raises ValueError for less than 1 or more than 82,025 primes (2^20), and for "gpu" on a machine without one.
     """
     if device == "gpu" and not backend.available():
         raise ValueError('expected device "cpu" or "auto": CuPy is not installed (the extra gpu) or sees no GPU')
@@ -149,7 +106,7 @@ def _report(progress: Progress | None, before: int, each: int, total: int, done:
         progress(before + done * each, total)
 
 
-@lru_cache(maxsize=1)  # a long table is traced in parts, and most runs need one batch of primes
+@lru_cache(maxsize=1)  # parts of a long table share the tables; most runs need one batch of primes
 def _tables(first: int, last: int, dtype: np.dtype[Any]) -> _Tables:
     primes = _primes.first(last)[first:]
     starts = np.concatenate([[0], np.cumsum(primes)])
@@ -184,7 +141,7 @@ def _evaluate(table: CurveTable, tables: _Tables, out: Values, report: Callable[
 
 def _on_cores(inv: Invariants, tables: _Tables, out: Values, report: Callable[[int], None]) -> None:
     rows = len(out)
-    size = -(-rows // max(cores(), -(-rows // BLOCK)))  # at least a block per core, and all of one size
+    size = -(-rows // max(cores(), -(-rows // BLOCK)))  # at least one block per core, all of one size
 
     def block(start: int) -> int:
         part = slice(start, min(start + size, rows))
@@ -196,7 +153,7 @@ def _on_cores(inv: Invariants, tables: _Tables, out: Values, report: Callable[[i
         for done in pool.map(block, range(0, rows, size)):
             report(done)
     finally:
-        pool.shutdown(cancel_futures=True)  # Ctrl-C ends with the blocks under way
+        pool.shutdown(cancel_futures=True)  # on Ctrl-C only the running blocks are completed
 
 
 def _one(tables: _Tables, c4: int, c6: int) -> list[int]:
@@ -238,7 +195,7 @@ def _block(
                 prime_steps = steps[starts[k] : starts[k + 1]]
                 prime_traces = traces[6 * starts[k] : 6 * starts[k + 1]]
                 target = tile[filled + k - first]
-                # Four loops, so that those with arithmetic become vector code and only the gathers stay scalar.
+                # Four loops: those with arithmetic vectorise, and only the gathers stay scalar.
                 for i in range(n):
                     index[i] = np.int32(r4[i] - np.floor(r4[i] * reciprocal + half) * p)
                 for i in range(n):

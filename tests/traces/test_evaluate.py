@@ -69,7 +69,7 @@ def test_coefficients_of_any_size() -> None:
 
 
 def test_large_primes_in_several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    from murmuration import traces as module
+    from murmuration.traces import evaluate as module
 
     monkeypatch.setattr(module, "_ENTRIES", 10**6)
     table = make([("11a1", 11, "[0,-1,1,-10,-20]"), ("37a1", 37, "[0,0,1,-1,0]"), ("27a1", 27, "[0,0,1,0,-7]")])
@@ -132,7 +132,7 @@ def test_twisting_multiplies_by_the_character(table: mm.CurveTable, traces: mm.T
 
 
 def test_a_sum_that_is_far_from_an_integer_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    from murmuration import twists
+    from murmuration.traces import twists
 
     monkeypatch.setattr(twists, "ROUNDING", 0.0)
     with pytest.raises(ArithmeticError, match="off an integer"):

@@ -1,7 +1,7 @@
-// Traces of Frobenius on a GPU: the same integers as murmuration/traces.py, from the same tables.
+// Traces of Frobenius on a GPU: the same integers as murmuration/traces/evaluate.py, from the same tables.
 //
-// One thread a curve, 32 primes a block: blockIdx.x counts blocks of THREADS curves and blockIdx.y tiles of primes. Blocks
-// are issued x first, so those that run together share the tables of 32 primes (4 MB at p = 7919) in the L2 cache. Results
+// One thread per curve, 32 primes per block: blockIdx.x counts blocks of THREADS curves and blockIdx.y tiles of primes.
+// Blocks are issued x first, so concurrent ones share the tables of 32 primes (4 MB at p = 7919) in the L2 cache. Results
 // go through shared memory, so that each row is written in one piece of 32 values.
 //
 // VALUE is the type of a trace (signed char up to p = 4027, short above), defined by the host, as is THREADS.

@@ -2,8 +2,8 @@
 
 For p > 3 a curve is y^2 = x^3 + a x + b with a = -27 c4, b = -54 c6, and its trace of Frobenius is
 -sum over x of chi(x^3 + a x + b), chi the Legendre symbol. Twisting by d maps (a, b) to (d^2 a, d^3 b) and multiplies
-a_p by chi(d), so three tables of length p hold everything: a = 1, a = g (a fixed non-residue) and a = 0. The sum
-for all b at once is a cyclic correlation of chi with the histogram of x^3 + a x, made by real FFTs.
+a_p by chi(d), so three tables of length p are enough: a = 1, a = g (a fixed non-residue) and a = 0. The sum for all b
+at once is a cyclic correlation of chi with the histogram of x^3 + a x, computed by real FFTs.
 
 A residue r = c4 mod p then needs only (table, multiplier): a_p = table[c6 * multiplier mod p]. The same formula
 gives +1, -1, 0 at split, non-split and additive bad primes, provided the model is minimal at p.
@@ -18,10 +18,10 @@ from numpy import fft
 from murmuration.types import Floats, Int32s, Values
 
 ROUNDING = 0.1
-"""A correlation must lie this close to an integer, or the FFT is not to be trusted."""
+"""Largest accepted distance of a correlation from an integer; more means that the FFT lost too much precision."""
 
 SHIFT = 24
-"""A step holds its table above this bit and its multiplier, which is below p < 2^20, under it."""
+"""Bit position in a step: the table's number from here up, the multiplier (below p < 2^20) under it."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ def twists(p: int) -> Twists:
 
 
 def fill(one: Twists) -> None:
-    """Write the tables of a prime into arrays that are there: slices of longer ones, for many primes."""
+    """Write the tables of a prime into its preallocated arrays, which may be slices of longer ones."""
     length = _fast(one.p + (one.p - 1) // 2)
     _correlate(one.p, _arithmetic(one.p, length, one.steps), one.traces.reshape(3, 2, one.p))
 
 
 def _fast(least: int) -> int:
-    """The smallest length with no prime factor above 5 that is at least this: FFTs of it are fast."""
+    """The smallest length >= ``least`` with no prime factor above 5, for fast FFTs."""
     best = 1 << (least - 1).bit_length()
     five = 1
     while five < best:
@@ -67,8 +67,8 @@ def _fast(least: int) -> int:
 def _correlate(p: int, sequences: Floats, tables: Values) -> None:
     """T[b] = -sum over v of counts[v] chi(v + b) for a = 1, g, 0 into tables[:, 0], and -T into tables[:, 1].
 
-    x^3 + a x is odd, so T[-b] = chi(-1) T[b] and lags 0 to (p - 1) / 2 are enough. chi continues periodically that
-    far beyond p: the cyclic correlation becomes a linear one of length 3 p / 2, padded to a length that FFTs like.
+    x^3 + a x is odd, so T[-b] = chi(-1) T[b] and lags 0 to (p - 1) / 2 are enough. With chi continued periodically that
+    far beyond p the cyclic correlation becomes a linear one of length 3 p / 2, zero-padded to a fast FFT length.
     """
     half = (p - 1) // 2
     spectra = fft.rfft(sequences)
@@ -84,12 +84,12 @@ def _correlate(p: int, sequences: Floats, tables: Values) -> None:
 
 @njit(cache=True, nogil=True)
 def _arithmetic(p: int, length: int, steps: Int32s) -> Floats:
-    """Write the steps of a prime; returns what its tables are made from, float64 (4, length), padded with zeros.
+    """Write the steps of a prime; returns the sequences to correlate, float64 (4, length), zero-padded.
 
-    Row 0 is chi at 0 to p + (p - 1) / 2, continued periodically; rows 1 to 3 are how often x^3 + a x takes each value,
-    for a = 1, g and 0.
+    Row 0 is chi at 0 to p + (p - 1) / 2, continued periodically; rows 1 to 3 are the histograms of x^3 + a x for
+    a = 1, g and 0.
 
-    Divisions are what this takes its time for: sums of two residues are reduced by a subtraction instead.
+    Divisions dominate the run time, so sums of two residues are reduced by a subtraction.
     """
     half = (p - 1) // 2
     sequences = np.zeros((4, length))

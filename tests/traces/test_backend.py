@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import murmuration as mm
-from murmuration import backend
+from murmuration.traces import backend
 
 
 def nvrtc() -> ctypes.CDLL:
