@@ -1,5 +1,5 @@
-# The commands of the house; `make` alone lists them. They need Debian's python3, make and git beforehand, no more.
-# PYTHON names the interpreter to build .venv with, when it is not python3.11 or python3.
+# Commands of the project; `make` alone lists them. Required beforehand: Debian's python3, make and git.
+# PYTHON names the interpreter for .venv where it is neither python3.11 nor python3.
 
 BIN := .venv/bin
 ENV := .venv/.complete

@@ -1,8 +1,8 @@
-"""How long after opening the page the first picture is there: `python -m bench.first_picture`.
+"""Time from opening the page to its first picture: `python -m bench.first_picture`.
 
 A real server with all embedded classes, a real Chromium, five openings in fresh profiles; the page itself says when the
-first frame with points was drawn. The peer is a blank page of the same browser in the same run, so the ratio tells
-what the cloud costs over opening anything at all.
+first frame with points was drawn. The peer is a blank page of the same browser in the same run, so the ratio is the
+cost of the cloud over that of opening any page.
 """
 
 import asyncio

@@ -1,10 +1,10 @@
-"""How fast the page answers a hand: `python -m bench.page`.
+"""Response times of the page to user input: `python -m bench.page`.
 
-A real server with figure 1's window and a real Chromium, which draws in software where there is no GPU. Measured are:
-from the end of a stroke to the selection's murmuration in the panel (the bar is 200 ms); pictures a second of points
-that turn, beside the same page with WebGL; the same of the wireframe (30), beside a bare canvas that strokes as many
-lines of the same length, in one colour; and the processor time of the headset's own code between frames of an emulated
-Quest 3 (2 ms). Peers run beside ours in the same run.
+A real server with figure 1's window and a real Chromium, which draws in software where there is no GPU. Measurements:
+the time from the end of a stroke to the selection's murmuration in the panel (limit 200 ms); frames a second of turning
+points, against the same page with WebGL; the same for the wireframe (limit 30), against a bare canvas that strokes as
+many lines of the same length in one colour; and the processor time of the headset's own code between frames of an
+emulated Quest 3 (limit 2 ms). Peers run in the same run.
 """
 
 import asyncio
@@ -89,7 +89,7 @@ async def strokes(page: Page) -> list[float]:
 
 
 async def points(browser: Browser, address: str) -> str:
-    """Pictures a second of points that turn: painted by the page, as it does without a graphics card, and by WebGL."""
+    """Frames a second of turning points: painted by the page, as without a graphics card, and by WebGL."""
     rates = []
     for script in ("", CARD):
         context = await browser.new_context(viewport={"width": 1280, "height": 800})
@@ -104,7 +104,7 @@ async def points(browser: Browser, address: str) -> str:
 
 
 async def million(browser: Browser) -> str:
-    """The same of the points of bench.streaming, which comes when the page has told that it is there."""
+    """The same for the million points of bench.streaming, whose server waits for a first page."""
     command = [sys.executable, "-m", "bench.peers.murmuration_peer", "cloud", str(MILLION), "60", "", "ours"]
     peer = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert peer.stdout is not None
@@ -121,7 +121,7 @@ async def million(browser: Browser) -> str:
 
 
 async def wireframe(page: Page) -> tuple[int, list[float], list[float]]:
-    """How many lines, milliseconds between pictures of ours, and of the bare canvas."""
+    """The number of lines, milliseconds between frames of the page, and of the bare canvas."""
     await page.keyboard.press("w")
     await page.wait_for_function(
         "() => lab.mode === 'wireframe' && lab.segments.cloud > 0 && lab.segments.selection > 0"
@@ -135,10 +135,10 @@ async def wireframe(page: Page) -> tuple[int, list[float], list[float]]:
 
 
 async def headset(browser: Browser, address: str) -> list[tuple[float, float]]:
-    """Milliseconds of our own code in each frame from entering on, while loops are drawn in the air.
+    """Milliseconds of the client's own code in each frame from entering on, while loops are drawn in the air.
 
-    The processor time of the page's thread, and the time on the wall, in which others had the processor too. Both are
-    read from the marks that each frame leaves in the browser's profile.
+    Pairs of the page thread's processor time and of wall-clock time, which includes other threads. Both come from the
+    marks that each frame leaves in the browser's profile.
     """
     context = await browser.new_context(viewport={"width": 480, "height": 270})
     await put_on(context)
@@ -160,7 +160,7 @@ async def headset(browser: Browser, address: str) -> list[tuple[float, float]]:
 
 
 async def measure(address: str) -> None:
-    """Everything, printed."""
+    """Run and print every measurement."""
     async with chromium() as browser:
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
         await page.goto(address)

@@ -1,9 +1,9 @@
-"""How soon a session is back after its server was killed: `python -m bench.restart`.
+"""Time to restore a session after its server was killed: `python -m bench.restart`.
 
-A real server with figure 1's window is told of a selection and a name, killed with SIGKILL, and started again on the
-same port; counted is from the start of the new process to a client that has scene, selection and names again. The floor
-in the same run is a Python that only imports what the server is made of. Then somebody joins late: from opening the
-socket to the whole state.
+A real server with figure 1's window receives a selection and a name, is killed with SIGKILL, and is started again on
+the same port; the time runs from the start of the new process until a client has scene, selection and names again. The
+floor in the same run is a Python process that only imports the server's dependencies. A second figure is the time of a
+late joiner from opening the socket to the whole state.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ LASSO = {"type": "stroke", "id": 1, "polygon": [[-2, -2], [0, -2], [0, 2], [-2, 
 
 
 def start(session: str, port: int) -> tuple[subprocess.Popen[str], int, str]:
-    """A server; its process, port and token, once it has printed them."""
+    """Start a server; its process, port and token, once it has printed them."""
     command = [sys.executable, "-m", "devshell.main", "vr", "up", "--port", str(port), "--session", session]
     server = subprocess.Popen([*command, "--conductor", "7500:10000"], stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, text=True)  # fmt: skip
@@ -56,7 +56,7 @@ async def hear(socket: websockets.ClientConnection, *kinds: str) -> dict[str, di
 
 
 async def prepare(port: int, token: str) -> list[dict[str, Any]]:
-    """Select a half and give it a name; the names."""
+    """Select one half and name it; the named selections."""
     async with connect(port, token) as socket:
         scene = (await hear(socket, "scene", "selected", "selections"))["scene"]
         await socket.send(json.dumps({**LASSO, "matrix": scene["model"]}))
@@ -66,13 +66,13 @@ async def prepare(port: int, token: str) -> list[dict[str, Any]]:
 
 
 async def join(port: int, token: str) -> dict[str, dict[str, Any]]:
-    """The whole state."""
+    """Connect and receive the whole state."""
     async with connect(port, token) as socket:
         return await hear(socket, "scene", "selected", "selections")
 
 
 def once() -> tuple[float, float, float]:
-    """Seconds: the floor, back after a kill, and a late joiner's."""
+    """Seconds of the floor, of the restart after a kill, and of a late joiner."""
     began = time.perf_counter()
     subprocess.run([sys.executable, "-c", FLOOR], check=True)
     floor = time.perf_counter() - began

@@ -1,15 +1,15 @@
-"""How soon and how often points are shown, against viser: `python -m bench.streaming`.
+"""Latency and rate of displayed points, against viser: `python -m bench.streaming`.
 
 Every peer serves a page to a plain Chromium (no automation protocol, which slows WebSockets down) and shows the same
-points in it; the page itself says when a picture was finished (bench/peers/probe.js). Measured are, from the call in
-Python: the first picture of a million points, the whole million, bytes a point; then 100,000 moving points pushed as
-fast as the peer takes them: pictures of different updates a second, and how old the shown update is. At last 200
-clients of one server: the round trip of a question while they all take in the cloud.
+points in it; the page itself reports finished pictures (bench/peers/probe.js). Measured from the call in Python: the
+first picture of a million points, the whole million, bytes a point; then 100,000 moving points pushed as fast as the
+peer accepts them: displayed updates a second, and the age of the displayed update. Last, 200 clients of one server: the
+round trip of a request while all of them receive the cloud.
 
-Without a graphics card our page paints its points itself, while the others' are drawn in software by WebGL; "ours by
-WebGL" is the same page made to believe that there is a card.
+Without a graphics card our page paints its points itself, while the peers' pages use WebGL in software; "ours by WebGL"
+is the same page with a reported graphics card.
 
-viser 1.1.1 comes from PyPI by `uv run`, in an environment of its own: it needs other versions than we do.
+viser 1.1.1 comes from PyPI by `uv run`, in an environment of its own, since its dependencies conflict with ours.
 """
 
 import argparse
@@ -47,7 +47,7 @@ PATIENCE = 60.0
 
 @dataclass
 class Seen:
-    """What a peer said, and what its page reported: frames of {at, drawn, marker}."""
+    """The output of a peer, and the reports of its page: frames of {at, drawn, marker}."""
 
     said: dict[str, Any] = field(default_factory=dict)
     frames: list[dict[str, float]] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Seen:
 
 @contextlib.asynccontextmanager
 async def collecting(seen: Seen) -> AsyncIterator[str]:
-    """A place that pages report to; its address."""
+    """An HTTP endpoint for the reports of pages; its address."""
 
     async def take(request: web.Request) -> web.Response:
         seen.frames += json.loads(await request.text())
@@ -81,7 +81,7 @@ async def watch(name: str, what: str, points: int, seconds: float) -> Seen:
         try:
             async with asyncio.timeout(PATIENCE + seconds):
                 async for line in peer.stdout:
-                    if not line.startswith(b"{"):  # viser has something to say of its own
+                    if not line.startswith(b"{"):  # viser prints lines of its own
                         continue
                     said = json.loads(line)
                     seen.said.update(said)
@@ -131,7 +131,7 @@ LEAST_PICTURE = 10_000
 
 @dataclass(frozen=True)
 class Moving:
-    """Different updates shown whole a second, and the median age in milliseconds of what is shown."""
+    """Different updates shown whole a second, and the median age in milliseconds of the shown update."""
 
     rate: float
     age: float
@@ -146,7 +146,7 @@ async def moving(name: str, points: int, seconds: float) -> Moving:
     shown: dict[float, float] = {}
     for frame in seen.frames:
         if start <= frame["at"] <= end and frame["drawn"] >= points:
-            # numbers repeat, so an update is known by when it was pushed: no peer is a whole turn behind
+            # numbers repeat, so the push time identifies an update: no peer is a whole turn behind
             before = [at for number, at in pushed if number == frame["marker"] and at <= frame["at"]]
             if before:
                 shown.setdefault(before[-1], frame["at"])
@@ -156,7 +156,7 @@ async def moving(name: str, points: int, seconds: float) -> Moving:
 
 
 async def bench(rounds: int, names: list[str], only: str) -> None:
-    """Everything, the peers in turn; medians over rounds."""
+    """Run and print every measurement, the peers in turn; medians over rounds."""
     if only in ("", "cloud"):
         clouds: dict[str, list[Cloud]] = {name: [] for name in names}
         for _ in range(rounds):
@@ -169,7 +169,7 @@ async def bench(rounds: int, names: list[str], only: str) -> None:
                 f"  {name:14} first picture {first:5.0f} ms, whole {whole:5.0f} ms, {each[0].bytes:.2f} bytes a point"
             )
     if only in ("", "moving"):
-        print(f"{MOVING:,} moving points, pushed as fast as they are taken, median of {rounds}:")
+        print(f"{MOVING:,} moving points, pushed as fast as they are acknowledged, median of {rounds}:")
         for name in names:
             runs = [await moving(name, MOVING, 6.0) for _ in range(rounds)]
             rate, age = statistics.median(r.rate for r in runs), statistics.median(r.age for r in runs)

@@ -1,14 +1,14 @@
-"""How fast traces are made, against PARI's ellap on the same pairs in the same run: `python -m bench.traces [--long]`.
+"""Speed of the traces, against PARI's ellap on the same pairs in the same run: `python -m bench.traces [--long]`.
 
-The process is held to one core, so both figures are those of one core alone. PARI gets its
-curves ready-made (ellinit is not counted); ours counts everything from the table of curves to the array of traces, the
-tables of twists included. PARI is asked about a random sample of the classes, all primes each, and must agree on it.
+The process is pinned to one core, so both figures are those of one core. PARI's time excludes ellinit; ours includes
+every step from the table of curves to the array of traces, the tables of twists among them. PARI computes a random
+sample of the classes, all primes each, and must agree on it.
 
-Memory that was used once is kept for the next round: what a virtual machine's host takes for handing out fresh pages
-(0.2 to 4 ns a pair were seen on one machine within the hour) belongs to neither; PARI's stack is taken beforehand too.
+Memory is reused between rounds: the virtual machine's host charges 0.2 to 4 ns a pair for fresh pages, which belongs to
+neither side. PARI's stack is allocated beforehand too.
 
-With --long the embedded classes stand 16 times one after the other (608,672 rows): the tables, which cost the same for
-any number of curves, weigh as little as they do on millions.
+With --long the embedded classes are repeated 16 times (608,672 rows): the tables, whose cost does not depend on the
+number of curves, then weigh as little as on millions.
 """
 
 import ctypes
@@ -45,7 +45,7 @@ def cpu(work: Callable[[], object]) -> float:
 
 
 def ask_pari(table: mm.CurveTable, rows: Int64s, primes: int) -> tuple[float, Int16s]:
-    """CPU seconds of PARI's ellap over some rows, and what it says."""
+    """CPU seconds of PARI's ellap over some rows, and its traces."""
     texts = table.columns["ainvs"].take(rows).to_pylist()
     pari(f"curves = apply(ellinit, [{','.join(texts)}]); p = primes({primes});")
     seconds = cpu(lambda: pari("answer = matrix(#curves, #p, i, j, ellap(curves[i], p[j]));"))
@@ -54,7 +54,7 @@ def ask_pari(table: mm.CurveTable, rows: Int64s, primes: int) -> tuple[float, In
 
 
 def repeated(table: mm.CurveTable, times: int) -> mm.CurveTable:
-    """The same curves several times over; labels are no longer unique, which traces do not mind."""
+    """The same curves several times over; labels are then not unique, and traces do not use them."""
     inv, rows = table.invariants, len(table)
     large = {row + copy * rows: pair for row, pair in inv.large.items() for copy in range(times)}
     return mm.CurveTable(
@@ -66,7 +66,7 @@ def repeated(table: mm.CurveTable, times: int) -> mm.CurveTable:
 
 
 def keep_memory() -> None:
-    """Have glibc give nothing back to the system: no mappings (M_MMAP_MAX), no trimming (M_TRIM_THRESHOLD)."""
+    """Make glibc return no memory to the system: no mappings (M_MMAP_MAX), no trimming (M_TRIM_THRESHOLD)."""
     for parameter, value in ((-4, 0), (-1, -1)):
         ctypes.CDLL(None).mallopt(parameter, value)
 
@@ -85,7 +85,7 @@ def main() -> int:
     pari_pair = pari_seconds / answer.size
 
     found = mm.trace(table, primes)
-    mm.trace(table, primes)  # a second array: what the rounds are written to
+    mm.trace(table, primes)  # a second array: the rounds write to it
     wrong = int((found.values[rows] != answer).sum())
     pairs = found.values.size
 

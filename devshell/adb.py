@@ -8,9 +8,9 @@ PATIENCE = 20.0
 
 
 def reverse(port: int) -> list[str]:
-    """Let every attached device reach ``port`` of this machine as its own; what happened, as lines for the user.
+    """Let every attached device reach ``port`` of this machine as its own; the outcome, as lines for the user.
 
-    Never fails: where adb or a device is missing, the lines say what to type.
+    Never fails: where adb or a device is missing, the lines give the command to type.
     """
     command = ["reverse", f"tcp:{port}", f"tcp:{port}"]
     by_hand = f"adb {' '.join(command)}"
@@ -37,7 +37,7 @@ def _one(adb: str, serial: str, state: str, command: list[str]) -> str:
 
 
 def _call(adb: str, *arguments: str) -> tuple[int, str]:
-    """Exit status and what was said, on stdout or, where that is empty, as the last line of stderr."""
+    """Exit status and output: stdout or, where that is empty, the last line of stderr."""
     try:
         done = subprocess.run(
             [adb, *arguments], capture_output=True, text=True, errors="replace", timeout=PATIENCE, check=False

@@ -1,4 +1,4 @@
-"""What is said when a server is ready: its addresses on stdout, a line each, and what they are for beside them."""
+"""The announcement of a ready server: its addresses on stdout, a line each, and their purpose on stderr."""
 
 import sys
 
@@ -12,10 +12,10 @@ from server.config import Config
 
 def announce(config: Config, code: bool) -> None:
     """The editor's address, then the viewer's; with ``code`` the first as a QR code too."""
-    # A token that the environment gave is known to whoever gave it, and stdout may be the log of a container.
+    # A token from the environment is known to the operator, and stdout may be the log of a container.
     secret = config.tokens.given and not sys.stdout.isatty()
     print(config.address("$MURMURATION_TOKEN" if secret else config.tokens.editor), flush=True)
-    console.print("The next address is for those who look and change nothing that others see:")
+    console.print("The next address is read-only: its users change nothing that others see:")
     print(config.address("$MURMURATION_TOKEN_VIEWER" if secret else config.tokens.viewer), flush=True)
     if code and not secret:
         segno.make(config.address(config.tokens.editor), error="l").terminal(out=sys.stderr, compact=True)
@@ -25,7 +25,7 @@ def announce(config: Config, code: bool) -> None:
 
 
 def _beyond(config: Config) -> None:
-    """What others on the network need to know."""
+    """Certificate and further addresses, for users on the network."""
     own = config.certificate
     if own is None:
         return

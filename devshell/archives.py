@@ -1,4 +1,4 @@
-"""`devshell repack`: an archive anew, in the layout that loses least to damage."""
+"""`devshell repack`: rewrite an archive in the layout that loses least to damage."""
 
 from pathlib import Path
 
@@ -9,5 +9,5 @@ from murmuration.sources import repack as write_anew
 def repack(source: Path, target: Path) -> None:
     """Write an archive, or a folder, as TARGET (.tar.zst) in frames of at most 128 KiB, each with its checksum."""
     members = write_anew(source, target)
-    console.print(f"{members:,} members: a damaged frame now costs its own lines and no others")
+    console.print(f"{members:,} members: damage to one frame now loses the lines of that frame only")
     print(target)

@@ -1,11 +1,11 @@
-"""devshell: the command line. A thin skin: every verb is a call into the library or the server."""
+"""devshell: the command line, a thin layer in which every verb is a call into the library or the server."""
 
 # ruff: noqa: E402
 import gc
 import signal
 
-signal.signal(signal.SIGINT, signal.SIG_DFL)  # until run(): importing takes a second, and Ctrl-C then is no accident
-gc.disable()  # until run(): nothing that is imported becomes garbage, and looking for it takes a tenth of that second
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # until run(): Ctrl-C while importing ends without a traceback
+gc.disable()  # until run(): imports produce no garbage, and collections take a tenth of that second
 
 import sys
 
@@ -41,9 +41,9 @@ app.command()(archives.repack)
 
 
 def run() -> None:
-    """The entry point: what a user did wrong is one line on stderr and exit status 2; Ctrl-C is 130."""
+    """The entry point: a user's mistake is one line on stderr and exit status 2; Ctrl-C is 130."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    gc.freeze()  # what was imported is not looked through again
+    gc.freeze()  # imported objects are excluded from collections
     gc.enable()
     try:
         app()

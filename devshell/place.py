@@ -1,4 +1,4 @@
-"""Place: where a server is to listen, and what it needs there before there are data: port, tokens, certificate."""
+"""Place: the listening address of a server, with the port, tokens and certificate that it needs before its data."""
 
 import socket
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from server.serve import bind
 
 @dataclass(frozen=True)
 class Place:
-    """The options of `devshell vr up` and `demo` that say where; ``adb``: a headset on USB opens it as localhost."""
+    """The options of `devshell vr up` and `demo` for the address; ``adb``: a headset on USB opens it as localhost."""
 
     host: str
     port: int
@@ -35,12 +35,12 @@ class Place:
 
     @contextmanager
     def taken(self) -> Iterator[tuple[Config, socket.socket]]:
-        """The port, held, and how to listen on it. Raises AccessError when it cannot be had."""
+        """Bind the port; yields the configuration and the bound socket. Raises AccessError when the port is taken."""
         config = Config("localhost" if self.adb else self.host, self.port, allowed=self.allowed)
         with bind(self.host, self.port) as listening:
             port = listening.getsockname()[1]
             folder = statefolder.folder()
-            # Port 0 is another place each time: tokens kept for a port of that number belong to a server of before.
+            # Port 0 is a random port: tokens kept for the same number belong to an earlier server.
             kept = tokens.load(folder, port, fresh=self.new_token or self.port == 0)
             config = replace(config, port=port, tokens=kept, certificate=None if self.local else self._sign(config))
             serving.note(folder, config)

@@ -16,7 +16,7 @@ _EVERY = 0.5
 
 
 class Reporter:
-    """Shows what :func:`murmuration.build.build` tells: rows checked, in quarantine and pending, then traces."""
+    """Shows the progress of :func:`murmuration.build.build`: rows checked, in quarantine and pending, then traces."""
 
     def __init__(self, as_json: bool) -> None:
         self._json = as_json
@@ -39,7 +39,7 @@ class Reporter:
         return int(self._last["rows_quarantined"])
 
     def ingest(self, progress: IngestProgress) -> None:
-        """How the ingest stands."""
+        """Report the state of the ingest."""
         self._last = progress.to_dict()
         text = f"ingest, {progress.rows_per_second:,.0f} rows/s"
         if progress.rows_quarantined or progress.restarts:
@@ -51,12 +51,12 @@ class Reporter:
         self._say({"stage": "ingest", **self._last})
 
     def traces(self, done: int, total: int) -> None:
-        """How many rows are traced and written."""
+        """Report the number of rows traced and written."""
         self._bars.update(self._tasks["traces"], total=total, completed=done, visible=True)
         self._say({"stage": "traces", **self._last, "rows_traced": done})
 
     def finish(self, result: dict[str, Any]) -> None:
-        """The last line."""
+        """Print the last line."""
         self._said = 0.0
         self._say({"stage": "done", **self._last, **result})
 

@@ -1,4 +1,4 @@
-"""`devshell quarantine`: the records that an ingest refused, and another try."""
+"""`devshell quarantine`: list and retry the records that an ingest refused."""
 
 import json
 from dataclasses import asdict
@@ -29,7 +29,7 @@ def quarantine(context: typer.Context, run: Run = None, as_json: Json = False) -
 
 @app.command()
 def retry(context: typer.Context, run: Run = None) -> None:
-    """Try the records in quarantine again, after a fix; good ones take their place among the rows."""
+    """Retry the records in quarantine, after a fix; valid ones are inserted among the rows."""
     recovered, left = try_again(_folder(run or context.obj))
     console.print(f"{recovered:,} records recovered, {left:,} still in quarantine")
 
@@ -41,6 +41,6 @@ def _folder(run: Path | None) -> Path:
 
 
 def _line(one: Bad) -> str:
-    """Tab-separated; a label or cause is a stranger's text, so what is not printable is escaped."""
+    """Tab-separated; labels and causes are untrusted text, so unprintable characters are escaped."""
     fields = str(one.offset), one.label, one.cause, one.signal or "-", one.sha256
     return "\t".join("".join(c if c.isprintable() else repr(c)[1:-1] for c in field) for field in fields)

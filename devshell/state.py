@@ -1,4 +1,4 @@
-"""`devshell vr state`: tell everybody connected how a running server computes."""
+"""`devshell vr state`: announce to all clients how a running server computes."""
 
 import json
 import urllib.error
@@ -12,11 +12,11 @@ from devshell.options import Port
 from murmuration.errors import AccessError
 from server import serving, statefolder, tls, tokens
 
-What = Annotated[str, typer.Argument(help="cpu, gpu, wireframe or busy; auto is what the server sees itself.")]
+What = Annotated[str, typer.Argument(help="cpu, gpu, wireframe or busy; auto: as the server detects.")]
 
 
 def state(compute: What, port: Port = 8765) -> None:
-    """Tell everybody connected to a server on this machine how it computes, for example `wireframe`."""
+    """Announce to all clients of a server on this machine how it computes, for example `wireframe`."""
     folder = statefolder.folder()
     base = serving.base(folder, port)
     token = tokens.load(folder, port).editor
@@ -25,7 +25,7 @@ def state(compute: What, port: Port = 8765) -> None:
         {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )  # fmt: skip
     context = tls.trusting(folder / tls.FILE) if base.startswith("https:") else None
-    # No proxy of the environment's: the server is this machine, and the token is for it alone.
+    # No proxy from the environment: the server is on this machine, and no proxy may see the token.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
     try:
         with opener.open(asked, timeout=10) as answer:

@@ -15,7 +15,7 @@ LEFT_HALF = [[-1, -1], [0, -1], [0, 1], [-1, 1]]
 
 
 async def explore(address):
-    """The points that are shown, and the table of the curves in the lasso; a notebook awaits it."""
+    """The shown points, and the table of the curves in the lasso; a notebook awaits this function."""
     base, token = address.split("/#token=")
     bearer, scene, points = {"Authorization": f"Bearer {token}"}, {}, []
     async with connect(base.replace("http", "ws", 1) + "/ws", subprotocols=["murmuration.v3"],

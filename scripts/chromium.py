@@ -11,7 +11,7 @@ from murmuration.errors import MurmurationError
 
 Point: TypeAlias = tuple[float, float]
 
-# Rendering in software where there is no GPU; nothing of the browser's own goes out to the network.
+# Rendering in software where there is no GPU; no network traffic of the browser's own.
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--no-first-run", "--enable-unsafe-swiftshader"]  # fmt: skip
 
@@ -23,7 +23,7 @@ CARD = """(() => {
     return name === UNMASKED_RENDERER ? "a graphics card" : getParameter.call(this, name);
   };
 })()"""
-"""Says that WebGL is not drawn in software, so that the page draws points with it, as on a machine that has a card."""
+"""Reports a graphics card, so that the page draws points with WebGL as on a machine that has one."""
 
 
 @asynccontextmanager
@@ -39,13 +39,13 @@ async def chromium(*flags: str) -> AsyncIterator[Browser]:
 
 
 async def settled(page: Page) -> None:
-    """Wait until every point is drawn and shows what the server says of it."""
+    """Wait until every point is drawn and shows the server's answer."""
     await page.wait_for_function("() => window.lab && lab.drawn > 0 && lab.settled", timeout=30_000)
     await written(page)
 
 
 async def written(page: Page) -> None:
-    """Wait until the page's words and plots say what it knows: they are written once a frame."""
+    """Wait until the page's texts and plots are up to date: they are written once a frame."""
     await page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
 
 

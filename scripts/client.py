@@ -1,7 +1,7 @@
 """Build the browser client, with the machine's node or the one from PyPI: `python -m scripts.client build`.
 
 `python -m scripts.client npm ARGUMENTS...` runs npm in `client_webxr/` the same way. Packages are installed first
-when the lock file is newer than they are, and nothing is built that is newer than its sources.
+when the lock file is newer, and a build that is newer than its sources is kept.
 """
 
 import os
@@ -16,7 +16,7 @@ CLIENT = Path(__file__).parent.parent / "client_webxr"
 SHADERS = CLIENT.parent / "shaders"
 BUILT = CLIENT / "dist" / "index.html"
 INSTALLED = CLIENT / "node_modules" / ".package-lock.json"
-"""What npm writes last when it installs."""
+"""The file that npm writes last when it installs."""
 
 
 def npm(*arguments: str) -> int:
@@ -39,14 +39,14 @@ def npm(*arguments: str) -> int:
 
 
 def install() -> int:
-    """`npm ci`, unless what is installed is as new as the lock file."""
+    """`npm ci`, unless the installed packages are as new as the lock file."""
     if _age(INSTALLED) >= _age(CLIENT / "package-lock.json"):
         return 0
     return npm("ci", "--no-audit", "--no-fund")
 
 
 def build() -> int:
-    """`npm run build`, unless what is built is newer than every source."""
+    """`npm run build`, unless the build is newer than every source."""
     if _age(BUILT) > max(map(_age, _sources())):
         return 0
     return npm("run", "build")

@@ -80,7 +80,7 @@ def cut(database: Path = DATABASE, max_conductor: int = MAX_CONDUCTOR) -> pa.Tab
 def write(table: pa.Table, output: Path) -> None:
     """Write ``table`` as Parquet, zstd, one row group."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    # Labels and equations are all different: dictionaries would only add to them (586 KB instead of 353).
+    # Labels and equations are all distinct: dictionaries would add to the size (586 KB instead of 353).
     pq.write_table(
         table,
         output,

@@ -1,7 +1,7 @@
-"""A Quest 3 that is not there: IWER in a real Chromium, for the end-to-end tests and for the pictures.
+"""An emulated Quest 3: IWER in a real Chromium, for the end-to-end tests and for the pictures.
 
 The emulator is injected into the page before its own scripts run; it is no part of the client. It draws both eyes side
-by side. It does not emulate reprojection, the pace of a display, foveation or the noise of tracking.
+by side. It does not emulate reprojection, display timing, foveation or tracking noise.
 """
 
 import math
@@ -35,7 +35,7 @@ Place = tuple[float, float, float]
 
 
 async def put_on(context: BrowserContext) -> None:
-    """Every page of the context has a headset."""
+    """Give every page of the context a headset."""
     await context.add_init_script(IWER.read_text() + INSTALL)
 
 
@@ -104,7 +104,7 @@ async def aim(page: Page, side: Side, at: Place) -> None:
 
 
 async def button(page: Page, text: str) -> Place:
-    """Where the middle of one of the panel's buttons is in the room."""
+    """The centre of a button of the panel, in room coordinates (metres)."""
     found: list[float] = await page.evaluate(
         """(text) => {
           const {matrix: m, unit, parts} = lab.xr.panel;

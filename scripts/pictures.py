@@ -80,7 +80,7 @@ async def marks(page: Page) -> None:
 
 
 async def both_eyes(browser: Browser, address: str) -> None:
-    """The headset: a loop being drawn, what it selected, the panel on the wrist, a card; somebody else is there."""
+    """The headset, with a second member: a loop being drawn, its selection, the panel on the wrist, a card."""
     other = await worn(browser, address)
     await other.evaluate("device.position.set(-0.75, 1.55, -1.3); device.quaternion.set(0, -0.55, 0, 0.835)")
     await headset.hand(other, "right", (-0.45, 1.35, -1.2), 0)

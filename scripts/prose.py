@@ -1,10 +1,10 @@
-"""Count words that stand for a missing noun: `python -m scripts.prose`.
+"""Count relative pronouns in prose: `python -m scripts.prose`.
 
-"What", "who", "whoever", "whatever" and "whom" usually begin a relative clause where a noun of the program or of the
-field belongs. They are counted per 1,000 words of docstrings and comments (Python, TypeScript, GLSL; tests apart), of
-the changelog and of the other documents, and in the subjects of the newest commits. `--list` prints each place,
-`--check` (in `make lint`) fails where a figure is above its budget in `scripts/prose.json`, and `--lower` lowers the
-budgets to the figures. No option raises a budget.
+The words of COUNTED usually begin a clause where a noun of the program or of the field belongs. They are counted per
+1,000 words of docstrings and comments (Python, TypeScript, GLSL; tests apart), of the changelog and of the other
+documents, and in the subjects of the newest commits. `--list` prints each place, `--check` (in `make lint`) fails where
+a figure is above its budget in `scripts/prose.json`, and `--lower` lowers the budgets to the figures. No option raises
+a budget.
 """
 
 import ast

@@ -1,6 +1,6 @@
-"""A page with nothing but a WebSocket and bufferSubData shows the points: the floor under every client.
+"""The peer that is a bare page of a WebSocket and bufferSubData: the floor for every client.
 
-12 bytes a point as ours, sent in messages of 960 KB and drawn by the shortest shader there is.
+12 bytes a point as ours, sent in messages of 960 KB and drawn by a minimal shader.
 """
 
 import asyncio

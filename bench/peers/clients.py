@@ -1,9 +1,9 @@
-"""200 clients of one server: how long a question takes while all of them take in the cloud.
+"""200 clients of one server: the round trip of a request while all of them receive the cloud.
 
-The clients are one process of their own, the server another. They come within five seconds, take in the whole cloud,
-acknowledge frames as they come, and each says ten times a second where it is, of which all are told, and asks for the
-card of a random curve four times a second. A round trip is from asking to the answer, in the one thread of the clients'
-process, which therefore counts frames and does not decode them.
+One process runs all clients, another the server. The clients connect within five seconds, receive the whole cloud and
+acknowledge each frame; each sends its pose ten times a second, which is relayed to all, and requests the card of a
+random curve four times a second. The round trip is measured in the single thread of the clients' process, which
+therefore counts frames and does not decode them.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ SECONDS = 10.0
 
 
 async def round_trips(clients: int) -> str:
-    """Start a server with the embedded curves, connect so many clients, and say how they fared."""
+    """Start a server with the embedded curves, connect the clients, and summarise their round trips."""
     command = [sys.executable, "-m", "devshell.main", "vr", "up", "--port", "0"]
     with tempfile.TemporaryDirectory() as state:
         server = await asyncio.create_subprocess_exec(
@@ -60,7 +60,7 @@ async def measure(clients: int, address: str, token: str) -> tuple[list[float], 
 
 
 async def client(address: str, token: str, times: list[float]) -> int:
-    """One client, from its first word to its last; the bytes of frames it received."""
+    """Run one client until the end; the bytes of frames it received."""
     await asyncio.sleep(COMING * random.random())
     headers = {"Authorization": f"Bearer {token}"}
     seq, received, asked, end = 0, 0, 0.0, time.perf_counter() + SECONDS

@@ -1,7 +1,7 @@
-"""Murmuration Lab shows the points: the real server and the real page, run by bench.streaming.
+"""The peer that is Murmuration Lab itself: the real server and the real page, run by bench.streaming.
 
-The points come as a projection of a table and go the way of a user's: quantised, sorted, cut into levels and chunks,
-sent as Arrow frames with credit. The page is the built client with the probe in front of it.
+The points come as a projection of a table and pass through the whole pipeline: quantised, sorted, cut into levels and
+chunks, sent as Arrow frames with credit. The page is the built client with the probe in front of it.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from server.session import Session
 
 ROOT = Path(__file__).parent.parent.parent
 VIEW = View("pc1,pc2,pc3", "rank", (11, 60))
-"""What is on show before the bench begins, a few curves, so that the page is there and quiet."""
+"""The view before the bench begins: a few curves, so that the page is loaded and idle."""
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 async def serve() -> None:
-    """The application as it is, with one more address, to which the probe reports."""
+    """Serve the unchanged application, with one more route for the reports of the probe."""
     what, n, seconds, _ = arguments()
     webgl = sys.argv[5] == "WebGL"
     table = mm.read(ROOT / "assets" / "cremona-10000.parquet")
@@ -69,7 +69,7 @@ async def serve() -> None:
 
 
 def page(webgl: bool) -> Path:
-    """A copy of the built page that begins with the probe; with ``webgl`` it takes what draws WebGL for a card."""
+    """A copy of the built page that begins with the probe; with ``webgl`` it reports a graphics card."""
     folder = Path(tempfile.mkdtemp(prefix="ours-"))
     shutil.copytree(STATIC, folder, dirs_exist_ok=True)
     shutil.copy(PROBE, folder)
@@ -81,11 +81,11 @@ def page(webgl: bool) -> Path:
 
 
 SENT = [0]
-"""Bytes that went into WebSockets."""
+"""Bytes sent over WebSockets."""
 
 
 def count_bytes() -> None:
-    """Count them."""
+    """Count the bytes of every WebSocket message into SENT."""
     text, binary = web.WebSocketResponse.send_str, web.WebSocketResponse.send_bytes
 
     async def send_str(self: web.WebSocketResponse, data: str, compress: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What every peer is given to show, and how it is timed."""
+"""The points that every peer shows, and the clock."""
 
 import json
 import sys
@@ -34,7 +34,7 @@ def turned(points: npt.NDArray[np.float32], update: int) -> npt.NDArray[np.float
 
 
 def say(**fields: Any) -> None:
-    """One line of JSON for whoever runs the bench."""
+    """Print one line of JSON for the bench."""
     print(json.dumps(fields), flush=True)
 
 
@@ -49,5 +49,5 @@ def script(collector: str, *attributes: str) -> str:
 
 
 def arguments() -> tuple[str, int, float, str]:
-    """What to do ("cloud" or "moving"), how many points, for how many seconds, and where pages report to."""
+    """The task ("cloud" or "moving"), the number of points, the seconds, and the address for reports of pages."""
     return sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]

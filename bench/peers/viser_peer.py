@@ -1,4 +1,4 @@
-"""viser shows the points: run by bench.streaming in an environment of viser's own."""
+"""The peer viser: run by bench.streaming in an environment of its own."""
 
 import logging
 import shutil
@@ -15,7 +15,7 @@ from viser import infra
 from bench.peers.points import CLASSES, MARKERS, PROBE, arguments, classes, cloud, now, say, script, turned
 
 SENT = [0]
-"""Bytes that went into WebSockets."""
+"""Bytes sent over WebSockets."""
 
 
 def main() -> None:
@@ -23,12 +23,12 @@ def main() -> None:
     what, n, seconds, collector = arguments()
     precision: Any = sys.argv[5]
     count_bytes()
-    logging.getLogger("websockets.server").setLevel(logging.CRITICAL)  # browsers open sockets and say nothing
+    logging.getLogger("websockets.server").setLevel(logging.CRITICAL)  # browsers open sockets without sending a request
     server = serve(collector, precision)
     say(url=f"http://127.0.0.1:{server.get_port()}/")
     while not server.get_clients():
         time.sleep(0.01)
-    time.sleep(2)  # the page is there and quiet
+    time.sleep(2)  # until the page is loaded and idle
     points, colours = cloud(n), CLASSES[classes(n)]
     points[0, 0] = 1
     before, began = SENT[0], now()
@@ -70,7 +70,7 @@ def serve(collector: str, precision: str) -> viser.ViserServer:
 
 
 def count_bytes() -> None:
-    """Count what goes into WebSockets."""
+    """Count the bytes of every WebSocket message into SENT."""
     original = websockets.asyncio.server.ServerConnection.send
 
     async def send(self: Any, message: Any, *a: Any, **k: Any) -> None:
