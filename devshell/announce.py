@@ -5,9 +5,9 @@ import sys
 import segno
 
 from devshell.load import console
-from server import addresses
-from server.addresses import authority
-from server.config import Config
+from server.door import addresses
+from server.door.addresses import authority
+from server.door.config import Config
 
 
 def announce(config: Config, code: bool) -> None:

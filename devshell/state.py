@@ -10,7 +10,7 @@ import typer
 from devshell.load import console
 from devshell.options import Port
 from murmuration.errors import AccessError
-from server import serving, statefolder, tls, tokens
+from server.door import serving, statefolder, tls, tokens
 
 What = Annotated[str, typer.Argument(help="cpu, gpu, wireframe or busy; auto: as the server detects.")]
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import murmuration as mm
+from devshell.address import Address
 from devshell.announce import announce
 from devshell.load import console, load, stored
 from devshell.options import (
@@ -24,15 +25,15 @@ from devshell.options import (
     Session,
     window,
 )
-from devshell.place import Place
 from devshell.state import state
 from murmuration.traces import backend
-from server import statefolder
-from server.beginning import begin, usual
-from server.compute import Compute, Picture, View
-from server.device import Device
+from server.compute.compute import Compute, SceneData
+from server.compute.device import Device
+from server.door import statefolder
+from server.door.waiting import waiting
 from server.serve import serve
-from server.waiting import waiting
+from session.restored import restore, usual
+from session.view import View
 from streaming.frames import PRIMES_A_FRAME
 
 FIGURE_1 = "7500:10000"
@@ -77,9 +78,9 @@ def up(
     """Serve a data set or a snapshot; prints two addresses, to work with it and to look at it, and opens nothing."""
     if lab is not None and dataset != EMBEDDED:
         raise mm.DatasetError(f"expected one data set, got --dataset {dataset} and --store {lab}: leave one out")
-    place = Place(host, port, tuple(allow_host), adb, new_token)
+    address = Address(host, port, tuple(allow_host), adb, new_token)
     read = partial(_compute, lab or dataset, snapshot, primes, _device(device))
-    _serve(read, projection, classes, conductor, place, session, code=not place.local)
+    _serve(read, projection, classes, conductor, address, session, code=not address.local)
 
 
 def demo(
@@ -94,9 +95,9 @@ def demo(
     device: Processor = "auto",
 ) -> None:
     """Serve the embedded curves of conductor 7,500 to 10,000: the murmuration of figure 1, as a cloud."""
-    place = Place(host, port, tuple(allow_host), adb, new_token)
+    address = Address(host, port, tuple(allow_host), adb, new_token)
     read = partial(_compute, lab or EMBEDDED, snapshot, None, _device(device))
-    _serve(read, "pc1,pc2,pc3", "rank", FIGURE_1 if lab is None else None, place, session, code=True)
+    _serve(read, "pc1,pc2,pc3", "rank", FIGURE_1 if lab is None else None, address, session, code=True)
 
 
 def _serve(
@@ -104,21 +105,21 @@ def _serve(
     projection: str,
     classes: str,
     conductor: str | None,
-    place: Place,
+    address: Address,
     session: str | None,
     code: bool,
 ) -> None:
     began = time.perf_counter()
     chosen = window(conductor)
-    with place.taken() as (config, listening):
+    with address.taken() as (config, listening):
         with waiting(config, listening):
             compute = read()
             table = compute.table
             everything = (int(table.conductor.min()), int(table.conductor.max()))
             asked = View(projection, classes, chosen or everything)
-            beginning, picture = begin(_folder(session, table), compute, asked)
+            restored, picture = restore(_folder(session, table), table, compute.picture_now, asked)
         _describe(picture, len(table), len(compute.traces.primes), time.perf_counter() - began)
-        serve(config, listening, compute, picture, beginning, lambda: announce(config, code))
+        serve(config, listening, compute, picture, restored, lambda: announce(config, code))
     console.print("Stopped.")
 
 
@@ -149,7 +150,7 @@ def _compute(path: Path, snapshot: str | None, primes: int | None, device: Devic
     return Compute(table, traces, shown.number, device)
 
 
-def _describe(picture: Picture, rows: int, primes: int, seconds: float) -> None:
+def _describe(picture: SceneData, rows: int, primes: int, seconds: float) -> None:
     low, high = picture.view.conductor
     console.print(f"{len(picture.cloud):,} of {rows:,} curves, conductor {low:,} to {high:,}, {primes:,} primes, "
                   f"ready in {seconds:.1f} s")  # fmt: skip

@@ -8,14 +8,16 @@ from typing import get_args
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from server import access, api, health, metrics, page
-from server.beginning import NEW, Beginning
-from server.compute import Compute, Picture
-from server.config import Config
-from server.connection import Connection
-from server.pane import PANES
-from server.seat import Arrival, Seat
-from server.session import Session
+from server import metrics
+from server.compute.compute import Compute, SceneData
+from server.data import api
+from server.door import access, health, page
+from server.door.config import Config
+from server.live.session import Session
+from server.people.connection import Connection
+from server.people.subscriber import Arrival, Subscriber
+from server.scene.pane import PANES
+from session.restored import NEW, Restored
 from streaming import messages
 from streaming.messages import PROTOCOL
 from streaming.strict import MAX_TEXT
@@ -31,16 +33,16 @@ FAREWELL = 1.0
 
 
 def make(
-    config: Config, compute: Compute, picture: Picture, well: health.Health, beginning: Beginning = NEW
+    config: Config, compute: Compute, picture: SceneData, well: health.Health, restored: Restored = NEW
 ) -> web.Application:
-    """An application that shows one data set, first ``picture``, that of ``beginning``.
+    """An application that shows one data set, first ``picture``, that of ``restored``.
 
     Raises MurmurationError without a built client, and when the session's log cannot be written.
     """
     files = page.files(config.static)
     opened = (*files, *health.PATHS)
     app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config, opened)])
-    session = app[SESSION] = Session(compute, picture, well, beginning)
+    session = app[SESSION] = Session(compute, picture, well, restored)
     app[SOCKETS] = {}
     metrics.watch_queue(lambda: session.waiting)
     app.cleanup_ctx.append(_running)
@@ -130,7 +132,7 @@ async def _socket(request: web.Request) -> web.StreamResponse:
     return socket
 
 
-async def _listen(socket: web.WebSocketResponse, connection: Connection, session: Session, seat: Seat) -> None:
+async def _listen(socket: web.WebSocketResponse, connection: Connection, session: Session, seat: Subscriber) -> None:
     """Take what a client says, until its connection ends; nothing of one that was replaced."""
     async for message in socket:
         connection.heard()

@@ -8,30 +8,30 @@ import socket
 from collections.abc import Callable
 
 from murmuration.errors import AccessError
-from server import addresses
 from server import app as application
-from server.addresses import authority
-from server.beginning import Beginning
-from server.compute import Compute, Picture
-from server.config import Config
-from server.health import Health
-from server.listen import listen
+from server.compute.compute import Compute, SceneData
+from server.door import addresses
+from server.door.addresses import authority
+from server.door.config import Config
+from server.door.health import Health
+from server.door.listen import listen
 from server.runner import runner
+from session.restored import Restored
 
 
 def serve(
     config: Config,
     listening: socket.socket,
     compute: Compute,
-    picture: Picture,
-    beginning: Beginning,
+    picture: SceneData,
+    restored: Restored,
     ready: Callable[[], None],
 ) -> None:
     """Serve on a socket of :func:`bind`, whose port ``config`` names, until SIGINT or SIGTERM.
 
     ``ready`` is called once. Raises MurmurationError when the browser client is not built.
     """
-    asyncio.run(_run(config, compute, picture, beginning, listening, ready))
+    asyncio.run(_run(config, compute, picture, restored, listening, ready))
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -63,15 +63,15 @@ def bind(host: str, port: int) -> socket.socket:
 async def _run(
     config: Config,
     compute: Compute,
-    picture: Picture,
-    beginning: Beginning,
+    picture: SceneData,
+    restored: Restored,
     listening: socket.socket,
     ready: Callable[[], None],
 ) -> None:
     stop, well = asyncio.Event(), Health()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    running = runner(application.make(config, compute, picture, well, beginning), 2.0)
+    running = runner(application.make(config, compute, picture, well, restored), 2.0)
     try:
         await running.setup()
         async with listen(running, config, listening):

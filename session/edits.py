@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from server.names import clean
-from server.shared import Shared
+from session.names import clean
+from session.state import SessionState
 from streaming import messages
 
 
@@ -21,7 +21,7 @@ class Edit:
 
     do: str
     id: int
-    change: Callable[[Shared], Shared]
+    change: Callable[[SessionState], SessionState]
     fields: dict[str, Any] = field(default_factory=dict)
 
 
@@ -29,11 +29,11 @@ def edit(message: messages.ClientMessage) -> Edit:
     """The change that a message asks for. Raises MessageError for a name that cannot be shown."""
     match message:
         case messages.Clear(id):
-            return Edit("clear", id, Shared.cleared)
+            return Edit("clear", id, SessionState.cleared)
         case messages.Undo(id):
-            return Edit("undo", id, Shared.undone)
+            return Edit("undo", id, SessionState.undone)
         case messages.Redo(id):
-            return Edit("redo", id, Shared.redone)
+            return Edit("redo", id, SessionState.redone)
         case messages.Recall(id, name, how):
             return Edit("recall", id, lambda s: s.recalled(name, how), {"of": name, "operation": how})
         case messages.Name(name):

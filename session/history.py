@@ -6,9 +6,9 @@ before it, as it stood: selections never change, so a step costs what differs fr
 
 from dataclasses import dataclass, replace
 
-from gestures.selection import Selection
 from murmuration.errors import MessageError
-from server.names import Names
+from murmuration.selection.selection import Selection
+from session.names import Names
 
 MOST = 200
 """Steps that can be taken back."""

@@ -2,7 +2,7 @@
 
 Each line holds ``seq`` (1, 2, 3, ... over all files), ``at`` (the server's time, for people: order is by ``seq``),
 ``who`` and ``name`` (id and name of the author, 0 and "" for the server), ``do`` (what happened), what that needs, and
-last ``crc``, the CRC-32 of the line without it. What the lines mean is :mod:`server.replay`'s affair.
+last ``crc``, the CRC-32 of the line without it. What the lines mean is :mod:`session.replay`'s affair.
 
 A file begins with the whole state (``do`` is "state"), written and fsynced under another name first, so a start reads
 the newest file alone. When it has grown past :data:`MOST` the next is begun and those before are deleted, except what

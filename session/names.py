@@ -6,8 +6,8 @@ A Names never changes: keeping, forgetting and showing give another one, so that
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from gestures.selection import Selection
 from murmuration.errors import MessageError
+from murmuration.selection.selection import Selection
 from streaming import messages
 
 MOST = 100
@@ -20,7 +20,7 @@ colours, white, grey and the dark ground. Seven colours far from eight others al
 
 
 @dataclass(frozen=True)
-class Kept:
+class NamedSelection:
     """One named selection. ``slot`` is 1 to MOST_MARKS while it is shown, else 0."""
 
     selection: Selection
@@ -32,7 +32,7 @@ class Kept:
 class Names:
     """Selections by name, in the order in which they were first kept. The mapping is never written to."""
 
-    kept: Mapping[str, Kept] = field(default_factory=dict)
+    kept: Mapping[str, NamedSelection] = field(default_factory=dict)
 
     def keep(self, name: str, selection: Selection) -> "Names":
         """With a selection more, in place of one of the same name. Raises MessageError for one that cannot be kept."""
@@ -41,7 +41,7 @@ class Names:
         if not len(selection):
             raise MessageError("expected curves to name, but nothing is selected: draw a lasso first")
         before = self.kept.get(name)
-        one = Kept(selection, self._colour()) if before is None else replace(before, selection=selection)
+        one = NamedSelection(selection, self._colour()) if before is None else replace(before, selection=selection)
         return Names({**self.kept, name: one})
 
     def find(self, name: str) -> Selection:
@@ -88,7 +88,7 @@ class Names:
         taken = {one.slot for name, one in now.kept.items() if one.slot and name in self.kept}
         colours = {one.colour for name, one in now.kept.items() if one.slot and name in self.kept}
 
-        def one(name: str, then: Kept) -> Kept:
+        def one(name: str, then: NamedSelection) -> NamedSelection:
             if name in now.kept:
                 return replace(then, colour=now.kept[name].colour, slot=now.kept[name].slot)
             return replace(then, slot=0) if then.slot in taken or then.colour in colours else then

@@ -10,17 +10,16 @@ from typing import Any
 
 from pyroaring import FrozenBitMap
 
-from gestures.selection import Selection
 from murmuration.errors import MurmurationError, SessionError
-from server import describe
-from server.compute import View
-from server.history import History, Step
-from server.names import Kept, Names
-from server.shared import Shared, Shown
+from murmuration.selection.selection import Selection
+from session import view as views
+from session.history import History, Step
+from session.names import NamedSelection, Names
+from session.state import PaneView, SessionState
 
 Line = dict[str, Any]
 
-_DOING: dict[str, Callable[[Shared, Line], Shared]] = {
+_DOING: dict[str, Callable[[SessionState, Line], SessionState]] = {
     "stroke": lambda s, line: s.drawn(unpack(line["rows"]), line["step"]["stroke"]["operation"], line["step"]),
     "recall": lambda s, line: s.recalled(line["of"], line["operation"]),
     "clear": lambda s, line: s.cleared(),
@@ -29,21 +28,21 @@ _DOING: dict[str, Callable[[Shared, Line], Shared]] = {
     "name": lambda s, line: s.named(line["of"]),
     "forget": lambda s, line: s.forgot(line["of"]),
     "mark": lambda s, line: s.marked(line["of"], line["on"]),
-    "view": lambda s, line: s.looked(line["pane"], _view(line["view"])),
+    "view": lambda s, line: s.looked(line["pane"], views.from_data(line["view"])),
     "record": lambda s, line: s.recorded(line["on"], line["name"]),
 }
 """How each line changes what is shared. Those not named here (join, leave, here, viewpoint) change nothing of it."""
 
 
-def replay(lines: Iterable[Line]) -> Shared:
+def replay(lines: Iterable[Line]) -> SessionState:
     """What a session shared after its last line, the first of which is a state. Raises SessionError for bad ones."""
-    shared = Shared()
+    shared = SessionState()
     for line in lines:
         shared = step(shared, line)
     return shared
 
 
-def step(shared: Shared, line: Line) -> Shared:
+def step(shared: SessionState, line: Line) -> SessionState:
     """What is shared after one more line. Raises SessionError for one that does not follow from those before."""
     try:
         if line["do"] == "state":
@@ -68,7 +67,7 @@ def unpack(text: str) -> FrozenBitMap:
 # ---- the whole state -------------------------------------------------------------------------------------------------
 
 
-def state(shared: Shared) -> Line:
+def state(shared: SessionState) -> Line:
     """All of it as JSON-ready data: each selection, and each step of a recipe, stands there once."""
     steps: dict[int, int] = {}
     selections: dict[int, int] = {}
@@ -95,7 +94,7 @@ def state(shared: Shared) -> Line:
         "naming": shared.naming,
         "epoch": shared.epoch,
         "recording": shared.recording,
-        "panes": {str(pane): [shown.epoch, describe.view(shown.view)] for pane, shown in shared.panes.items()},
+        "panes": {str(pane): [shown.epoch, views.to_data(shown.view)] for pane, shown in shared.panes.items()},
         "selection": place(shared.selection),
         "names": names(shared.names),
         "past": way(shared.history.past),
@@ -104,30 +103,25 @@ def state(shared: Shared) -> Line:
     }
 
 
-def _unpacked(data: Line) -> Shared:
+def _unpacked(data: Line) -> SessionState:
     steps = data["steps"]
     selections = [
         Selection(unpack(one["rows"]), tuple(steps[each] for each in one["recipe"])) for one in data["selections"]
     ]
 
     def names(of: list[Any]) -> Names:
-        return Names({name: Kept(selections[at], colour, slot) for name, at, colour, slot in of})
+        return Names({name: NamedSelection(selections[at], colour, slot) for name, at, colour, slot in of})
 
     def way(of: list[Any]) -> tuple[Step, ...]:
         return tuple(Step(words, selections[at], names(kept)) for words, at, kept in of)
 
-    return Shared(
+    return SessionState(
         version=data["version"],
         naming=data["naming"],
         epoch=data["epoch"],
         selection=selections[data["selection"]],
         names=names(data["names"]),
         history=History(way(data["past"]), way(data["future"])),
-        panes={int(pane): Shown(epoch, _view(shown)) for pane, (epoch, shown) in data["panes"].items()},
+        panes={int(pane): PaneView(epoch, views.from_data(shown)) for pane, (epoch, shown) in data["panes"].items()},
         recording=data["recording"],
     )
-
-
-def _view(data: Line) -> View:
-    low, high = data["conductor"]
-    return View(data["projection"], data["classes"], (int(low), int(high)))

@@ -1,68 +1,70 @@
-"""Beginning: what a session starts from, new or as its log has it."""
+"""Restored: the state from which a session starts, empty or read from its log."""
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from murmuration.errors import MurmurationError, SessionError
 from murmuration.table import CurveTable
-from server import describe, replay
-from server.compute import Compute, Picture, View
-from server.log import Log
-from server.shared import Shared
+from session import replay
+from session.log import Log
+from session.state import SessionState
+from session.view import View, to_data
+
+Made = TypeVar("Made")
 
 MOST_BESIDE = 9
 """Sessions of one data set that may be open at once without a folder being named."""
 
 
 @dataclass(frozen=True)
-class Beginning:
+class Restored:
     """people: the id of the next new person.  log: None for a session that keeps none.
 
     about: what the log says of the data and of what was asked for, in every file's first line.
     """
 
-    shared: Shared = field(default_factory=Shared)
+    shared: SessionState = field(default_factory=SessionState)
     people: int = 1
     log: Log | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
-NEW = Beginning()
+NEW = Restored()
 """A session without a past, and without a log."""
 
 
-def begin(folder: Path | None, compute: Compute, asked: View) -> tuple[Beginning, Picture]:
-    """A session as the log in ``folder`` left it, or a new one, and what its first pane shows.
+def restore(folder: Path | None, table: CurveTable, make: Callable[[View], Made], asked: View) -> tuple[Restored, Made]:
+    """The session that the log in ``folder`` holds, or a new one, and ``make`` of the view of its first pane.
 
-    That is what it showed at the end, unless the server was started with another view then: whoever asks for something
-    else gets it. Versions and epochs are higher than any before, so nothing old is ever taken for new. Raises
-    SessionError for a log that is in use, damaged, or of other data, and what a view can raise that cannot be made.
+    The view is that of the log, unless the server was started with another one then: a changed command line takes
+    precedence. Versions and epochs are higher than any before, so clients never take an old one for a new one. Raises
+    SessionError for a log that is in use, damaged, or of other data, and the errors of ``make`` for ``asked``.
     """
     if folder is None:
-        return NEW, compute.picture_now(asked)
+        return NEW, make(asked)
     log = Log(folder)
     try:
-        beginning, view = _read(log, compute.table, asked)
+        restored, view = _read(log, table, asked)
         try:
-            return beginning, compute.picture_now(view)
+            return restored, make(view)
         except MurmurationError:
             if view == asked:
                 raise
-            return beginning, compute.picture_now(asked)  # fewer primes than then, say
+            return restored, make(asked)  # fewer primes than then, say
     except BaseException:
         log.close()
         raise
 
 
-def _read(log: Log, table: CurveTable, asked: View) -> tuple[Beginning, View]:
-    about = {"data": {"name": table.name, "rows": len(table), "digest": digest(table)}, "asked": describe.view(asked)}
+def _read(log: Log, table: CurveTable, asked: View) -> tuple[Restored, View]:
+    about = {"data": {"name": table.name, "rows": len(table), "digest": digest(table)}, "asked": to_data(asked)}
     lines = log.read()
     if not lines:
-        return Beginning(log=log, about=about), asked
+        return Restored(log=log, about=about), asked
     first = lines[0]
     if first.get("data") != about["data"]:
         raise SessionError(f"{log.folder}: expected the session of {table.name} ({len(table):,} curves), got that of "
@@ -71,7 +73,7 @@ def _read(log: Log, table: CurveTable, asked: View) -> tuple[Beginning, View]:
     people = max([first.get("next", 1), *(line["who"] + 1 for line in lines)])
     again = 0 in shared.panes and first.get("asked") == about["asked"]
     shared = replace(shared, version=shared.version + 1, naming=shared.naming + 1)
-    return Beginning(shared, people, log, about), shared.panes[0].view if again else asked
+    return Restored(shared, people, log, about), shared.panes[0].view if again else asked
 
 
 def usual(state: Path, table: CurveTable) -> Path:

@@ -10,18 +10,18 @@ from typing import Any
 
 from pyroaring import FrozenBitMap
 
-from gestures.selection import Selection
-from gestures.stroke import Operation
+from murmuration.selection.selection import Selection
+from murmuration.selection.stroke import Operation
 from murmuration.types import UInt32s
-from server.compute import View
-from server.history import History, Step
-from server.names import Names
+from session.history import History, Step
+from session.names import Names
+from session.view import View
 
 _DID = {"replace": "", "add": " added", "subtract": " taken away", "intersect": " intersected"}
 
 
 @dataclass(frozen=True)
-class Shown:
+class PaneView:
     """What a pane shows: a view, and the epoch in which it was begun."""
 
     epoch: int
@@ -29,7 +29,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Shared:
+class SessionState:
     """One selection, the named ones and the history for all panes; the view of each pane.
 
     version: grows with every change of the selection.  naming: grows with every change of the named ones.
@@ -42,60 +42,60 @@ class Shared:
     selection: Selection = field(default_factory=Selection)
     names: Names = field(default_factory=Names)
     history: History = field(default_factory=History)
-    panes: Mapping[int, Shown] = field(default_factory=dict)
+    panes: Mapping[int, PaneView] = field(default_factory=dict)
     recording: str | None = None
 
     # ---- the selection -----------------------------------------------------------------------------------------------
 
-    def drawn(self, rows: UInt32s | FrozenBitMap, operation: Operation, step: dict[str, Any]) -> "Shared":
+    def drawn(self, rows: UInt32s | FrozenBitMap, operation: Operation, step: dict[str, Any]) -> "SessionState":
         """After a stroke that holds ``rows``; ``step`` is its recipe."""
         return self._select(f"lasso{_DID[operation]}", self.selection.combine(rows, operation, step))
 
-    def recalled(self, name: str, operation: Operation) -> "Shared":
+    def recalled(self, name: str, operation: Operation) -> "SessionState":
         """After a named selection was combined with the current one."""
         named = self.names.find(name)
         step: dict[str, Any] = {"recall": name, "operation": operation, "recipe": list(named.recipe)}
         return self._select(f"recall {name}{_DID[operation]}", self.selection.combine(named.rows, operation, step))
 
-    def cleared(self) -> "Shared":
+    def cleared(self) -> "SessionState":
         """With nothing selected."""
         return self._select("clear", Selection())
 
-    def _select(self, what: str, selection: Selection) -> "Shared":
+    def _select(self, what: str, selection: Selection) -> "SessionState":
         words = what if what == "clear" else f"{what}, {curves(len(selection))}"
         history = self.history.did(words, self.selection, self.names)
         return replace(self, version=self.version + 1, selection=selection, history=history)
 
     # ---- the named ones ----------------------------------------------------------------------------------------------
 
-    def named(self, name: str) -> "Shared":
+    def named(self, name: str) -> "SessionState":
         """With the current selection kept under a name."""
         return self._name(f"name {name}", self.names.keep(name, self.selection))
 
-    def forgot(self, name: str) -> "Shared":
+    def forgot(self, name: str) -> "SessionState":
         """Without a named selection."""
         return self._name(f"forget {name}", self.names.forget(name))
 
-    def marked(self, name: str, on: bool) -> "Shared":
+    def marked(self, name: str, on: bool) -> "SessionState":
         """With a named selection shown in its colour, or not. It is no step of the history."""
         names = self.names.mark(name, on)
         return self if names is self.names else replace(self, naming=self.naming + 1, names=names)
 
-    def _name(self, words: str, names: Names) -> "Shared":
+    def _name(self, words: str, names: Names) -> "SessionState":
         history = self.history.did(words, self.selection, self.names)
         return replace(self, naming=self.naming + 1, names=names, history=history)
 
     # ---- back and forth ----------------------------------------------------------------------------------------------
 
-    def undone(self) -> "Shared":
+    def undone(self) -> "SessionState":
         """Before the newest change."""
         return self._go(*self.history.back(self.selection, self.names))
 
-    def redone(self) -> "Shared":
+    def redone(self) -> "SessionState":
         """After the change again that was taken back last."""
         return self._go(*self.history.forth(self.selection, self.names))
 
-    def _go(self, step: Step, history: History) -> "Shared":
+    def _go(self, step: Step, history: History) -> "SessionState":
         names = step.names.shown_as(self.names)
         if names == self.names:
             names = self.names
@@ -110,12 +110,12 @@ class Shared:
 
     # ---- views and recording -----------------------------------------------------------------------------------------
 
-    def looked(self, pane: int, view: View) -> "Shared":
+    def looked(self, pane: int, view: View) -> "SessionState":
         """With another view in a pane: a new epoch, higher than that of any pane."""
         epoch = self.epoch + 1
-        return replace(self, epoch=epoch, panes={**self.panes, pane: Shown(epoch, view)})
+        return replace(self, epoch=epoch, panes={**self.panes, pane: PaneView(epoch, view)})
 
-    def recorded(self, on: bool, by: str) -> "Shared":
+    def recorded(self, on: bool, by: str) -> "SessionState":
         """With a recording begun or ended."""
         return replace(self, recording=by if on else None)
 

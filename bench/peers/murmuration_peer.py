@@ -24,11 +24,12 @@ from murmuration.projection import Axis, Projection
 from murmuration.table import SCHEMA, CurveTable
 from scripts.chromium import CARD
 from server import app as application
-from server.compute import Compute, Picture, View
-from server.config import STATIC, Config
-from server.health import Health
+from server.compute.compute import Compute, SceneData
+from server.door.config import STATIC, Config
+from server.door.health import Health
+from server.live.session import Session
 from server.serve import bind
-from server.session import Session
+from session.view import View
 
 ROOT = Path(__file__).parent.parent.parent
 VIEW = View("pc1,pc2,pc3", "rank", (11, 60))
@@ -110,10 +111,10 @@ def projection(points: npt.NDArray[np.float32], kinds: npt.NDArray[np.uint8]) ->
     return Projection(table, np.arange(n), points, axes, 0.0, np.zeros(0))  # type: ignore[arg-type]
 
 
-def picture(drawn: mm.Cloud) -> Picture:
+def picture(drawn: mm.Cloud) -> SceneData:
     """A cloud without average traces, which no other peer has."""
     none = Mean(np.zeros(0, np.int64), np.zeros(0), np.zeros(0), 0)
-    return Picture(View(drawn.projection.name, "rank", VIEW.conductor), drawn, none, [none] * len(drawn.classes))
+    return SceneData(View(drawn.projection.name, "rank", VIEW.conductor), drawn, none, [none] * len(drawn.classes))
 
 
 async def show(session: Session, n: int, seconds: float) -> None:

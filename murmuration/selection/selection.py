@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from pyroaring import FrozenBitMap
 
-from gestures.stroke import Operation
 from murmuration.errors import StrokeError
+from murmuration.selection.stroke import Operation
 from murmuration.types import UInt32s
 
 MOST_STEPS = 100

@@ -14,31 +14,23 @@ from typing import TypeVar
 import numpy as np
 
 import murmuration as mm
-from gestures.stroke import Stroke, resolve
 from murmuration.averages import Mean, RatioMean, mean, means, means_by_ratio
 from murmuration.cloud.wireframe import Wireframe, wireframe
 from murmuration.cores import cores
 from murmuration.polygon import inside
 from murmuration.projection import LEAST, Components, products
+from murmuration.selection.stroke import Stroke, resolve
 from murmuration.traces import TraceParts
 from murmuration.types import Bools, Floats, Int64s, Progress, UInt16s, UInt32s, Window
-from server.device import Device, DeviceLostError
+from server.compute.device import Device, DeviceLostError
+from session.view import View
 from streaming.messages import State
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class View:
-    """What is asked to be shown: three axes, the column that colours, the conductor window (both ends included)."""
-
-    projection: str
-    classes: str
-    conductor: Window
-
-
-@dataclass(frozen=True)
-class Picture:
+class SceneData:
     """A cloud with the average traces of all its curves and of each of its classes, and the snapshot it shows."""
 
     view: View
@@ -64,7 +56,7 @@ class Compute:
         # Compiled kernels load at their first use; the first lasso of a user should not wait for that.
         inside(np.zeros((1, 4), dtype=np.uint16), np.eye(4), [(0, 0), (1, 0), (0, 1)])
 
-    async def picture(self, view: View, progress: Progress = lambda done, total: None) -> Picture:
+    async def picture(self, view: View, progress: Progress = lambda done, total: None) -> SceneData:
         """The cloud of a view. Raises ProjectionError or DatasetError for a view that cannot be made.
 
         ``progress`` is called in another thread.
@@ -133,7 +125,7 @@ class Compute:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def picture_now(self, view: View, progress: Progress = lambda done, total: None) -> Picture:
+    def picture_now(self, view: View, progress: Progress = lambda done, total: None) -> SceneData:
         """What :meth:`picture` does, in this thread."""
         self.table.category(view.classes)  # refused before the work, not after it
         components = self._components(view.conductor)
@@ -145,4 +137,4 @@ class Compute:
         group = np.full(len(self.table), -1, dtype=np.int64)
         group[cloud.row] = cloud.position[:, 3]
         whole, by_class = means(self.traces, group, len(cloud.classes))
-        return Picture(view, cloud, whole, by_class, self.snapshot)
+        return SceneData(view, cloud, whole, by_class, self.snapshot)

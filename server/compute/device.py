@@ -7,8 +7,8 @@ computes on the CPU at once, everybody is told, and another child is started, la
 The child holds no data, so there is nothing to restore, and no answer is used that did not come whole. It is a plain
 subprocess with a socket: multiprocessing would import the command line in it, and fork a GPU's context.
 
-Run as ``python -m server.device KIND DESCRIPTOR``, this module is the child. KIND is "gpu", or "process" for one that
-computes on the CPU: what a machine without a GPU can show of all this.
+Run as ``python -m server.compute.device KIND DESCRIPTOR``, this module is the child. KIND is "gpu", or "process" for a
+child that computes on the CPU, which shows the same behaviour on a machine without a GPU.
 """
 
 import asyncio
@@ -95,7 +95,7 @@ class Device:
         """Start a child; what it computes on, "" when this machine has no GPU, None when it died at once."""
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-m", "server.device", self._kind, str(theirs.fileno())]
+            command = [sys.executable, "-m", "server.compute.device", self._kind, str(theirs.fileno())]
             # A session of its own: Ctrl-C is for the server, which lets the child go.
             self._child = await asyncio.create_subprocess_exec(
                 *command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True

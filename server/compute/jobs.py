@@ -15,7 +15,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
-class Want(Generic[Found]):
+class Job(Generic[Found]):
     """Somebody waits for something: what, how it is made, and how they are given it, each time that anybody wakes."""
 
     asked: Hashable
@@ -23,10 +23,10 @@ class Want(Generic[Found]):
     give: Callable[[Found], None]
 
 
-class Later(Generic[Found]):
+class Jobs(Generic[Found]):
     """Makes what ``wanted`` yields, the most urgent first."""
 
-    def __init__(self, wanted: Callable[[], Iterator[Want[Found]]]) -> None:
+    def __init__(self, wanted: Callable[[], Iterator[Job[Found]]]) -> None:
         self._wanted = wanted
         self._kept: dict[Hashable, Found | None] = {}
         self._changed = asyncio.Event()
@@ -47,7 +47,7 @@ class Later(Generic[Found]):
                     log.exception("%s", missing.asked)
                     self._kept[missing.asked] = None  # once is enough
 
-    def _give(self) -> Want[Found] | None:
+    def _give(self) -> Job[Found] | None:
         """Give what is there; returns what is missing, or None."""
         wants = list(self._wanted())
         self._kept = {want.asked: self._kept[want.asked] for want in wants if want.asked in self._kept}

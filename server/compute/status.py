@@ -7,18 +7,21 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from server import describe, metrics
+from server import metrics
 from streaming.messages import Compute, State
+
+COMPUTING = State("cpu", "Computing on the CPU.")
+"""The state of a server without a GPU."""
 
 PATIENCE = 0.3
 """Seconds that work may take before the server calls itself busy."""
 
 
-class Condition:
+class ComputeStatus:
     """The state now; ``tell`` is called with every other one."""
 
     def __init__(self, tell: Callable[[State], None]) -> None:
-        self._device = self.state = describe.state()
+        self._device = self.state = COMPUTING
         self._announced: State | None = None
         self._long: dict[int, State] = {}
         self._works = 0
@@ -27,7 +30,7 @@ class Condition:
 
     def announce(self, compute: Compute | None) -> None:
         """What somebody says, in place of what is so; None takes that back."""
-        self._announced = describe.announced(compute) if compute else None
+        self._announced = _announced(compute) if compute else None
         self._update()
 
     def computes(self, state: State) -> None:
@@ -59,3 +62,7 @@ class Condition:
             self.state = now
             metrics.set_compute(now.compute)
             self._tell(now)
+
+
+def _announced(compute: Compute) -> State:
+    return State(compute, f"Set to {compute} by hand; `devshell vr state auto` takes it back.")

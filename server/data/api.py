@@ -8,9 +8,9 @@ from typing import Any
 from aiohttp import web
 
 from murmuration.errors import MessageError
-from server import apidata, apidoc
-from server.apiroutes import DATA, DOCUMENT, ROUTES, Parameter
-from server.session import Session
+from server.data import apidata, apidoc
+from server.data.apiroutes import DATA, DOCUMENT, ROUTES, Parameter
+from server.live.session import Session
 
 STYLE = Path(__file__).with_name("api.css").read_bytes()
 

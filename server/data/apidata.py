@@ -18,12 +18,12 @@ from aiohttp import web
 
 from murmuration.errors import MessageError
 from murmuration.types import UInt32s
-from server import download, rows
-from server.download import Part
-from server.export import Body, Exports, NoRoomError, TooLargeError, Write
-from server.listing import COLUMNS, LISTINGS
-from server.rows import Rows
-from server.session import Session
+from server.data import datasets, download
+from server.data.datasets import Rows
+from server.data.download import Part
+from server.data.listing import COLUMNS, LISTINGS
+from server.data.spool import Body, Exports, NoRoomError, TooLargeError, Write
+from server.live.session import Session
 
 PATIENCE = 30.0
 """Seconds that a reader may take for one piece before it is cut off; it may come back for the rest."""
@@ -76,19 +76,19 @@ class Data:
     async def _find(self, what: str, asked: Mapping[str, Any]) -> Rows:
         """What is asked for, made once for each selection and each picture: what they are made of is hashed then."""
         session, table = self._session, self._session.compute.table
-        everything = await self._made(("table",), table, lambda: rows.of_table(table))
+        everything = await self._made(("table",), table, lambda: datasets.of_table(table))
         if what == "selection":
             name = asked.get("name")
             chosen = session.selection if name is None else session.names.find(name)
-            make = partial(rows.of_selection, table, chosen, name, everything.digest)
+            make = partial(datasets.of_selection, table, chosen, name, everything.digest)
             return await self._made((what, name), chosen, make)
         if what == "traces":
             traces, primes = session.compute.traces, asked.get("primes")
-            make = partial(rows.of_traces, table, traces, primes, everything.digest)
+            make = partial(datasets.of_traces, table, traces, primes, everything.digest)
             return await self._made((what, primes), traces, make)
         if what == "projection":
             cloud = session.picture(asked["pane"]).cloud
-            return await self._made((what, asked["pane"]), cloud, partial(rows.of_projection, table, cloud))
+            return await self._made((what, asked["pane"]), cloud, partial(datasets.of_projection, table, cloud))
         return everything
 
     async def _made(self, key: tuple[object, ...], of: object, make: Callable[[], Rows]) -> Rows:

@@ -1,6 +1,6 @@
 """The HTTP interface described: as an OpenAPI 3.1 document for programs, as a page for people.
 
-Both are made from the table in :mod:`server.apiroutes`. The page has no script, as the server's policy demands.
+Both are made from the table in :mod:`server.data.apiroutes`. The page has no script, as the server's policy demands.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from html import escape
 from http import HTTPStatus
 from typing import Any
 
-from server.apiroutes import TEXT, Answer, Parameter, Route
+from server.data.apiroutes import TEXT, Answer, Parameter, Route
 from streaming.messages import PROTOCOL
 
 COMMON = (

@@ -1,7 +1,7 @@
-"""The HTTP interface as one table: every route, what it is asked with, and everything it may answer.
+"""The HTTP interface as one table: every route, its parameters and every answer it may give.
 
-Requests are checked by it (:mod:`server.api`) and it is what ``GET /api`` says (:mod:`server.apidoc`), so the two
-cannot differ.
+:mod:`server.data.api` checks requests by this table and :mod:`server.data.apidoc` documents it at ``GET /api``, so the
+two cannot differ.
 """
 
 import re
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from murmuration.errors import MessageError
-from server import download, metrics
-from server.listing import LISTINGS
-from server.pane import PANES
+from server import metrics
+from server.data import download
+from server.data.listing import LISTINGS
+from server.scene.pane import PANES
 from streaming import messages
 
 Schema = Mapping[str, Any]

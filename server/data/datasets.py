@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gestures.selection import Selection
 from murmuration.cloud import Cloud
 from murmuration.errors import MessageError
+from murmuration.selection.selection import Selection
 from murmuration.table import SCHEMA, UNKNOWN, CurveTable
 from murmuration.traces import TraceParts
 from murmuration.types import UInt32s, Values

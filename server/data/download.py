@@ -16,8 +16,8 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from murmuration.types import UInt32s
-from server.listing import LISTINGS, entries
-from server.rows import Rows, Where
+from server.data.datasets import Rows, Where
+from server.data.listing import LISTINGS, entries
 
 TABLES = {
     "arrow": "application/vnd.apache.arrow.file",

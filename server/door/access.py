@@ -18,9 +18,9 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from server import metrics
-from server.config import Config
-from server.throttle import Throttle
-from server.tokens import Scope
+from server.door.config import Config
+from server.door.throttle import Throttle
+from server.door.tokens import Scope
 from streaming.messages import PROTOCOL
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]

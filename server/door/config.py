@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from murmuration.errors import AccessError
-from server import addresses
-from server.addresses import authority
-from server.tls import Certificate
-from server.tokens import Tokens, new
+from server.door import addresses
+from server.door.addresses import authority
+from server.door.tls import TlsCertificate
+from server.door.tokens import Tokens, new
 
-STATIC = Path(__file__).parent.parent / "client_webxr" / "dist"
+STATIC = Path(__file__).parent.parent.parent / "client_webxr" / "dist"
 """The built browser client."""
 
 _NAME = re.compile(r"(?P<name>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
@@ -29,7 +29,7 @@ class Config:
     port: int = 8765
     tokens: Tokens = field(default_factory=new)
     allowed: tuple[str, ...] = ()
-    certificate: Certificate | None = None
+    certificate: TlsCertificate | None = None
     static: Path = STATIC
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from server.access import SCOPE
+from server.door.access import SCOPE
 
 PATHS = ("/healthz", "/readyz")
 """What is answered without a token."""

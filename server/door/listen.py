@@ -17,9 +17,9 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from server import tls
-from server.access import HEADERS
-from server.config import Config
+from server.door import tls
+from server.door.access import HEADERS
+from server.door.config import Config
 
 log = logging.getLogger(__name__)
 

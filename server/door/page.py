@@ -9,7 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from murmuration.errors import MurmurationError
-from server.access import Answer
+from server.door.access import Answer
 
 
 def files(folder: Path) -> dict[str, Answer]:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from murmuration.errors import AccessError
-from server import statefolder
-from server.config import Config
+from server.door import statefolder
+from server.door.config import Config
 
 
 def note(folder: Path, config: Config) -> None:

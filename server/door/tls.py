@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from server import statefolder
+from server.door import statefolder
 
 FILE = "certificate.pem"
 """In the state folder: the key, then the certificate, in one file so that they are never of two kinds."""
@@ -32,7 +32,7 @@ CLOCKS = datetime.timedelta(hours=12)
 
 
 @dataclass(frozen=True)
-class Certificate:
+class TlsCertificate:
     """A key with its certificate: the file, the certificate's SHA-256 fingerprint, when it ends.
 
     ``made`` says in words why it was made just now, and is empty for one that was kept.
@@ -44,7 +44,7 @@ class Certificate:
     made: str = ""
 
 
-def certificate(folder: Path, hosts: Collection[str], now: datetime.datetime | None = None) -> Certificate:
+def certificate(folder: Path, hosts: Collection[str], now: datetime.datetime | None = None) -> TlsCertificate:
     """The kept certificate if it is still good for these names and addresses, else a new one.
 
     Raises AccessError when the folder cannot be written.
@@ -57,10 +57,10 @@ def certificate(folder: Path, hosts: Collection[str], now: datetime.datetime | N
         statefolder.keep(file, _make(wanted, now))
     kept = x509.load_pem_x509_certificate(file.read_bytes())
     fingerprint = kept.fingerprint(hashes.SHA256()).hex(":").upper()
-    return Certificate(file, fingerprint, kept.not_valid_after_utc, why)
+    return TlsCertificate(file, fingerprint, kept.not_valid_after_utc, why)
 
 
-def serving(own: Certificate) -> ssl.SSLContext:
+def serving(own: TlsCertificate) -> ssl.SSLContext:
     """How a server speaks TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from murmuration.errors import AccessError
-from server.statefolder import keep
+from server.door.statefolder import keep
 
 Scope = Literal["editor", "viewer"]
 """What a token lets one do. A viewer looks, asks and downloads; an editor also changes what everybody sees."""

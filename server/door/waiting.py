@@ -13,9 +13,9 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
-from server import access, health, page
-from server.config import Config
-from server.listen import listen
+from server.door import access, health, page
+from server.door.config import Config
+from server.door.listen import listen
 from server.runner import runner
 
 RETRY = {"Retry-After": "1", "Cache-Control": "no-store"}

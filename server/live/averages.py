@@ -10,18 +10,18 @@ from functools import partial
 from typing import Literal
 
 from murmuration.averages import Mean, RatioMean
-from server.compute import Compute
-from server.later import Want
-from server.seat import Seat
-from server.shared import Shared
-from server.stage import Stage
+from server.compute.compute import Compute
+from server.compute.jobs import Job
+from server.people.subscriber import Subscriber
+from server.scene.scene import Scene
+from session.state import SessionState
 
 Found = Mean | Mapping[int, RatioMean]
 """An average against p; those against p/N, by class, with -1 for all together."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class AverageKey:
     """An average over the selection of a version, or over a cloud; that against p/N is in the bins of an epoch."""
 
     of: Literal["selection", "cloud"]
@@ -33,10 +33,10 @@ class Asked:
 class Averages:
     """Average traces over what is shared; ``seats`` is the live set of everybody connected."""
 
-    def __init__(self, compute: Compute, seats: Collection[Seat], shared: Callable[[], Shared]) -> None:
+    def __init__(self, compute: Compute, seats: Collection[Subscriber], shared: Callable[[], SessionState]) -> None:
         self._compute, self._seats, self._shared = compute, seats, shared
 
-    async def _average(self, asked: Asked, stage: Stage) -> Found:
+    async def _average(self, asked: AverageKey, stage: Scene) -> Found:
         selection, cloud = self._shared().selection, stage.picture.cloud
         if asked.of == "cloud":
             whole, by_class = await self._compute.ratios(cloud)
@@ -45,7 +45,7 @@ class Averages:
             return await self._compute.mean(selection.array())
         return {-1: await self._compute.ratio(selection.array(), cloud)}
 
-    def wants(self) -> Iterator[Want[Found]]:
+    def wants(self) -> Iterator[Job[Found]]:
         """What every seat plots beside its picture."""
         for seat in self._seats:
             stage = seat.pane.stage
@@ -53,20 +53,20 @@ class Averages:
                 plotted = self._plotted(seat, stage)
                 seat.averages &= set(plotted)
                 for asked in plotted:
-                    yield Want(asked, partial(self._average, asked, stage), partial(_give, seat, stage, asked))
+                    yield Job(asked, partial(self._average, asked, stage), partial(_give, seat, stage, asked))
 
-    def _plotted(self, seat: Seat, stage: Stage) -> list[Asked]:
+    def _plotted(self, seat: Subscriber, stage: Scene) -> list[AverageKey]:
         """What a seat plots, the most urgent first."""
         version = self._shared().version
         if seat.against == "p":
-            selection = Asked("selection", "p", version, 0)
+            selection = AverageKey("selection", "p", version, 0)
         else:
-            selection = Asked("selection", "ratio", version, stage.epoch)
+            selection = AverageKey("selection", "ratio", version, stage.epoch)
         some = [selection] if len(self._shared().selection) else []
-        return some if seat.against == "p" else [*some, Asked("cloud", "ratio", 0, stage.epoch)]
+        return some if seat.against == "p" else [*some, AverageKey("cloud", "ratio", 0, stage.epoch)]
 
 
-def _give(seat: Seat, stage: Stage, asked: Asked, found: Found) -> None:
+def _give(seat: Subscriber, stage: Scene, asked: AverageKey, found: Found) -> None:
     if asked in seat.averages:
         return
     seat.averages.add(asked)

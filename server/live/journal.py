@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from murmuration.errors import SessionError
-from server.health import Health
-from server.log import Log
+from server.door.health import Health
+from session.log import Log
 
 log = logging.getLogger(__name__)
 

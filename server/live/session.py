@@ -17,31 +17,34 @@ from typing import Any
 import numpy as np
 from pyroaring import FrozenBitMap
 
-from gestures.selection import Selection
-from gestures.stroke import stroke
 from murmuration.errors import AccessError, MessageError, MurmurationError
+from murmuration.selection.selection import Selection
+from murmuration.selection.stroke import stroke
 from murmuration.types import Floats
-from server import describe, metrics, replay
-from server.averages import Averages
-from server.beginning import NEW, Beginning
-from server.compute import Compute, Picture, View
-from server.condition import Condition
-from server.connection import Connection
-from server.edits import Edit, edit
-from server.gathering import Gathering
-from server.health import Health
-from server.journal import Journal
-from server.later import Later
-from server.members import Members
-from server.names import Names
-from server.pane import PANES, Pane, first_view
-from server.progress import telling
-from server.seat import Arrival, Seat
-from server.shared import Shared
-from server.stage import stage
-from server.tokens import Scope
-from server.wires import Wires
-from server.work import Work
+from server import metrics
+from server.compute.compute import Compute, SceneData
+from server.compute.jobs import Jobs
+from server.compute.progress import telling
+from server.compute.status import ComputeStatus
+from server.door.health import Health
+from server.door.tokens import Scope
+from server.live.averages import Averages
+from server.live.journal import Journal
+from server.live.tasks import Tasks
+from server.live.wires import Wires
+from server.people.connection import Connection
+from server.people.members import Members
+from server.people.presence import Presence
+from server.people.subscriber import Arrival, Subscriber
+from server.scene import to_wire
+from server.scene.pane import PANES, Pane, first_view
+from server.scene.scene import stage
+from session import replay
+from session.edits import Edit, edit
+from session.names import Names
+from session.restored import NEW, Restored
+from session.state import SessionState
+from session.view import View, to_data
 from streaming import messages
 
 log = logging.getLogger(__name__)
@@ -53,23 +56,23 @@ LOOKING = "expected the editor's token: the address this was opened with is for 
 class Session:
     """The state that is shared, and those who share it."""
 
-    def __init__(self, compute: Compute, picture: Picture, well: Health, beginning: Beginning = NEW) -> None:
+    def __init__(self, compute: Compute, picture: SceneData, well: Health, restored: Restored = NEW) -> None:
         """``picture`` is what its first pane shows. Raises SessionError when the log cannot be written."""
         self.compute = compute
-        self._shared = beginning.shared.looked(0, picture.view)
+        self._shared = restored.shared.looked(0, picture.view)
         self._panes = [Pane(number) for number in range(PANES)]
         self._panes[0].show(stage(self._shared.epoch, picture))
         self._panes[0].follow(self._shared)
-        self._seats: set[Seat] = set()
-        self._gathering = Gathering(beginning.people, self._seats)
+        self._seats: set[Subscriber] = set()
+        self._gathering = Presence(restored.people, self._seats)
         self._members = Members()
-        self._work = Work()
+        self._work = Tasks()
         self._changing = asyncio.Lock()
-        self._condition = Condition(lambda state: self._gathering.tell(state, "state"))
-        self._averages = Later(Averages(compute, self._seats, lambda: self._shared).wants)
-        self._wires = Later(Wires(compute, self._seats).wants)
-        self._about = beginning.about
-        self._journal = Journal(beginning.log, well, self._state, self._shared.recording is not None)
+        self._condition = ComputeStatus(lambda state: self._gathering.tell(state, "state"))
+        self._averages = Jobs(Averages(compute, self._seats, lambda: self._shared).wants)
+        self._wires = Jobs(Wires(compute, self._seats).wants)
+        self._about = restored.about
+        self._journal = Journal(restored.log, well, self._state, self._shared.recording is not None)
 
     @property
     def selection(self) -> Selection:
@@ -93,7 +96,7 @@ class Session:
             await self._work.end()
             self._journal.close()
 
-    def picture(self, pane: int) -> Picture:
+    def picture(self, pane: int) -> SceneData:
         """What a pane shows now. Raises MessageError for one at which nobody has looked yet."""
         shown = self._panes[pane].stage
         if shown is None:
@@ -111,7 +114,7 @@ class Session:
 
     # ---- coming and going ------------------------------------------------------------------------------------------
 
-    async def join(self, connection: Connection, scope: Scope, asked: Arrival) -> Seat:
+    async def join(self, connection: Connection, scope: Scope, asked: Arrival) -> Subscriber:
         """Begin to tell a member everything: who is here, the scene, the selection, then points, the most useful first.
 
         Whoever comes back and was not away for long goes on where they were; whoever is here already goes on in this
@@ -124,7 +127,7 @@ class Session:
         if (closing := member.attach(connection)) is not None:
             self._work.start(closing)
         resumed = member.resume(0 if pane.stage is None else pane.stage.epoch, asked.epoch, asked.seq)
-        seat = Seat(member, person.id, pane)
+        seat = Subscriber(member, person.id, pane)
         self._seats.add(seat)
         member.send(messages.Welcome(person.id, secret, person.name, person.colour, scope, resumed))
         member.send(self._condition.state, key="state")
@@ -143,7 +146,7 @@ class Session:
                 self._show(seat)
         return seat
 
-    def leave(self, seat: Seat) -> None:
+    def leave(self, seat: Subscriber) -> None:
         """Tell a member nothing more. What they asked for before is still done."""
         self._seats.discard(seat)
         self._gathering.leave(seat.person)
@@ -158,13 +161,13 @@ class Session:
         """Frames that wait to be sent, over everybody connected."""
         return sum(len(seat.member.outbox) for seat in self._seats)
 
-    def alive(self, seat: Seat) -> None:
+    def alive(self, seat: Subscriber) -> None:
         """A sign of life came from a connection."""
         self._gathering.heard(seat.person)
 
     # ---- what members say ------------------------------------------------------------------------------------------
 
-    async def receive(self, seat: Seat, text: str) -> None:
+    async def receive(self, seat: Subscriber, text: str) -> None:
         """Do what a member's message asks; what cannot be done is answered with Refused, and nothing else changes.
 
         Returns when one more message may be read.
@@ -180,20 +183,20 @@ class Session:
             return self._refused(seat, message, AccessError(LOOKING))
         return await seat.asked.put(message)
 
-    def refuse(self, seat: Seat, reason: str, to: str = "message", id: int = 0) -> None:
+    def refuse(self, seat: Subscriber, reason: str, to: str = "message", id: int = 0) -> None:
         """Say in one line why something is not done."""
         seat.member.send(messages.Refused(to, id, reason))
 
-    async def _serve(self, seat: Seat) -> None:
+    async def _serve(self, seat: Subscriber) -> None:
         """Make the changes that one member asks for, one after the other, beside what else they say."""
         while (message := await seat.asked.get()) is not None:
             await self._guarded(seat, message, self._edit)
 
     async def _guarded(
         self,
-        seat: Seat,
+        seat: Subscriber,
         message: messages.ClientMessage,
-        act: Callable[[Seat, messages.ClientMessage], Awaitable[None]],
+        act: Callable[[Subscriber, messages.ClientMessage], Awaitable[None]],
     ) -> None:
         try:
             await act(seat, message)
@@ -204,10 +207,10 @@ class Session:
             reason = "expected to do this, but the server made a mistake; its log says more"
             self.refuse(seat, reason, id=getattr(message, "id", 0))
 
-    def _refused(self, seat: Seat, message: messages.ClientMessage, error: MurmurationError) -> None:
+    def _refused(self, seat: Subscriber, message: messages.ClientMessage, error: MurmurationError) -> None:
         self.refuse(seat, str(error), type(message).__name__.lower(), getattr(message, "id", 0))
 
-    async def _answer(self, seat: Seat, message: messages.ClientMessage) -> None:
+    async def _answer(self, seat: Subscriber, message: messages.ClientMessage) -> None:
         """What changes nothing that others must agree on."""
         match message:
             case messages.Ack(seq):
@@ -215,7 +218,7 @@ class Session:
                 if seat.behind and not seat.member.finishing:
                     self._show(seat)
             case messages.Describe(row):
-                seat.member.send(describe.card(self.compute.table, row), key=("card", row))
+                seat.member.send(to_wire.card(self.compute.table, row), key=("card", row))
             case messages.Here():
                 if (place := self._gathering.here(seat.person, message)) is not None:
                     self._film(seat, "here", head=place.head, hands=place.hands)
@@ -232,7 +235,7 @@ class Session:
                 seat.member.plot_anew()
                 self._averages.wake()
 
-    async def _edit(self, seat: Seat, message: messages.ClientMessage) -> None:
+    async def _edit(self, seat: Subscriber, message: messages.ClientMessage) -> None:
         """What changes what others see."""
         match message:
             case messages.Stroke():
@@ -246,7 +249,7 @@ class Session:
 
     # ---- changes ---------------------------------------------------------------------------------------------------
 
-    async def _lasso(self, seat: Seat, message: messages.Stroke) -> None:
+    async def _lasso(self, seat: Subscriber, message: messages.Stroke) -> None:
         began = time.perf_counter()
         matrix = _matrix("stroke", message.matrix)
         if any(len(vertex) != 2 for vertex in message.polygon):
@@ -258,7 +261,7 @@ class Session:
                 raise MessageError("stroke: expected a scene to draw on, but this pane has none yet")
             rows = await self.compute.lasso(drawn, shown.picture.cloud)
             metrics.observe_lasso(time.perf_counter() - began)
-            step = {"stroke": drawn.recipe(), **describe.view(shown.picture.view)}
+            step = {"stroke": drawn.recipe(), **to_data(shown.picture.view)}
             held, packed = await self.compute.call(lambda: (one := FrozenBitMap(rows), replay.pack(one)))
             before = self._shared
             await self._commit(
@@ -267,14 +270,14 @@ class Session:
             )  # fmt: skip
             await self._follow(seat, message.id, before, began)
 
-    async def _change(self, seat: Seat, asked: Edit) -> None:
+    async def _change(self, seat: Subscriber, asked: Edit) -> None:
         began = time.perf_counter()
         async with self._changing:
             before = self._shared
             await self._commit(seat, asked.do, asked.change, **asked.fields)
             await self._follow(seat, asked.id, before, began)
 
-    async def _look(self, seat: Seat, projection: str, classes: str, conductor: list[int]) -> None:
+    async def _look(self, seat: Subscriber, projection: str, classes: str, conductor: list[int]) -> None:
         if len(conductor) != 2 or conductor[0] > conductor[1]:
             raise MessageError(f"view: expected the lowest and the highest conductor, got {conductor}")
         async with seat.pane.looking:
@@ -286,7 +289,7 @@ class Session:
             if pane.stage is None:
                 await self._project(None, pane, first_view(pane.number, self._shared, len(self.compute.traces.primes)))
 
-    async def _project(self, seat: Seat | None, pane: Pane, view: View) -> None:
+    async def _project(self, seat: Subscriber | None, pane: Pane, view: View) -> None:
         """Show another view in a pane, with its lock held; the picture is made beside other changes."""
         task = f"Computing {view.projection}."
         tell = partial(self._progress, pane, task)
@@ -299,11 +302,11 @@ class Session:
             if each.pane is pane:
                 each.member.progress(task, done, total)
 
-    async def show(self, picture: Picture, pane: Pane | None = None, seat: Seat | None = None) -> None:
+    async def show(self, picture: SceneData, pane: Pane | None = None, seat: Subscriber | None = None) -> None:
         """Show another picture in a pane, the first unless told: a program may have points of its own."""
         view, pane = picture.view, pane or self._panes[0]
         async with self._changing:
-            fields = {"pane": pane.number, "view": describe.view(view)}
+            fields = {"pane": pane.number, "view": to_data(view)}
             await self._commit(seat, "view", lambda s: s.looked(pane.number, view), **fields)
             epoch = self._shared.epoch
             pane.show(await self.compute.call(lambda: stage(epoch, picture)))
@@ -314,7 +317,7 @@ class Session:
                     if not each.behind:
                         self._show(each)
 
-    async def _record(self, seat: Seat, on: bool) -> None:
+    async def _record(self, seat: Subscriber, on: bool) -> None:
         if not self._journal.kept:
             raise MessageError("record: expected a session that keeps a log: start the server without --session none")
         async with self._changing:
@@ -334,7 +337,9 @@ class Session:
 
     # ---- the log ---------------------------------------------------------------------------------------------------
 
-    async def _commit(self, seat: Seat | None, do: str, change: Callable[[Shared], Shared], **fields: Any) -> None:
+    async def _commit(
+        self, seat: Subscriber | None, do: str, change: Callable[[SessionState], SessionState], **fields: Any
+    ) -> None:
         """Make a change, once it is on the disk. Raises MurmurationError when it cannot be made or kept."""
         after = change(self._shared)
         await self._journal.keep(do, self._author(seat), **fields)
@@ -346,18 +351,18 @@ class Session:
         people = {"next": self._gathering.people.next, "people": asdict(self._gathering.people.message())["items"]}
         return {"shared": replay.state(self._shared), **self._about, **people}
 
-    def _note(self, seat: Seat, do: str, **fields: Any) -> None:
+    def _note(self, seat: Subscriber, do: str, **fields: Any) -> None:
         self._journal.note(do, self._author(seat), **fields)
 
-    def _film(self, seat: Seat, do: str, **fields: Any) -> None:
+    def _film(self, seat: Subscriber, do: str, **fields: Any) -> None:
         self._journal.film(seat.filmed, do, self._author(seat), pane=seat.pane.number, **fields)
 
-    def _author(self, seat: Seat | None) -> tuple[int, str]:
+    def _author(self, seat: Subscriber | None) -> tuple[int, str]:
         return (0, "") if seat is None else (seat.person, self._gathering.people.find(seat.person).name)
 
     # ---- telling ---------------------------------------------------------------------------------------------------
 
-    async def _follow(self, seat: Seat, id: int, before: Shared, began: float) -> None:
+    async def _follow(self, seat: Subscriber, id: int, before: SessionState, began: float) -> None:
         """Tell everybody what a change did to the selection and the names."""
         shared = self._shared
         seats = [each for each in self._seats if each.shown]
@@ -382,14 +387,14 @@ class Session:
         words = shared.history.undo, shared.history.redo
         return messages.Selected(id, shared.version, len(shared.selection), counts, milliseconds, *words)
 
-    def _show(self, seat: Seat) -> None:
-        """Show a seat its pane, from the beginning or where it was."""
+    def _show(self, seat: Subscriber) -> None:
+        """Show a seat its pane, from the restored or where it was."""
         assert seat.pane.stage is not None
         if not seat.shown:  # before any mask of theirs
             seat.member.send(self._shared.names.message(self._shared.naming), key="selections")
         seat.shown, seat.behind = True, False
         if not seat.member.knows(seat.pane.stage):
-            scene = describe.scene(seat.pane.stage.epoch, seat.pane.number, seat.pane.stage.picture)
+            scene = to_wire.scene(seat.pane.stage.epoch, seat.pane.number, seat.pane.stage.picture)
             seat.member.send(scene, key="scene")
         seat.member.send(self._selected(seat.pane, 0, time.perf_counter()), key=("selected", 0))
         seat.member.show(seat.pane.stage)
@@ -398,7 +403,7 @@ class Session:
         self._averages.wake()
         self._wires.wake()
 
-    def _hold(self, seat: Seat) -> None:
+    def _hold(self, seat: Subscriber) -> None:
         if seat.pane.stage is not None and seat.pane.held is not None:
             seat.member.hold(seat.pane.held)
             seat.member.marks(seat.pane.marks)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 log = logging.getLogger(__name__)
 
 
-class Work:
+class Tasks:
     """Tasks under way."""
 
     def __init__(self) -> None:

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from murmuration.cloud.wireframe import MOST_SEGMENTS, Wireframe
-from server.compute import Compute
-from server.later import Want
-from server.seat import Seat
-from server.stage import Held, Stage
+from server.compute.compute import Compute
+from server.compute.jobs import Job
+from server.people.subscriber import Subscriber
+from server.scene.scene import RowMask, Scene
 
 MOST_SELECTED = 6_000
 """Segments of a selection's wireframe; it is drawn over the cloud's, and both together stay within MOST_SEGMENTS."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class WireframeKey:
     """The wireframe of a whole stage (version is None), or of what is held on it. Neither ever changes."""
 
     epoch: int
@@ -28,24 +28,24 @@ class Asked:
 class Wires:
     """Wireframes of what is shown; ``seats`` is the live set of everybody connected."""
 
-    def __init__(self, compute: Compute, seats: Collection[Seat]) -> None:
+    def __init__(self, compute: Compute, seats: Collection[Subscriber]) -> None:
         self._compute, self._seats = compute, seats
 
-    async def _make(self, stage: Stage, held: Held | None) -> Wireframe:
+    async def _make(self, stage: Scene, held: RowMask | None) -> Wireframe:
         cloud = stage.picture.cloud
         if held is None:
             return await self._compute.wireframe(cloud, None, MOST_SEGMENTS - MOST_SELECTED)
         return await self._compute.wireframe(cloud, held.flags, MOST_SELECTED)
 
-    def wants(self) -> Iterator[Want[Wireframe]]:
+    def wants(self) -> Iterator[Job[Wireframe]]:
         """What every seat that draws no points is shown as lines."""
         for seat in self._seats:
             for stage, held in _drawn(seat):
-                asked = Asked(stage.epoch, None if held is None else held.version)
-                yield Want(asked, partial(self._make, stage, held), partial(_give, seat, stage, held))
+                asked = WireframeKey(stage.epoch, None if held is None else held.version)
+                yield Job(asked, partial(self._make, stage, held), partial(_give, seat, stage, held))
 
 
-def _drawn(seat: Seat) -> list[tuple[Stage, Held | None]]:
+def _drawn(seat: Subscriber) -> list[tuple[Scene, RowMask | None]]:
     """What a seat draws as lines, the most urgent first."""
     stage, held = seat.pane.stage, seat.pane.held
     if seat.member.wants_points or not seat.current or stage is None:
@@ -53,6 +53,6 @@ def _drawn(seat: Seat) -> list[tuple[Stage, Held | None]]:
     return [(stage, None), *([(stage, held)] if held is not None and len(held.selection) else [])]
 
 
-def _give(seat: Seat, stage: Stage, held: Held | None, found: Wireframe) -> None:
+def _give(seat: Subscriber, stage: Scene, held: RowMask | None, found: Wireframe) -> None:
     of, version = ("cloud", 0) if held is None else ("selection", held.version)
     seat.member.wireframe(of, version, partial(stage.wireframe, of, version, found.segment, found.role))

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from murmuration.averages import Mean
 from murmuration.types import Floats
 from server import metrics
-from server.connection import Connection
-from server.plan import plan
-from server.stage import Held, Stage
-from server.tokens import Scope
+from server.door.tokens import Scope
+from server.people.connection import Connection
+from server.scene.plan import plan
+from server.scene.scene import RowMask, Scene
 from streaming import messages
 from streaming.frames import Kind
 from streaming.messages import MOST_BUDGET
@@ -72,13 +72,13 @@ class Member:
         """Forget what was sent of a stage and what waits: another one begins."""
         self.outbox.forget(lambda key: key.kind != "progress")
         self._owed: list[Key] = []  # what waited, or was on its way, when a connection broke
-        self._stage: Stage | None = None
+        self._stage: Scene | None = None
         self._epoch = 0
         self._sent: set[int] = set()
         self._points, self._granted, self._promised = 0, 0, 0
         self._spare: list[int] = []
         self._dropped: set[int] = set()  # ever; some may have been sent again
-        self._held: dict[int, Held] = {}
+        self._held: dict[int, RowMask] = {}
         self._mean: Mean | None = None
         self._builds: dict[Key, Callable[[int], bytes]] = {}
         self._slots: dict[int, int] = {}  # the version of each slot's masks
@@ -121,7 +121,7 @@ class Member:
         self._owed += lost
         return True
 
-    def knows(self, stage: Stage) -> bool:
+    def knows(self, stage: Scene) -> bool:
         """Whether this is the stage that this member saw last."""
         return self._epoch == stage.epoch
 
@@ -136,7 +136,7 @@ class Member:
         self._answers += 1
         self.outbox.text(key or self._answers, text)
 
-    def show(self, stage: Stage) -> None:
+    def show(self, stage: Scene) -> None:
         """Queue the points and traces of a stage, in place of whatever frames still wait."""
         if stage is self._stage:
             return
@@ -152,7 +152,7 @@ class Member:
                 Key("trace", "cloud", number=index, axis="p"), _now() + POINTS_DUE + (level0 - 0.5) * POINTS_APART
             )
 
-    def _go_on(self, stage: Stage) -> None:
+    def _go_on(self, stage: Scene) -> None:
         """Queue again what was lost with a connection."""
         self._stage, owed = stage, self._owed
         self._owed = []
@@ -170,12 +170,12 @@ class Member:
             self.send(messages.Drop(sorted(gone)))  # perhaps they never heard of it
         self._replan()
 
-    def hold(self, held: Held) -> None:
+    def hold(self, held: RowMask) -> None:
         """Queue which of the points already sent are selected; chunks sent later are followed by their own mask."""
         self.outbox.forget(lambda key: key.of == "selection" and self._versions.get(key) != held.version)
         self._mask(0, held if len(held.selection) else None, held.version, MASK_DUE)
 
-    def marks(self, held: Mapping[int, Held]) -> None:
+    def marks(self, held: Mapping[int, RowMask]) -> None:
         """Queue the masks of the named selections that are shown, by slot, 1 and up; all others are shown no more."""
         for slot in self._slots.keys() - held.keys() - {0}:
             self._mask(slot, None, -1, MARK_DUE)
@@ -251,7 +251,7 @@ class Member:
             self._versions[key] = version
             self.outbox.frame(key, _now() + due, answer=True)
 
-    def _mask(self, slot: int, held: Held | None, version: int, due: float) -> None:
+    def _mask(self, slot: int, held: RowMask | None, version: int, due: float) -> None:
         known = self._slots.get(slot) == version
         self._slots[slot] = version
         if held is None:
@@ -319,7 +319,7 @@ class Member:
             case _:
                 return stage.progress(*self._progress, seq)
 
-    def _leave(self, stage: Stage, chunk: int, seq: int) -> bytes:
+    def _leave(self, stage: Scene, chunk: int, seq: int) -> bytes:
         self._sent.add(chunk)
         self._points += len(stage.chunks[chunk][1])
         self._queue_masks(self._held, (chunk,), 0.0)

@@ -1,13 +1,13 @@
-"""Members: who takes part, by their secret, and who may come back after their connection broke.
+"""Members: the connected clients by their secret, and those that may resume after a broken connection.
 
-Whoever is away is kept for ABSENCE seconds, as numbers alone (see :mod:`server.member`), and at most MOST_ABSENT of
-them: the one who left first is forgotten first.
+A disconnected member is kept for ABSENCE seconds, as numbers alone (see :mod:`server.people.member`). At most
+MOST_ABSENT are kept; the one that left first is dropped first.
 """
 
 import asyncio
 
-from server.member import Member
-from server.tokens import Scope
+from server.door.tokens import Scope
+from server.people.member import Member
 
 ABSENCE = 60.0
 """Seconds for which somebody whose connection broke may go on where they were."""

@@ -5,8 +5,8 @@ import time
 from collections.abc import Collection, Hashable
 from functools import partial
 
-from server.people import RATE, People
-from server.seat import Seat
+from server.people.people import RATE, People
+from server.people.subscriber import Subscriber
 from streaming import messages
 
 BEAT = 1.0
@@ -17,13 +17,13 @@ CROWD = 20
 """Members who are told of each other at once; ten times as many take ten times as long."""
 
 
-class Gathering:
+class Presence:
     """Tells everybody of everybody else; ``seats`` is the live set of everybody connected.
 
     ``first`` is the id that the next new person gets.
     """
 
-    def __init__(self, first: int, seats: Collection[Seat]) -> None:
+    def __init__(self, first: int, seats: Collection[Subscriber]) -> None:
         self.people = People(first)
         self._seats = seats
         self._telling: asyncio.TimerHandle | None = None
@@ -41,7 +41,7 @@ class Gathering:
         """Somebody opened a connection, as in :meth:`People.arrive`; :meth:`greet` is to follow."""
         return self.people.arrive(secret, name, time.monotonic())
 
-    def greet(self, seat: Seat) -> None:
+    def greet(self, seat: Subscriber) -> None:
         """Tell everybody who is here now, and a new seat where they are."""
         seat.member.send(self.people.message(), key="people")
         self._changed()
@@ -107,12 +107,12 @@ class Gathering:
             self._place(each)
         self._relaying = asyncio.get_running_loop().call_later(self._pause, self._relay)
 
-    def _place(self, seat: Seat) -> None:
+    def _place(self, seat: Subscriber) -> None:
         """Tell one where the others are who moved since they were told, when they can take it."""
         if any(each.id != seat.person for each in self.people.moved(seat.moves)):
             seat.member.say(partial(self._moved, seat), "moved")
 
-    def _moved(self, seat: Seat) -> str:
+    def _moved(self, seat: Subscriber) -> str:
         """The words for one to whom they leave now; most were told last at the same time, and get the same."""
         since, seat.moves = seat.moves, self._relayed
         if since not in self._words:

@@ -5,8 +5,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from server.member import Member
-from server.pane import Pane
+from server.people.member import Member
+from server.scene.pane import Pane
 from streaming import messages
 
 MOST_WAITING = 8
@@ -25,7 +25,7 @@ class Arrival:
 
 
 @dataclass(eq=False)
-class Seat:
+class Subscriber:
     """A member at a pane.
 
     asked: what they want changed, done one after the other; None ends it.  shown: whether they have a scene; until then

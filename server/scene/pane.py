@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from server.compute import View
-from server.shared import Shared
-from server.stage import Held, Stage
+from server.scene.scene import RowMask, Scene
+from session.state import SessionState
+from session.view import View
 
 PANES = 4
 """Panes of a session, numbered from 0."""
@@ -24,17 +24,17 @@ class Pane:
     """What one pane shows. ``stage`` is None until somebody looks; ``looking`` is held while another view is made."""
 
     number: int
-    stage: Stage | None = None
-    held: Held | None = None
-    marks: Mapping[int, Held] = field(default_factory=dict)
+    stage: Scene | None = None
+    held: RowMask | None = None
+    marks: Mapping[int, RowMask] = field(default_factory=dict)
     naming: int = -1
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def show(self, stage: Stage) -> None:
+    def show(self, stage: Scene) -> None:
         """Another stage; what is held on it is not known yet."""
         self.stage, self.held, self.marks, self.naming = stage, None, {}, -1
 
-    def follow(self, shared: Shared) -> None:
+    def follow(self, shared: SessionState) -> None:
         """Hold what is selected and marked now, as far as that changed. It takes a while with millions of curves."""
         stage = self.stage
         if stage is None:
@@ -46,7 +46,7 @@ class Pane:
             self.naming = shared.naming
 
 
-def first_view(pane: int, shared: Shared, components: int) -> View:
+def first_view(pane: int, shared: SessionState, components: int) -> View:
     """What a pane shows when nobody looked at it before: the first one's view, three components further on.
 
     ``components`` is how many there are. Where there are none further on, or the first pane shows other axes than

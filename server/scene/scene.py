@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gestures.selection import Selection
 from murmuration.averages import Mean, RatioMean
 from murmuration.cloud.slices import Slices
+from murmuration.selection.selection import Selection
 from murmuration.types import Bools, UInt8s, UInt16s
-from server.compute import Picture
-from server.plan import Outline, sample
+from server.compute.compute import SceneData
+from server.scene.plan import Outline, sample
 from streaming import frames
 
 CHUNK = 32_768
@@ -22,7 +22,7 @@ space that what is out of sight is left out. 384 KB each, with 1 KB of Arrow's o
 
 
 @dataclass(frozen=True)
-class Held:
+class RowMask:
     """A selection as it stands on a stage: flags is bool (points,), in the order of the cloud."""
 
     version: int
@@ -31,25 +31,25 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Stage:
+class Scene:
     """A picture with its epoch and its chunks: (level, points), coarsest level first.
 
     The points of a chunk are contiguous in (class, Morton code) of their level, so they lie close together.
     """
 
     epoch: int
-    picture: Picture
+    picture: SceneData
     chunks: tuple[tuple[int, Slices], ...]
     outline: Outline
 
-    def hold(self, version: int, selection: Selection) -> Held:
+    def hold(self, version: int, selection: Selection) -> RowMask:
         """Where the rows of a selection stand in this cloud."""
         cloud = self.picture.cloud
         selected = np.zeros(len(cloud.projection.table), dtype=np.bool_)
         selected[selection.array()] = True
-        return Held(version, selection, selected[cloud.row])
+        return RowMask(version, selection, selected[cloud.row])
 
-    def counts(self, held: Held) -> list[int]:
+    def counts(self, held: RowMask) -> list[int]:
         """How many points of each class are held."""
         cloud = self.picture.cloud
         return list(map(int, np.bincount(cloud.position[held.flags, 3], minlength=len(cloud.classes))))
@@ -60,7 +60,7 @@ class Stage:
         header = self._header("points", seq, chunk=chunk, level=level, last=int(last))
         return frames.encode(header, frames.points(points.of(cloud.position), points.of(cloud.row)))
 
-    def mask(self, held: Held, slot: int, chunk: int, seq: int) -> bytes:
+    def mask(self, held: RowMask, slot: int, chunk: int, seq: int) -> bytes:
         """Which points of a chunk are held; slot 0 is the selection, others are named ones."""
         _, points = self.chunks[chunk]
         header = self._header("mask", seq, chunk=chunk, points=len(points), slot=slot, version=held.version)
@@ -93,15 +93,15 @@ class Stage:
         return frames.Header(kind, seq, self.epoch, str(self.picture.snapshot), self.picture.view.projection, text)
 
 
-def stage(epoch: int, picture: Picture) -> Stage:
+def stage(epoch: int, picture: SceneData) -> Scene:
     """A picture made ready to be sent."""
     chunks = tuple(
         (number, points) for number, level in enumerate(picture.cloud.levels) for points in level.points.split(CHUNK)
     )
-    return Stage(epoch, picture, chunks, _outline(picture, chunks))
+    return Scene(epoch, picture, chunks, _outline(picture, chunks))
 
 
-def _outline(picture: Picture, chunks: tuple[tuple[int, Slices], ...]) -> Outline:
+def _outline(picture: SceneData, chunks: tuple[tuple[int, Slices], ...]) -> Outline:
     at = picture.cloud.position[np.stack([sample(points.indices) for _, points in chunks])].astype(np.float64)
     at[..., 3] = 1.0
     levels, sizes = [level for level, _ in chunks], [len(points) for _, points in chunks]

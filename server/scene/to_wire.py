@@ -1,4 +1,4 @@
-"""What the server says in words and numbers: scenes, cards, its own state."""
+"""Scenes and cards of curves as wire messages."""
 
 import json
 import re
@@ -8,7 +8,7 @@ import murmuration as mm
 from murmuration.equation import equation
 from murmuration.errors import MessageError
 from murmuration.table import CATEGORICAL, UNKNOWN
-from server.compute import Picture, View
+from server.compute.compute import SceneData
 from streaming import messages
 
 _IN_LMFDB = re.compile(r"[0-9]+[A-Za-z]+[0-9]+|[0-9]+\.[a-z]+[0-9]+")
@@ -17,7 +17,7 @@ _IN_LMFDB = re.compile(r"[0-9]+[A-Za-z]+[0-9]+|[0-9]+\.[a-z]+[0-9]+")
 LMFDB = "https://www.lmfdb.org/EllipticCurve/Q/"
 
 
-def scene(epoch: int, pane: int, picture: Picture) -> messages.Scene:
+def scene(epoch: int, pane: int, picture: SceneData) -> messages.Scene:
     """The message that opens an epoch."""
     cloud = picture.cloud
     axes = [
@@ -63,18 +63,3 @@ def card(table: mm.CurveTable, row: int) -> messages.Card:
         equation=equation(json.loads(curve["ainvs"])),
         url=LMFDB + curve["label"] if _IN_LMFDB.fullmatch(curve["label"]) else "",
     )
-
-
-def view(asked: View) -> dict[str, Any]:
-    """A view as JSON-ready data, for the recipe of a selection."""
-    return {"projection": asked.projection, "classes": asked.classes, "conductor": list(asked.conductor)}
-
-
-def state() -> messages.State:
-    """How the server computes."""
-    return messages.State("cpu", "Computing on the CPU.")
-
-
-def announced(compute: messages.Compute) -> messages.State:
-    """A state that somebody set, and how it is taken back."""
-    return messages.State(compute, f"Set to {compute} by hand; `devshell vr state auto` takes it back.")

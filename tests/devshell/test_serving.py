@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from devshell import adb
+from devshell.address import Address
 from devshell.announce import announce
-from devshell.place import Place
 from devshell.state import state
 from murmuration.errors import AccessError
-from server import addresses, tls
-from server.config import Config
+from server.door import addresses, tls
+from server.door.config import Config
 from server.serve import bind
 from tests.conftest import ROOT, Server, start, stop
 from tests.devshell.test_commands import devshell
@@ -144,7 +144,7 @@ async def test_a_state_is_announced_to_everybody(quick_server: Server) -> None:
     [
         (lambda: bind("198.51.100.77", 0), "expected --host to be one of "),
         (lambda: bind("no such name", 0), "expected --host to be an address or name of this machine"),
-        (lambda: Place("0.0.0.0", 0, (), True, False), "expected --adb without --host, since it uses localhost"),
+        (lambda: Address("0.0.0.0", 0, (), True, False), "expected --adb without --host, since it uses localhost"),
         (lambda: Config(allowed=("*.example.org",)), "expected --allow-host NAME or NAME:PORT"),
         (lambda: Config(allowed=("https://lab.example.org",)), "expected --allow-host NAME or NAME:PORT"),
         (lambda: Config(allowed=("",)), "expected --allow-host NAME or NAME:PORT"),

@@ -10,7 +10,7 @@ from murmuration import store
 from murmuration.fingerprint import fingerprint
 from tests.conftest import start, stop
 from tests.devshell.test_commands import devshell
-from tests.server.test_session import LEFT, lasso
+from tests.server.live.test_session import LEFT, lasso
 from tests.wire import connect
 
 

@@ -14,10 +14,10 @@ from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
 from scripts.chromium import CARD, lasso, settled
-from server.config import Config
+from server.door.config import Config
+from server.door.tokens import Tokens
+from server.door.waiting import waiting
 from server.serve import bind
-from server.tokens import Tokens
-from server.waiting import waiting
 from tests.conftest import Server, start, stop
 from tests.e2e.rows import resolved, selected
 

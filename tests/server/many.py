@@ -19,13 +19,14 @@ from murmuration.averages import Mean
 from murmuration.projection import Axis, Projection
 from murmuration.types import Floats
 from server import app as application
-from server.compute import Compute, Picture, View
-from server.config import Config
-from server.health import Health
-from server.member import Member
+from server.compute.compute import Compute, SceneData
+from server.door.config import Config
+from server.door.health import Health
+from server.live.session import Session
+from server.people.member import Member
+from server.scene.scene import Scene
 from server.serve import bind
-from server.session import Session
-from server.stage import Stage
+from session.view import View
 from streaming import frames
 from streaming.messages import PROTOCOL
 from tests.wire import CLOSING, Wire
@@ -33,7 +34,7 @@ from tests.wire import CLOSING, Wire
 VIEW = View("pc1,pc2,pc3", "rank", (11, 9999))
 
 
-def picture(table: mm.CurveTable, points: int) -> Picture:
+def picture(table: mm.CurveTable, points: int) -> SceneData:
     """A cloud of so many points with no average traces to speak of."""
     random = np.random.default_rng(points)
     middle = np.where(random.random(points) < 0.5, -1, 1)[:, None] * [1, 1, 0]
@@ -43,7 +44,7 @@ def picture(table: mm.CurveTable, points: int) -> Picture:
     projection = Projection(table, rows, at, axes, 0.0, np.zeros(0))
     cloud = mm.cloud(projection, "rank")
     none = Mean(np.array([2]), np.zeros(1), np.zeros(1), 1)
-    return Picture(VIEW, cloud, none, [none] * len(cloud.classes))
+    return SceneData(VIEW, cloud, none, [none] * len(cloud.classes))
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Many:
 
     config: Config
     session: Session
-    picture: Picture
+    picture: SceneData
 
     @property
     def members(self) -> list[Member]:
@@ -60,7 +61,7 @@ class Many:
         return [seat.member for seat in self.session._seats]
 
     @property
-    def stage(self) -> Stage:
+    def stage(self) -> Scene:
         """What the first pane shows."""
         stage = self.session._panes[0].stage
         assert stage is not None
@@ -101,7 +102,7 @@ async def serving(table: mm.CurveTable, traces: mm.Traces, points: int) -> Async
             compute.close()
 
 
-def eye(shown: Picture, at: tuple[float, float, float], half: float) -> list[float]:
+def eye(shown: SceneData, at: tuple[float, float, float], half: float) -> list[float]:
     """A matrix that shows the square of this half-width about a place of the projection, column by column."""
     cloud = shown.cloud
     scale = 65535 / (cloud.high - cloud.low)

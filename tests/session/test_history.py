@@ -3,23 +3,23 @@
 import numpy as np
 import pytest
 
-from gestures.selection import Selection
-from gestures.stroke import Operation
 from murmuration.errors import MessageError
-from server import history
-from server.shared import Shared
+from murmuration.selection.selection import Selection
+from murmuration.selection.stroke import Operation
+from session import history
+from session.state import SessionState
 
 
-def drawn(shared: Shared, *rows: int, operation: Operation = "replace") -> Shared:
+def drawn(shared: SessionState, *rows: int, operation: Operation = "replace") -> SessionState:
     return shared.drawn(np.array(rows, dtype=np.uint32), operation, {"stroke": {"operation": operation}})
 
 
-def held(shared: Shared) -> list[int]:
+def held(shared: SessionState) -> list[int]:
     return list(shared.selection.rows)
 
 
 def test_undo_and_redo_go_through_every_change() -> None:
-    start = Shared()
+    start = SessionState()
     one = drawn(start, 1, 2, 3)
     two = drawn(one, 3, 4, operation="add")
     named = two.named("four")
@@ -39,7 +39,7 @@ def test_undo_and_redo_go_through_every_change() -> None:
 
 
 def test_versions_only_grow_and_only_with_a_change() -> None:
-    shared = drawn(Shared(), 1)
+    shared = drawn(SessionState(), 1)
     named = shared.named("a")
     assert (named.version, named.naming) == (1, 1)
     undone = named.undone()
@@ -48,13 +48,13 @@ def test_versions_only_grow_and_only_with_a_change() -> None:
 
 
 def test_a_new_change_clears_redo() -> None:
-    shared = drawn(drawn(Shared(), 1).undone(), 2)
+    shared = drawn(drawn(SessionState(), 1).undone(), 2)
     assert shared.history.redo == ""
     assert shared.history.undo == "lasso, 1 curve"
 
 
 def test_the_words_of_each_change() -> None:
-    shared = drawn(Shared(), *range(1812)).named("band")
+    shared = drawn(SessionState(), *range(1812)).named("band")
     assert shared.recalled("band", "intersect").history.undo == "recall band intersected, 1,812 curves"
     assert shared.cleared().history.undo == "clear"
     assert shared.forgot("band").history.undo == "forget band"
@@ -62,7 +62,7 @@ def test_the_words_of_each_change() -> None:
 
 
 def test_marks_are_no_step_and_stay_through_undo() -> None:
-    shared = drawn(Shared(), 1, 2).named("a").marked("a", True)
+    shared = drawn(SessionState(), 1, 2).named("a").marked("a", True)
     assert shared.history.undo == "name a"
     later = drawn(shared, 3).undone()
     assert later.names.kept["a"].slot == 1
@@ -74,12 +74,12 @@ def test_marks_are_no_step_and_stay_through_undo() -> None:
 
 
 def test_a_slot_that_was_taken_meanwhile_is_not_taken_back() -> None:
-    shared = drawn(Shared(), 1).named("a").named("b").marked("a", True).forgot("a").marked("b", True)
+    shared = drawn(SessionState(), 1).named("a").named("b").marked("a", True).forgot("a").marked("b", True)
     assert {name: one.slot for name, one in shared.undone().names.kept.items()} == {"a": 0, "b": 1}
 
 
 def test_the_history_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    shared = Shared()
+    shared = SessionState()
     for row in range(history.MOST + 50):
         shared = drawn(shared, row)
     assert len(shared.history.past) == history.MOST
@@ -88,4 +88,4 @@ def test_the_history_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for start in range(20):
         shared = drawn(shared, *(wide + start).tolist())
     assert 5 <= len(shared.history.past) <= 9
-    assert len(Selection()) == len(Shared().selection)
+    assert len(Selection()) == len(SessionState().selection)

@@ -11,11 +11,11 @@ import pytest
 from pyroaring import FrozenBitMap
 
 from murmuration.errors import SessionError
-from server import log as logs
-from server import replay
-from server.compute import View
-from server.log import Log, lines
-from server.shared import Shared
+from session import log as logs
+from session import replay
+from session.log import Log, lines
+from session.state import SessionState
+from session.view import View
 
 VIEW = View("pc1,pc2,pc3", "rank", (11, 9999))
 
@@ -23,7 +23,7 @@ VIEW = View("pc1,pc2,pc3", "rank", (11, 9999))
 def begun(folder: Path) -> Log:
     log = Log(folder)
     log.read()
-    log.begin(shared=replay.state(Shared().looked(0, VIEW)))
+    log.begin(shared=replay.state(SessionState().looked(0, VIEW)))
     return log
 
 
@@ -52,7 +52,7 @@ def test_lines_are_plain_json_in_order(tmp_path: Path) -> None:
 
 
 def test_everything_comes_back(tmp_path: Path) -> None:
-    log, shared = begun(tmp_path), Shared().looked(0, VIEW)
+    log, shared = begun(tmp_path), SessionState().looked(0, VIEW)
     doing: list[tuple[str, dict[str, Any]]] = [
         ("name", {"of": "a"}), ("mark", {"of": "a", "on": True}), ("recall", {"of": "a", "operation": "subtract"}),
         ("undo", {}), ("redo", {}), ("clear", {}), ("undo", {}), ("forget", {"of": "a"}), ("undo", {}),
@@ -89,7 +89,7 @@ def test_a_torn_last_line_is_dropped(tmp_path: Path, cut: int) -> None:
     os.truncate(path, path.stat().st_size - cut)
     again = Log(tmp_path)
     assert replay.replay(again.read()).selection.array().tolist() == [1, 2]
-    again.begin(shared=replay.state(Shared()))
+    again.begin(shared=replay.state(SessionState()))
     stroke(again, 4)
     assert [line["seq"] for line in again.read()] == [3, 4]
     again.close()
@@ -161,7 +161,7 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
         stroke(log, 2)
     left[0] = 10
     with pytest.raises(SessionError, match="No space left"):
-        log.begin(shared=replay.state(Shared()))
+        log.begin(shared=replay.state(SessionState()))
     monkeypatch.undo()
     assert file(tmp_path).read_bytes() == before
     stroke(log, 3)
@@ -176,9 +176,9 @@ def test_files_follow_each_other_and_recordings_stay(tmp_path: Path, monkeypatch
     assert not log.full
     stroke(log, *np.arange(0, 60_000, 3).tolist())
     assert log.full
-    log.begin(True, shared=replay.state(Shared()))
-    log.begin(shared=replay.state(Shared()))
-    log.begin(shared=replay.state(Shared()))
+    log.begin(True, shared=replay.state(SessionState()))
+    log.begin(shared=replay.state(SessionState()))
+    log.begin(shared=replay.state(SessionState()))
     assert sorted(path.name for path in tmp_path.glob("*.jsonl")) == ["000002-recording.jsonl", "000004.jsonl"]
     assert [line["seq"] for line in log.read()] == [6]
     log.close()

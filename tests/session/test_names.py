@@ -3,9 +3,9 @@
 import pytest
 from pyroaring import FrozenBitMap
 
-from gestures.selection import Selection
 from murmuration.errors import MessageError
-from server.names import COLOURS, MOST, Names, clean
+from murmuration.selection.selection import Selection
+from session.names import COLOURS, MOST, Names, clean
 
 SOME = Selection(FrozenBitMap([1, 2, 3]))
 

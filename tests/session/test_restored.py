@@ -10,10 +10,10 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from server.log import lines
+from session.log import lines
 from tests.conftest import ROOT, Server, start, stop
-from tests.server.test_edits import change, marked
-from tests.server.test_session import LEFT, RIGHT, held, lasso
+from tests.server.live.test_edits import change, marked
+from tests.server.live.test_session import LEFT, RIGHT, held, lasso
 from tests.wire import connect
 
 WINDOW = ("--conductor", "7500:10000", "--primes", "50")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from murmuration.errors import MessageError
-from server.stage import CHUNK
+from server.scene.scene import CHUNK
 from streaming import frames
 from tests.golden import make
 

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gestures.selection import Selection
-from gestures.stroke import Operation
 from murmuration.errors import StrokeError
+from murmuration.selection.selection import Selection
+from murmuration.selection.stroke import Operation
 
 rows = st.sets(st.integers(0, 2**32 - 1), max_size=50)
 

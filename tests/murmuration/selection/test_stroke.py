@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import murmuration as mm
-from gestures.stroke import resolve, stroke
+from murmuration.selection.stroke import resolve, stroke
 
 SQUARE = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]
 

@@ -13,10 +13,10 @@ import pytest
 import murmuration as mm
 from murmuration.projection import products
 from murmuration.traces import backend
-from server.device import Device, DeviceLostError
+from server.compute.device import Device, DeviceLostError
 from streaming.messages import State
 from tests.conftest import Server, running
-from tests.server.test_session import LEFT, held, lasso
+from tests.server.live.test_session import LEFT, held, lasso
 from tests.wire import connect
 
 
@@ -34,7 +34,7 @@ def child(server: Server) -> int:
             command = each.with_name("cmdline").read_bytes()
         except OSError:
             continue
-        if parent == server.process.pid and b"server.device" in command:
+        if parent == server.process.pid and b"server.compute.device" in command:
             return int(each.parent.name)
     raise AssertionError("expected a child process that computes")
 

@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from server import progress
-from server.progress import telling
+from server.compute import progress
+from server.compute.progress import telling
 
 
 @pytest.fixture

@@ -12,10 +12,12 @@ import pytest
 
 import murmuration as mm
 from murmuration.errors import MessageError
-from server import app, health, page
-from server.apiroutes import COLUMNS, DESCENDING, LIMIT, ROUTES, Parameter, Route
-from server.compute import Compute, View
-from server.config import Config
+from server import app
+from server.compute.compute import Compute
+from server.data.apiroutes import COLUMNS, DESCENDING, LIMIT, ROUTES, Parameter, Route
+from server.door import health, page
+from server.door.config import Config
+from session.view import View
 from tests.conftest import Server, start, stop
 from tests.web import get
 

@@ -7,15 +7,15 @@ import numpy as np
 import murmuration as mm
 from murmuration import store
 from murmuration.store import StoredTraces
-from server import rows
+from server.data import datasets
 
 
 def test_traces_of_a_snapshot_are_those_in_memory(tmp_path: Path, table: mm.CurveTable, traces: mm.Traces) -> None:
     own, held = table.part(0, 3000), mm.Traces(traces.primes[:560], traces.values[:3000, :560])
     lab = store.create(tmp_path / "lab", rows_a_file=1100)
     lab.append(store.batches(own, held))
-    here = rows.of_traces(own, held, None, "digest")
-    there = rows.of_traces(own, StoredTraces(lab.checkout(), 560), None, "digest")
+    here = datasets.of_traces(own, held, None, "digest")
+    there = datasets.of_traces(own, StoredTraces(lab.checkout(), 560), None, "digest")
     assert (here.schema, here.digest) == (there.schema, there.digest)
     names = ["row", "a2", "label", "a4027", "a4049"]
     order = there.order("a2", descending=True)

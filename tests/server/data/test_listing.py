@@ -9,16 +9,16 @@ import cypari
 import pytest
 
 import murmuration as mm
-from gestures.selection import Selection
-from server import download, rows
-from server.download import Part
-from server.listing import COLUMNS
+from murmuration.selection.selection import Selection
+from server.data import datasets, download
+from server.data.download import Part
+from server.data.listing import COLUMNS
 
 NAME = 'rank "0" of 37\\ {a}\n*/ // # x'
 
 
 def listing(kind: str, table: mm.CurveTable, chosen: list[int], folder: Path) -> str:
-    found = rows.of_selection(table, Selection().combine(list(chosen), "replace", {}), NAME, "table")  # type: ignore[arg-type]
+    found = datasets.of_selection(table, Selection().combine(list(chosen), "replace", {}), NAME, "table")  # type: ignore[arg-type]
     path = folder / f"list.{kind}"
     with path.open("wb") as file:
         assert list(download.write(kind, Part(found, COLUMNS, 0, len(chosen), None), file))[-1] == 1.0

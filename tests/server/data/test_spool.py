@@ -7,8 +7,8 @@ from typing import IO
 
 import pytest
 
-from server import export
-from server.export import Exports, NoRoomError, TooLargeError, Write
+from server.data import spool
+from server.data.spool import Exports, NoRoomError, TooLargeError, Write
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def test_what_stops_the_writer_is_told_to_all_who_wait(exports: Exports) -
 
 
 async def test_old_bodies_make_room(exports: Exports, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "MOST_BYTES", 100)
+    monkeypatch.setattr(spool, "MOST_BYTES", 100)
     async with exports.body("read", lambda: pieces(b"r" * 40), quick=True) as body:
         await body.finished()
         for key in "abc":
@@ -94,13 +94,13 @@ async def test_old_bodies_make_room(exports: Exports, monkeypatch: pytest.Monkey
 
 
 async def test_the_disk_is_left_to_others(exports: Exports, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "LEAST_FREE", 1 << 60)
+    monkeypatch.setattr(spool, "LEAST_FREE", 1 << 60)
     with pytest.raises(NoRoomError, match="room on the disk"):
         await whole(exports, "a", pieces(b"x", b"y"))
 
 
 async def test_no_more_than_a_few_are_written_at_once(exports: Exports, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "MOST_WRITING", 1)
+    monkeypatch.setattr(spool, "MOST_WRITING", 1)
     go = threading.Event()
     async with exports.body("a", lambda: pieces(b"", b"", after=go), quick=False):
         with pytest.raises(NoRoomError, match="at most 1 downloads"):

@@ -13,11 +13,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from murmuration.errors import MurmurationError
-from server import health, tokens
-from server.access import SCOPE
-from server.config import Config
+from server.door import health, tokens
+from server.door.access import SCOPE
+from server.door.config import Config
+from server.door.waiting import waiting
 from server.serve import bind
-from server.waiting import waiting
 from tests.conftest import Server
 from tests.web import get
 

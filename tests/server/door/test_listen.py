@@ -13,7 +13,7 @@ import pytest
 import websockets
 
 from devshell import state as state_command
-from server import addresses, tls
+from server.door import addresses, tls
 from streaming.messages import PROTOCOL
 from tests.conftest import Server, start, stop
 

@@ -1,6 +1,6 @@
 """How often an address may show a wrong token, with a clock of the test's own."""
 
-from server.throttle import BURST, EVERY, MOST, Throttle
+from server.door.throttle import BURST, EVERY, MOST, Throttle
 
 
 def test_a_burst_then_one_at_a_time() -> None:

@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from server import addresses, tls
+from server.door import addresses, tls
 
 HOSTS = ["localhost", "127.0.0.1", "::1", "lab.local", "192.0.2.7", "2001:db8::7"]
 NOW = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from murmuration.errors import AccessError
-from server import statefolder, tokens
+from server.door import statefolder, tokens
 
 GOOD, OTHER = "a" * 22, "b" * 32
 

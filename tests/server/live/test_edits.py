@@ -6,7 +6,7 @@ import numpy as np
 
 import murmuration as mm
 from tests.conftest import Server
-from tests.server.test_session import LEFT, RIGHT, lasso
+from tests.server.live.test_session import LEFT, RIGHT, lasso
 from tests.wire import Wire, connect
 
 

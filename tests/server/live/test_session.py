@@ -15,7 +15,7 @@ import websockets
 
 import murmuration as mm
 from murmuration.averages import mean
-from server.names import COLOURS
+from session.names import COLOURS
 from tests.conftest import Server
 from tests.wire import Wire, connect
 

@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from server.work import Work
+from server.live.tasks import Tasks
 
 
 async def test_a_mistake_is_said_at_once(caplog: pytest.LogCaptureFixture) -> None:
     async def mistake() -> None:
         raise ZeroDivisionError
 
-    work = Work()
+    work = Tasks()
     work.start(mistake())
     await asyncio.sleep(0.01)
     assert "a part of the session failed" in caplog.text
@@ -28,7 +28,7 @@ async def test_what_runs_is_ended_and_that_is_no_mistake(caplog: pytest.LogCaptu
         finally:
             ended.append("run")
 
-    work = Work()
+    work = Tasks()
     work.start(run())
     await asyncio.sleep(0)
     await work.end()

@@ -6,7 +6,7 @@ import pytest
 import websockets
 from aiohttp import web
 
-from server.connection import Connection
+from server.people.connection import Connection
 from streaming.outbox import Outbox
 
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 import websockets
 
 import murmuration as mm
-from gestures.selection import Selection
+from murmuration.selection.selection import Selection
 from streaming import credit
 from streaming.messages import LEAST_BUDGET, MOST_BUDGET
 from tests.server.many import Follower, Many, eye, serving

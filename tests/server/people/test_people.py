@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from murmuration.errors import MessageError
-from server.people import COLOURS, MEMORY, People
+from server.people.people import COLOURS, MEMORY, People
 from streaming.messages import Here
 
 HEAD = [0.0, 1.6, 0.0, 0.0, 0.0, 0.0, 1.0]

@@ -11,7 +11,7 @@ import pytest_asyncio
 import websockets
 
 import murmuration as mm
-from server import connection, members
+from server.people import connection, members
 from tests.server.many import Follower, Many, eye, serving
 
 POINTS = 300_000

@@ -7,11 +7,11 @@ import pytest
 import websockets
 
 import murmuration as mm
-from server.compute import View
-from server.pane import first_view
-from server.shared import Shared
+from server.scene.pane import first_view
+from session.state import SessionState
+from session.view import View
 from tests.conftest import Server
-from tests.server.test_session import LEFT, held, lasso
+from tests.server.live.test_session import LEFT, held, lasso
 from tests.wire import connect
 
 
@@ -60,7 +60,7 @@ async def test_a_pane_that_is_not_there_is_refused(server: Server) -> None:
 
 def test_the_first_view_of_a_pane() -> None:
     def of(projection: str, pane: int, components: int = 1000) -> str:
-        shared = Shared().looked(0, View(projection, "rank", (11, 99)))
+        shared = SessionState().looked(0, View(projection, "rank", (11, 99)))
         return first_view(pane, shared, components).projection
 
     assert of("pc1,pc2,pc3", 1) == "pc4,pc5,pc6"
@@ -68,7 +68,7 @@ def test_the_first_view_of_a_pane() -> None:
     assert of("pc7,pc2,pc3", 1) == "pc8,pc9,pc10"
     assert of("pc1,pc2,pc3", 1, components=5) == "pc1,pc2,pc3"
     assert of("pc1,a2,logN", 1) == "pc1,a2,logN"
-    shared = Shared().looked(0, View("a2,a3,a5", "rank", (1, 2))).looked(1, View("pc2,a3,a5", "rank", (1, 2)))
+    shared = SessionState().looked(0, View("a2,a3,a5", "rank", (1, 2))).looked(1, View("pc2,a3,a5", "rank", (1, 2)))
     assert first_view(1, shared, 99).projection == "pc2,a3,a5"
 
 

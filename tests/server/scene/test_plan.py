@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 import murmuration as mm
 from murmuration.types import Floats
-from server.compute import Picture, View
-from server.plan import SAMPLE, Outline, grant, plan, shares
-from server.stage import CHUNK, Stage, stage
+from server.compute.compute import SceneData
+from server.scene.plan import SAMPLE, Outline, grant, plan, shares
+from server.scene.scene import CHUNK, Scene, stage
+from session.view import View
 from streaming.messages import LEAST_BUDGET, MOST_BUDGET
 
 NOTHING: frozenset[int] = frozenset()
@@ -95,12 +96,12 @@ def test_a_small_move_takes_nothing_away_and_a_large_one_does() -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(cloud: mm.Cloud) -> Stage:
+def whole(cloud: mm.Cloud) -> Scene:
     """The embedded cloud as a stage; its averages are of no interest here."""
-    return stage(1, Picture(View("pc1,pc2,pc3", "rank", (11, 9999)), cloud, None, []))  # type: ignore[arg-type]
+    return stage(1, SceneData(View("pc1,pc2,pc3", "rank", (11, 9999)), cloud, None, []))  # type: ignore[arg-type]
 
 
-def test_chunks_hold_every_point_once_and_no_more_than_a_frame(whole: Stage, cloud: mm.Cloud) -> None:
+def test_chunks_hold_every_point_once_and_no_more_than_a_frame(whole: Scene, cloud: mm.Cloud) -> None:
     together = np.concatenate([points.indices for _, points in whole.chunks])
     assert sorted(together.tolist()) == list(range(len(cloud)))
     assert max(len(points) for _, points in whole.chunks) <= CHUNK

@@ -1,4 +1,4 @@
-"""Place: the listening address of a server, with the port, tokens and certificate that it needs before its data."""
+"""Address: the listening address of a server, with the port, tokens and certificate that it needs before its data."""
 
 import socket
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from devshell import adb
 from devshell.load import console
 from murmuration.errors import AccessError
-from server import addresses, serving, statefolder, tls, tokens
-from server.config import Config
+from server.door import addresses, serving, statefolder, tls, tokens
+from server.door.config import Config
 from server.serve import bind
 
 
 @dataclass(frozen=True)
-class Place:
+class Address:
     """The options of `devshell vr up` and `demo` for the address; ``adb``: a headset on USB opens it as localhost."""
 
     host: str
@@ -48,7 +48,7 @@ class Place:
                 console.out(line)
             yield config, listening
 
-    def _sign(self, config: Config) -> tls.Certificate:
+    def _sign(self, config: Config) -> tls.TlsCertificate:
         named = [each.partition(":")[0] for each in config.allowed if not each.startswith("[")]
         hosts = {*config.reached, *addresses.lan(), *addresses.names(), *addresses.LOCAL, *named}
         return tls.certificate(statefolder.folder(), hosts)
