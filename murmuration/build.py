@@ -46,7 +46,7 @@ def build(
     """
     began = time.monotonic()
     wanted, what = inputs(source, options, primes), describe(source, options, primes)
-    held = store.open(lab) if (lab / "catalog.db").exists() else store.create(lab)
+    held = store.ensure(lab)
     if (found := held.built_from(wanted)) is not None:
         return found
     if there := held.snapshots():

@@ -1,4 +1,4 @@
-"""Versioned snapshots of curves and traces that survive anything.
+"""Versioned, crash-safe snapshots of curves and traces.
 
     from murmuration import store
 
@@ -7,8 +7,8 @@
     lab.checkout().table(0, 1000), lab.checkout().traces(0, 1000)
     lab.undo(), lab.redo(), lab.diff(1, 2), lab.verify(pairs=10_000)
 
-A store is a folder: ``data.lance`` holds the rows, ``catalog.db`` the numbered snapshots. **A snapshot exists when its
-row in the catalog is committed, and not before**: files first, then their fsync, then the row.
+A store is a folder: ``data.lance`` holds the rows, ``catalog.db`` the numbered snapshots. **A snapshot exists once its
+row in the catalog is committed**: first the files, then their fsync, then the row.
 """
 
 from murmuration.store.diff import Change, Diff
@@ -16,7 +16,7 @@ from murmuration.store.inputs import Inputs
 from murmuration.store.mirror import repair
 from murmuration.store.rows import batches
 from murmuration.store.snapshot import Snapshot
-from murmuration.store.store import Store, create, open
+from murmuration.store.store import Store, create, ensure, open
 from murmuration.store.traces import StoredTraces
 from murmuration.store.verify import Certificate
 from murmuration.store.view import View, trace_fields
@@ -32,6 +32,7 @@ __all__ = [
     "View",
     "batches",
     "create",
+    "ensure",
     "open",
     "repair",
     "trace_fields",

@@ -1,6 +1,6 @@
-"""The files below ``data.lance``: made durable, hashed, checked, and swept of what no snapshot holds.
+"""The files below ``data.lance``: making them durable, hashing, checking, and sweeping strays.
 
-Every file there is written once and never again, but for Lance's hint of its latest version, which is only a hint.
+Every file there is immutable once written, except Lance's hint of its latest version, which may be missing.
 """
 
 import hashlib
@@ -13,19 +13,22 @@ from pathlib import Path
 
 from murmuration.cores import cores
 from murmuration.errors import StoreError
-from murmuration.store import catalog
+from murmuration.store import catalog, writer
 from murmuration.store.catalog import File
 
 HINT = "_versions/latest_version_hint.json"
 
+TRANSACTIONS = "_transactions"
+"""Lance's folder of transactions. Each manifest holds its own transaction as well."""
+
 
 def manifest(version: int) -> str:
-    """The file that says what a version is made of (Lance counts these down, so that the newest sorts first)."""
+    """The manifest of a version (Lance counts these down, so that the newest sorts first)."""
     return f"_versions/{2**64 - 1 - version:020d}.manifest"
 
 
 def listing(data: Path) -> set[str]:
-    """All files there, as paths below ``data``."""
+    """All files there, as paths below ``data``. The time grows with the number of snapshots."""
     found = set()
     for folder, _, names in os.walk(data):
         below = os.path.relpath(folder, data)
@@ -34,7 +37,7 @@ def listing(data: Path) -> set[str]:
 
 
 def settle(data: Path, names: Iterable[str]) -> list[File]:
-    """Hash and fsync new files, then the folders that hold them. What returns is on the disk."""
+    """Hash and fsync new files, then their folders. When this returns, all of them are durable."""
     names = sorted(names)
     with ThreadPoolExecutor(cores()) as pool:
         done = list(pool.map(lambda name: File(name, *_settle(data / name)), names))
@@ -58,41 +61,68 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def remove(data: Path, names: Iterable[str]) -> None:
-    """Delete files that no snapshot holds, as far as that goes, and the hint that may point to one of them."""
+def remove(data: Path, names: Iterable[str]) -> bool:
+    """Delete files that no snapshot holds, and the hint, which may point to one of them; whether all are gone."""
+    gone = True
     for name in [*names, HINT]:
         try:
             (data / name).unlink(missing_ok=True)
         except OSError:
-            continue  # they cost room, nothing else, and the next sweep finds them
+            gone = False  # strays cost disk space only, and the next sweep finds them
+    return gone
+
+
+def drop_transactions(data: Path, read_version: int) -> None:
+    """Delete the transaction of the version after ``read_version``: a manifest repeats it, and one writer needs none.
+
+    Kept, these files doubled the number of files of a store, and Lance lists the folder.
+    """
+    remove(data, [f"{TRANSACTIONS}/{path.name}" for path in (data / TRANSACTIONS).glob(f"{read_version}-*.txn")])
 
 
 def sweep(db: sqlite3.Connection, data: Path) -> None:
-    """With the lock held: delete what a writer left that died, or failed in its very last step.
+    """With the lock held: delete the files of commits that were not completed, and their notes.
 
-    A commit whose fsync failed may still lie whole in the write-ahead log, and come back to life when that is next
-    recovered. So another transaction is committed over it before files that only it would need are deleted.
+    A commit whose fsync failed may still be whole in the write-ahead log, and would return when SQLite next recovers
+    it. Another transaction is therefore committed over it before the files that only it would need are deleted.
     """
-    if listing(data) <= catalog.files(db).keys():
+    notes = writer.left(data.parent)
+    if not notes and catalog.has_notes(db):
         return
-    db.execute("UPDATE sweep SET times = times + 1")
-    catalog.commit(db)
-    catalog.begin(db)
-    remove(data, listing(data) - catalog.files(db).keys())
+    if not listing(data) <= catalog.files(db).keys():
+        db.execute("UPDATE sweep SET times = times + 1")
+        catalog.commit(db)
+        catalog.begin(db)
+        if not remove(data, listing(data) - catalog.files(db).keys()):
+            return
+    for note in notes:
+        writer.end(note)
 
 
 @dataclass(frozen=True)
 class Trust:
-    """Files that were read whole and had the size and hash the catalog says: each is checked once, before its use."""
+    """The files of a store that were read whole and found as committed; each is checked once, before its first use.
 
+    path: the folder of the store.  data: that of its files.
+    """
+
+    path: Path
     data: Path
     known: set[str] = field(default_factory=set)
 
-    def check(self, wanted: Iterable[File]) -> None:
-        """Raises StoreError for the first file that is missing or not what was committed."""
-        new = [each for each in wanted if each.name not in self.known]
+    def check(self, names: Iterable[str]) -> None:
+        """Raises StoreError for the first file that is missing, unknown to the catalog, or not as committed."""
+        new = [name for name in names if name not in self.known]
+        if not new:
+            return
+        with catalog.reading(self.path) as db:
+            committed = catalog.files_named(db, new)
+        unknown = [name for name in new if name not in committed]
+        if unknown:
+            raise StoreError(f"{self.path}: expected files of the catalog, got {unknown[0]}; the snapshot is damaged: "
+                             "restore the store from a copy")  # fmt: skip
         with ThreadPoolExecutor(cores()) as pool:
-            for each in pool.map(self._check, new):
+            for each in pool.map(self._check, committed.values()):
                 self.known.add(each)
 
     def _check(self, want: File) -> str:

@@ -1,8 +1,8 @@
-"""The Lance dataset below a store: fragments written, and a version made of a list of them.
+"""The Lance dataset below a store: writing fragments, and making a version of a list of fragments.
 
-A snapshot is a list of fragments in the order of its rows. Appending adds fragments, replacing rows swaps those that
-hold them, a computed column adds a file to each, and undo takes an old list again: bytes are written once and shared.
-Lance's own rows ids and merges are not used, since a curve is known by its row number here.
+A snapshot is a list of fragments in the order of its rows. Appending adds fragments, replacing rows replaces the
+fragments that hold them, a computed column adds a file to each, and undo reuses an old list: bytes are written once and
+shared. Lance's row ids and merges are not used, since the store identifies a curve by its row number.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from murmuration.store.catalog import File
 from murmuration.store.rows import row_bytes
 
 FRAGMENT_BYTES = 2**27
-"""About how large a data file becomes: replacing a row rewrites at most two, and each is hashed before it is read."""
+"""Target size of a data file: replacing a row rewrites at most two, and each is hashed before it is read."""
 
 FRAGMENT_ROWS = 2**20
 """The most rows of a data file."""
@@ -28,25 +28,30 @@ FRAGMENT_ROWS = 2**20
 
 @dataclass(frozen=True)
 class Draft:
-    """Fragments that may become a snapshot, and the schema they have (Lance's, where it knows field numbers)."""
+    """Fragments of a future snapshot, and their schema (Lance's, if field numbers are known)."""
 
     fragments: list[FragmentMetadata]
     schema: Any
 
     @property
     def rows(self) -> int:
-        """How many rows the fragments hold."""
+        """Number of rows of all fragments."""
         return sum(each.num_rows for each in self.fragments)
 
 
+def names(draft: Draft) -> list[str]:
+    """The data files of a draft, as paths below ``data.lance``."""
+    return [f"data/{file.path}" for each in draft.fragments for file in each.files]
+
+
 def open_version(data: Path, version: int) -> lance.LanceDataset:
-    """A version, read-only. Raises OSError where Lance cannot."""
+    """A version, read-only. Raises OSError if Lance fails."""
     with _Carried():
         return lance.dataset(data, version=version)
 
 
 def draft_of(dataset: lance.LanceDataset) -> Draft:
-    """What a version is made of."""
+    """The fragments and schema of a version."""
     return Draft([each.metadata for each in dataset.get_fragments()], dataset.lance_schema)
 
 
@@ -61,9 +66,9 @@ def spans(fragments: list[FragmentMetadata]) -> Iterator[tuple[int, int]]:
 def write(
     to: lance.LanceDataset | Path, batches: Iterator[pa.RecordBatch], schema: pa.Schema, rows_a_file: int
 ) -> list[FragmentMetadata]:
-    """Stream batches into new data files of a version, or of a folder where there is none yet.
+    """Stream batches into new data files of a version, or of a new folder.
 
-    Raises OSError where Lance cannot; an error of the iterator comes through as it was raised.
+    Raises OSError if Lance fails; an error of the iterator propagates unchanged.
     """
     mode = "create" if isinstance(to, Path) else "append"
     with _Carried() as carried:
@@ -77,9 +82,9 @@ def add_column(
     compute: Callable[[pa.RecordBatch], pa.RecordBatch],
     columns: list[str],
 ) -> Draft:
-    """The fragments of a version with a file more in each: what ``compute`` makes of batches of ``columns``, in order.
+    """The fragments of a version, each with one more file: a column that ``compute`` makes of batches of ``columns``.
 
-    Raises OSError where Lance cannot; an error of ``compute`` comes through as it was raised.
+    Batches come in the order of the rows. Raises OSError if Lance fails; an error of ``compute`` propagates unchanged.
     """
     fragments, schema = [], dataset.lance_schema
     with _Carried() as carried:
@@ -90,16 +95,16 @@ def add_column(
 
 
 def commit(data: Path, draft: Draft, read_version: int) -> lance.LanceDataset:
-    """A new version made of a draft's fragments. It is not yet on the disk: see :func:`files.settle`."""
+    """A new version of a draft's fragments. It is not durable yet: see :func:`files.settle`."""
     operation = lance.LanceOperation.Overwrite(draft.schema, draft.fragments)
     with _Carried():
         return lance.LanceDataset.commit(data, operation, read_version=read_version, max_retries=0)
 
 
 def check(data: Path, version: int, draft: Draft, new: list[File]) -> None:
-    """Raises StoreError unless the files on the disk are as long as Lance believes, and the version reads as drafted.
+    """Raises StoreError unless the files have the sizes Lance recorded and the version reads back as drafted.
 
-    Lance 14.0.2 reports success when the last write to a data file fails with an I/O error; the file is then too short.
+    Lance 14.0.2 reports success when the last write to a data file fails with an I/O error; the file is then truncated.
     """
     sizes = {f"data/{file.path}": file.file_size_bytes for each in draft.fragments for file in each.files}
     for one in new:
@@ -113,12 +118,12 @@ def check(data: Path, version: int, draft: Draft, new: list[File]) -> None:
 
 
 def rows_a_file(schema: pa.Schema) -> int:
-    """How many rows make a file of :data:`FRAGMENT_BYTES`."""
+    """Rows that fill a file of :data:`FRAGMENT_BYTES`."""
     return min(FRAGMENT_ROWS, max(1, FRAGMENT_BYTES // row_bytes(schema)))
 
 
 class _Carried:
-    """Carries an exception of ours across Lance, which would make text of it, and gives Lance's a name."""
+    """Carries our exceptions through Lance, which would turn them into text, and makes its own an OSError."""
 
     def __init__(self) -> None:
         self.error: BaseException | None = None
@@ -151,7 +156,7 @@ class _Carried:
 
 
 def refusal(what: str, error: BaseException, last: int) -> StoreError:
-    """What Lance or the disk said, in one line."""
+    """An error of Lance or the disk in one line."""
     first = str(error).splitlines()[0].split(", /", 1)[0] if str(error) else type(error).__name__
     return StoreError(f"expected to {what}, got {first[:300]}; snapshot {last} is as it was: make room or mend the "
                       "disk, and try again")  # fmt: skip

@@ -1,9 +1,8 @@
-"""The mirror: what the catalog holds, once more, as lines of text that only grow.
+"""The mirror: the content of the catalog as an append-only text file, ``catalog.log``.
 
-A damaged page can take a whole database with it, and with it the order in a folder of sound data files. From the
-mirror, ``catalog.log``, the catalog can be made again. A line is the SHA-256 of its text and its text, JSON; a damaged
-line is thereby known. It is written after the commit it tells of, and what a crash between the two left out is added
-at the next opening.
+One damaged page can make the whole database unreadable, and with it a folder of sound data files. The catalog can be
+rebuilt from the mirror. Each line is the SHA-256 of a JSON text and the text, so that a damaged line is detected. It is
+written after its commit; lines that a crash between the two omitted are added when the store is next opened.
 """
 
 import hashlib
@@ -24,7 +23,7 @@ NAME = "catalog.log"
 
 
 def lines(db: sqlite3.Connection, after: int = 0, certificates: int = 0) -> list[str]:
-    """What the catalog holds beyond a snapshot and a certificate, and all tags."""
+    """The lines of snapshots and certificates after the given ones, and last that of all tags."""
     held: dict[int, list[list[Any]]] = {}
     query = "SELECT snapshot, name, size, sha256 FROM file WHERE snapshot > ? ORDER BY name"
     for number, *fields in db.execute(query, (after,)):
@@ -40,21 +39,21 @@ def lines(db: sqlite3.Connection, after: int = 0, certificates: int = 0) -> list
 
 
 def add(folder: Path, texts: Iterable[str]) -> None:
-    """Lines at the end, on the disk when this returns. Failing to is no failure of the commit they tell of."""
+    """Append lines durably. A failure is ignored: the commit has succeeded, and the next opening adds them."""
     try:
         with (folder / NAME).open("a", encoding="utf-8") as file:
             if file.tell() and not _ends(folder / NAME):
-                file.write("\n")  # a writer died within a line
+                file.write("\n")  # an earlier process died within a line
             file.writelines(f"{_hash(text)} {text}\n" for text in texts)
             file.flush()
             os.fsync(file.fileno())
     except OSError:
-        return  # the next opening finds what is missing
+        return
 
 
 def reconcile(folder: Path, db: sqlite3.Connection) -> None:
-    """Bring the mirror up to what the catalog holds; one with a damaged line is written anew."""
-    wanted, path = lines(db), folder / NAME
+    """Append the lines that the mirror lacks; a mirror with a damaged line is written anew."""
+    path = folder / NAME
     try:
         have = list(_read(path)) if path.exists() else []
         if None in have:
@@ -62,18 +61,32 @@ def reconcile(folder: Path, db: sqlite3.Connection) -> None:
             have = []
     except OSError:
         return  # as in add()
-    known = set(have)
+    known = {text for text in have if text is not None}
+    after = 2**62 if _complete(known, db) else 0
+    wanted = lines(db, after, after)
     missing = [text for text in wanted[:-1] if text not in known]
     tags = [text for text in have if text is not None and text.startswith('{"tags"')]
     if missing or tags[-1:] != wanted[-1:]:
         add(folder, [*missing, wanted[-1]])
 
 
-def repair(path: str | Path) -> int:
-    """Make the catalog of a store anew from its mirror; the damaged one stays beside it under another name.
+def _complete(known: set[str], db: sqlite3.Connection) -> bool:
+    """Whether the mirror has as many snapshots and certificates as the catalog, and the newest of each.
 
-    No process may have the store open. Returns how many snapshots there are. Raises StoreError where the mirror is
-    missing, or broken so that a snapshot cannot be told.
+    Comparing every line costs five times as much and finds no more: a snapshot's number is its place.
+    """
+    counts = [db.execute(f"SELECT coalesce(max({key}), 0) FROM {table}").fetchone()[0]
+              for key, table in (("number", "snapshot"), ("id", "certificate"))]  # fmt: skip
+    newest = lines(db, counts[0] - 1, counts[1] - 1)[:-1]
+    held = [sum(text.startswith(start) for text in known) for start in ('{"files"', '{"certificate"')]
+    return held == counts and known.issuperset(newest)
+
+
+def repair(path: str | Path) -> int:
+    """Rebuild the catalog of a store from its mirror; the damaged one is kept beside it under another name.
+
+    No process may have the store open. Returns the number of snapshots. Raises StoreError if the mirror is missing or
+    the line of a snapshot is damaged.
     """
     folder = Path(path)
     if not (folder / NAME).exists():

@@ -1,54 +1,50 @@
-"""Store: a folder of snapshots, and the few things that can be done to it.
+"""Store: a folder of snapshots and its operations.
 
-The order of a commit, and the points where a test may end the process: lock, write (guards see every batch), make the
-Lance version, count its rows, fsync files and folders, insert the row, commit. A failure anywhere leaves the last
-snapshot as it was.
+Order of a commit, with the points at which a test can end the process: lock, leave the writer's note, write (the guards
+see every batch), make the Lance version, count its rows, fsync files and folders, insert the row, commit, remove the
+note. A failure anywhere leaves the last snapshot intact.
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import pyarrow as pa
 from lance.fragment import FragmentMetadata
 
 from murmuration.errors import StoreError
 from murmuration.fingerprint import Fingerprint
-from murmuration.store import catalog, files, guards, history, mirror
+from murmuration.store import catalog, files, guards, history, mirror, writer
 from murmuration.store import diff as _diff
 from murmuration.store import fragments as _fragments
 from murmuration.store import verify as _verify
 from murmuration.store.files import Trust
 from murmuration.store.fragments import Draft
+from murmuration.store.incoming import Counted, Point, chain, same_schema
 from murmuration.store.inputs import Inputs
-from murmuration.store.rows import primes_of
 from murmuration.store.snapshot import Snapshot
 from murmuration.store.verify import Certificate
 from murmuration.store.view import View, trace_fields
 
-Point: TypeAlias = Literal["locked", "batch", "written", "versioned", "synced", "inserted", "committed"]
-
-POINTS: tuple[Point, ...] = ("locked", "batch", "written", "versioned", "synced", "inserted", "committed")
-"""What :attr:`Store.at` is told: each step of a commit when it is done ("batch": for every batch on its way)."""
-
 Compute: TypeAlias = Callable[[pa.RecordBatch], pa.Array]
-"""What makes a column: batches of other columns in, as many values out."""
+"""Computes a column: a batch of other columns in, as many values out."""
 
 
 def _pass(_: Point) -> None:
-    """Nothing to do at a publish point."""
+    """Do nothing at a publish point."""
 
 
 @dataclass(frozen=True)
 class Store:
     """A folder with ``data.lance`` and ``catalog.db``. One process at a time writes, any number reads.
 
-    rows_a_file: how many rows a data file takes, from the width of a row unless given.
+    rows_a_file: rows per data file; from the width of a row by default.
     wait:        seconds to wait for another writer before giving up.
-    at:          called at each publish point: what tests stop and kill a process with.
+    at:          called at each publish point; tests stop and kill a process with it.
     """
 
     path: Path
@@ -58,7 +54,7 @@ class Store:
     trust: Trust = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "trust", Trust(self.data))
+        object.__setattr__(self, "trust", Trust(self.path, self.data))
 
     @property
     def data(self) -> Path:
@@ -71,28 +67,27 @@ class Store:
             return catalog.snapshots(db)
 
     def snapshot(self, which: int | str | None = None) -> Snapshot:
-        """A snapshot by number or tag; the newest without either. Raises StoreError where there is none."""
+        """A snapshot by number or tag, the newest by default. Raises StoreError if there is none."""
         with catalog.reading(self.path) as db:
             return catalog.resolve(db, self.path, which)
 
     def checkout(self, which: int | str | None = None) -> View:
-        """A read-only view of a snapshot, by number or tag."""
-        with catalog.reading(self.path) as db:
-            one, held = catalog.resolve(db, self.path, which), catalog.files(db)
+        """A read-only view of a snapshot, by number or tag, the newest by default."""
+        one = self.snapshot(which)
         try:
-            self.trust.check(each for each in held.values() if each.name == files.manifest(one.version))
-            return View(one, _fragments.open_version(self.data, one.version), held, self.trust, self.path.name)
+            self.trust.check([files.manifest(one.version)])
+            return View(one, _fragments.open_version(self.data, one.version), self.trust, self.path.name)
         except OSError as error:
             raise _fragments.refusal(f"read snapshot {one.number}", error, one.number) from None
 
     def built_from(self, inputs: Inputs) -> Snapshot | None:
-        """The newest snapshot that a build with these inputs made; None where there is none."""
+        """The newest snapshot that a build with these inputs made; None if there is none."""
         return next((each for each in reversed(self.snapshots()) if each.built_from(inputs)), None)
 
     def source(self, which: int | str | None = None) -> Fingerprint | None:
-        """What the rows of a snapshot were made from, also where it only added to them; None where all are ours."""
+        """The origin of a snapshot's rows, also after rows or columns were added; None if all rows are ours."""
         with catalog.reading(self.path) as db:
-            return history.source(catalog.snapshots(db), catalog.resolve(db, self.path, which))
+            return history.source(catalog.resolve(db, self.path, which), partial(catalog.numbered, db))
 
     def append(
         self,
@@ -105,7 +100,7 @@ class Store:
         """Append rows, streamed.
 
         ``source`` is recorded before the first batch is requested; without one the rows count as ours. ``seconds`` is
-        the duration of earlier work on them; ``inputs`` is what :meth:`built_from` finds the snapshot by.
+        the duration of earlier work on them; :meth:`built_from` finds the snapshot by its ``inputs``.
         """
 
         def work(head: View | None) -> tuple[Draft, history.Change]:
@@ -114,9 +109,9 @@ class Store:
             if batch is None:
                 raise StoreError("expected at least one batch of rows, got none")
             first = len(head) if head else 0
-            _same_schema(batch.schema, head.schema if head else batch.schema)
+            same_schema(batch.schema, head.schema if head else batch.schema)
             trace_fields(batch.schema)
-            counted = _Counted(_chain(batch, stream), first, self.at)
+            counted = Counted(chain(batch, stream), first, self.at)
             new = self._write(head, iter(counted), batch.schema)
             old = _fragments.draft_of(head.dataset) if head else Draft([], batch.schema)
             draft = Draft([*old.fragments, *new], old.schema)
@@ -132,12 +127,12 @@ class Store:
         source: Fingerprint | None = None,
         seconds: float = 0,
     ) -> Snapshot:
-        """As many rows as come, in the place of those from ``start`` on. All columns of the snapshot must be there."""
+        """Replace as many rows as come, from ``start`` on. The batches have all columns of the snapshot."""
 
         def work(head: View | None) -> tuple[Draft, history.Change]:
             head = _some(head, self.path)
             head._within(start, len(head))
-            counted = _Counted(iter(batches), start, self.at)
+            counted = Counted(iter(batches), start, self.at)
             old = _fragments.draft_of(head.dataset)
             spans = list(_fragments.spans(old.fragments))
             before = max((first for first, last in spans if first <= start), default=0)
@@ -145,7 +140,7 @@ class Store:
             def merged() -> Iterator[pa.RecordBatch]:
                 yield from head.batches(start=before, stop=start)
                 for batch in counted:
-                    _same_schema(batch.schema, head.schema)
+                    same_schema(batch.schema, head.schema)
                     yield batch
                 stop = start + counted.rows
                 if not start < stop <= len(head):
@@ -166,12 +161,12 @@ class Store:
     def add_column(
         self, new: pa.Field, compute: Compute, columns: list[str], what: str = "", seconds: float = 0
     ) -> Snapshot:
-        """A computed column: ``compute`` is called with batches of ``columns``, in the order of the rows."""
+        """Add a column computed from batches of ``columns``, in the order of the rows."""
 
         def work(head: View | None) -> tuple[Draft, history.Change]:
             head = _some(head, self.path)
             if new.name in head.schema.names:
-                raise StoreError(f"expected the name of a new column, got {new.name!r}, which is there; choose another")
+                raise StoreError(f"expected the name of a new column, got {new.name!r}, which exists; choose another")
             trace_fields(pa.schema([*head.schema, new]))
             for name in columns:
                 head._field(name)
@@ -198,17 +193,17 @@ class Store:
         return self._commit(work, what or f"add column {new.name}", None, seconds)
 
     def undo(self, steps: int = 1) -> Snapshot:
-        """A new snapshot equal, byte for byte, to the one ``steps`` before; ``what`` says what it takes back."""
-        return self._return(lambda all_: history.undo(all_, steps))
+        """A new snapshot with the bytes of the one ``steps`` before. Its description names the work it takes back."""
+        return self._return(partial(history.undo, steps=steps))
 
     def redo(self) -> Snapshot:
-        """A new snapshot equal to the one the last undo took back."""
+        """A new snapshot with the bytes of the one the last undo took back."""
         return self._return(history.redo)
 
     def tag(self, name: str, which: int | str | None = None) -> Snapshot:
-        """Give a snapshot a name; one that is in use moves."""
+        """Give a snapshot a name; a name in use moves to it."""
         if not name.isprintable() or not 0 < len(name) <= 64 or name.isdigit():
-            raise StoreError(f"expected a tag of 1 to 64 printable characters that is no number, got {name[:70]!r}")
+            raise StoreError(f"expected a tag of 1 to 64 printable characters, not a number, got {name[:70]!r}")
         with catalog.writing(self.path, self.wait) as db:
             one = catalog.resolve(db, self.path, which)
             db.execute("INSERT OR REPLACE INTO tag VALUES (?, ?)", (name, one.number))
@@ -217,16 +212,16 @@ class Store:
             return one
 
     def tags(self) -> dict[str, int]:
-        """All tags, with the numbers of their snapshots."""
+        """The numbers of tagged snapshots, by tag."""
         with catalog.reading(self.path) as db:
             return dict(db.execute("SELECT name, snapshot FROM tag ORDER BY name"))
 
     def diff(self, before: int | str, after: int | str) -> _diff.Diff:
-        """Which columns came and went, and which rows of which columns differ, exactly."""
+        """Columns added and removed, and the exact rows of each column that differ."""
         return _diff.diff(self.checkout(before), self.checkout(after))
 
     def verify(self, which: int | str | None = None, pairs: int = 10_000, seed: int | None = None) -> Certificate:
-        """Recompute random traces and record the outcome with the snapshot, also where it is bad."""
+        """Recompute random traces and record the result with the snapshot, even if it is bad."""
         certificate = _verify.verify(self.checkout(which), pairs, seed)
         with catalog.writing(self.path, self.wait) as db:
             row = certificate.snapshot, certificate.to_json()
@@ -236,19 +231,20 @@ class Store:
         return certificate
 
     def certificates(self, number: int) -> list[Certificate]:
-        """The certificates of a snapshot, and of the one whose bytes it has, oldest first."""
+        """The certificates of a snapshot and of the one it equals, oldest first."""
         with catalog.reading(self.path) as db:
             one = catalog.resolve(db, self.path, number)
             query = "SELECT record FROM certificate WHERE snapshot IN (?, ?) ORDER BY id"
             return [Certificate.from_json(text) for (text,) in db.execute(query, (one.number, one.origin))]
 
-    def _return(self, choose: Callable[[list[Snapshot]], history.Return]) -> Snapshot:
-        """Commit an old snapshot's fragments anew."""
+    def _return(self, choose: Callable[[Snapshot, history.Lookup], history.Return]) -> Snapshot:
+        """Commit an old snapshot's fragments again."""
         chosen: list[history.Return] = []
 
         def work(head: View | None) -> tuple[Draft, history.Change]:
-            _some(head, self.path)
-            back = choose(self.snapshots())
+            head = _some(head, self.path)
+            with catalog.reading(self.path) as db:
+                back = choose(head.snapshot, partial(catalog.numbered, db))
             chosen.append(back)
             old = self.checkout(back.to.number)
             return _fragments.draft_of(old.dataset), history.Change(len(old), 0, 0, ())
@@ -277,10 +273,12 @@ class Store:
             catalog.record_source(self.path, source, self.wait)
         with catalog.writing(self.path, self.wait) as db:
             files.sweep(db, self.data)
-            self.at("locked")
             head = catalog.snapshot(db)
             last = head.number if head else 0
+            note = None
             try:
+                note = writer.begin(self.path)
+                self.at("locked")
                 draft, change = work(self.checkout() if head else None)
                 self.at("written")
                 dataset = _fragments.commit(self.data, draft, head.version if head else 0)
@@ -288,7 +286,9 @@ class Store:
                 if not dataset.count_rows() == draft.rows == change.rows:
                     raise StoreError(f"row counts: expected {change.rows:,} rows, got {dataset.count_rows():,}; "
                                      "nothing was committed")  # fmt: skip
-                new = files.settle(self.data, files.listing(self.data) - catalog.files(db).keys())
+                files.drop_transactions(self.data, head.version if head else 0)
+                names = {*_fragments.names(draft), files.manifest(dataset.version)}
+                new = files.settle(self.data, names - catalog.files_named(db, names).keys())
                 _fragments.check(self.data, dataset.version, draft, new)
                 self.at("synced")
                 made = finish(
@@ -313,34 +313,45 @@ class Store:
                 catalog.add(db, made, new)
                 self.at("inserted")
             except BaseException as error:
-                # No row was committed, so nothing can refer to what was written: the room is given back at once.
-                files.remove(self.data, files.listing(self.data) - catalog.files(db, upto=last).keys())
+                # No row was committed, so no snapshot refers to these files.
+                gone = files.remove(self.data, files.listing(self.data) - catalog.files(db, upto=last).keys())
+                if note is not None and gone:
+                    writer.end(note)
                 if not isinstance(error, OSError):
                     raise
                 raise _fragments.refusal(f"write snapshot {last + 1} to {self.path}", error, last) from None
             catalog.commit(db)
+            writer.end(note)
         self.at("committed")
         mirror.add(self.path, [mirror.of_snapshot(made, new)])
         return made
 
 
 def create(path: str | Path, rows_a_file: int | None = None) -> Store:
-    """A new, empty store; the folder is made. Raises StoreError where one is already."""
+    """A new, empty store; its folder is made. Raises StoreError if there is one, also one that appears meanwhile.
+
+    An interrupted creation leaves at most an empty folder.
+    """
     path = Path(path)
     if (path / catalog.NAME).exists():
-        raise StoreError(f"{path}: expected no store there, found one; open it, or choose another folder")
+        raise StoreError(_EXISTS.format(path))
     try:
         path.mkdir(parents=True, exist_ok=True)
         catalog.create(path)
         files.settle(path, [])
         files.settle(path.parent, [])
+    except FileExistsError:
+        raise StoreError(_EXISTS.format(path)) from None
     except OSError as error:
         raise StoreError(f"{path}: expected a folder to write to, got {error.strerror}; choose another") from None
     return Store(path, rows_a_file)
 
 
+_EXISTS = "{}: expected no store there, found one; open it, or choose another folder"
+
+
 def open(path: str | Path, rows_a_file: int | None = None, at: Callable[[Point], None] = _pass) -> Store:
-    """A store that is there, its catalog checked and the leavings of a writer that died removed."""
+    """An existing store, with its catalog verified and the files of an uncompleted commit removed."""
     one = Store(Path(path), rows_a_file, at=at)
     catalog.check(one.path)
     try:
@@ -348,47 +359,18 @@ def open(path: str | Path, rows_a_file: int | None = None, at: Callable[[Point],
             files.sweep(db, one.data)
             mirror.reconcile(one.path, db)
     except StoreError:
-        pass  # another is writing, or the disk is full or read-only: there is time for it before the next commit
+        pass  # another process is writing, or the disk is full or read-only: the next commit does this
     return one
 
 
-@dataclass
-class _Counted:
-    """Batches that pass the guards, and how many rows they had."""
-
-    batches: Iterator[pa.RecordBatch]
-    first: int
-    at: Callable[[Point], None]
-    rows: int = 0
-
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        for batch in self.batches:
-            guards.check(batch, self.first + self.rows)
-            self.rows += len(batch)
-            self.at("batch")
-            yield batch
-
-
-def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    yield first
-    for batch in rest:
-        _same_schema(batch.schema, first.schema)
-        yield batch
-
-
-def _same_schema(came: pa.Schema, expected: pa.Schema) -> None:
-    for one in trace_fields(expected):
-        got = came.field(one.name) if one.name in came.names else one
-        if got.type == one.type and primes_of(got) != primes_of(one):
-            raise StoreError(f"{one.name}: expected traces at the primes {primes_of(one)}, got {primes_of(got)}; "
-                             "nothing was committed")  # fmt: skip
-    if not came.equals(expected):
-        for one in expected:
-            if one.name not in came.names or came.field(one.name).type != one.type:
-                kind = came.field(one.name).type if one.name in came.names else "none"
-                raise StoreError(f"expected the column {one.name} of {one.type}, got {kind}; nothing was committed")
-        raise StoreError(f"expected the columns {', '.join(expected.names)} in this order, got "
-                         f"{', '.join(came.names)}; nothing was committed")  # fmt: skip
+def ensure(path: str | Path) -> Store:
+    """The store in a folder, created if there is none; of two processes that do so at once both get it."""
+    try:
+        return create(path)
+    except StoreError:
+        if not (Path(path) / catalog.NAME).exists():
+            raise
+        return open(path)
 
 
 def _some(head: View | None, path: Path) -> View:

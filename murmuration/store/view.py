@@ -1,7 +1,7 @@
 """View: one snapshot, read-only, in bounded memory.
 
-Before a byte of a data file is used, the whole file is hashed once and compared with what was committed: Lance's pages
-carry no checksums, and a flipped bit in a trace would otherwise be one more murmuration.
+Before the first use of a data file the whole file is hashed and compared with the committed hash: Lance's pages carry
+no checksums, so a flipped bit in a trace would otherwise go unnoticed.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,6 @@ from murmuration import primes as _primes
 from murmuration.errors import StoreError
 from murmuration.store import fragments as _fragments
 from murmuration.store import rows as _rows
-from murmuration.store.catalog import File
 from murmuration.store.files import Trust
 from murmuration.store.snapshot import Snapshot
 from murmuration.table import SCHEMA, CurveTable, make
@@ -27,12 +26,11 @@ from murmuration.types import Int16s, Integers
 class View:
     """The rows of a snapshot.
 
-    snapshot: which one.  dataset: its Lance version.  files: what the catalog says of every file.
+    dataset: its Lance version.  trust: the verified files of the store.  name: of the store, for errors.
     """
 
     snapshot: Snapshot
     dataset: lance.LanceDataset
-    files: dict[str, File]
     trust: Trust
     name: str
 
@@ -47,7 +45,7 @@ class View:
     def batches(
         self, columns: list[str] | None = None, start: int = 0, stop: int | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """Rows ``start`` to before ``stop`` in order, a batch of at most 8192 rows and about 16 MB at a time."""
+        """Rows ``start`` to before ``stop``, in order, in batches of at most 8192 rows and about 16 MB."""
         stop = len(self) if stop is None else stop
         self._within(start, stop)
         pieces, size = self.dataset.get_fragments(), _rows.batch_rows(self.schema)
@@ -65,7 +63,7 @@ class View:
         return pa.Table.from_batches(self.batches(columns, start, stop), schema=wanted)
 
     def take(self, rows: Integers, columns: list[str] | None = None) -> pa.Table:
-        """Columns of some rows, in the order given."""
+        """Columns of some rows, in the given order."""
         if len(rows):
             self._within(int(rows.min()), int(rows.max()) + 1)
         pieces = self.dataset.get_fragments()
@@ -74,7 +72,7 @@ class View:
         return self.dataset.take(rows.tolist(), columns=columns)
 
     def table(self, start: int = 0, stop: int | None = None) -> CurveTable:
-        """The curves of some rows, checked again as from any source."""
+        """The curves of some rows, validated again like those of any source."""
         missing = [name for name in SCHEMA.names if name not in self.schema.names]
         if missing:
             raise StoreError(f"{self.name}: expected the columns of a table, got none named {', '.join(missing)}")
@@ -95,15 +93,11 @@ class View:
         return Traces(_primes.first(values.shape[1]), values)
 
     def check(self) -> None:
-        """Read every file of this snapshot. Raises StoreError for the first that is not what was committed."""
+        """Read every file of this snapshot. Raises StoreError for the first that differs from the committed one."""
         self._checked(self.dataset.get_fragments())
 
     def _checked(self, pieces: list[lance.LanceFragment]) -> None:
-        names = [f"data/{file.path}" for piece in pieces for file in piece.metadata.files]
-        unknown = [name for name in names if name not in self.files]
-        if unknown:
-            raise StoreError(f"{self.name}: expected files of the catalog, got {unknown[0]}; the snapshot is damaged")
-        self.trust.check([self.files[name] for name in names])
+        self.trust.check([f"data/{file.path}" for piece in pieces for file in piece.metadata.files])
 
     def _field(self, name: str) -> pa.Field:
         if name not in self.schema.names:
@@ -116,7 +110,7 @@ class View:
 
 
 def trace_fields(schema: pa.Schema) -> list[pa.Field]:
-    """The trace columns, by their primes: together the first k."""
+    """The trace columns in the order of their primes, which are the first k together."""
     found = sorted((field for field in schema if _rows.holds_traces(field)), key=_rows.primes_of)
     edges = [0, *(_rows.primes_of(field)[1] for field in found)]
     if [_rows.primes_of(field)[0] for field in found] != edges[:-1]:

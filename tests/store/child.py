@@ -83,6 +83,22 @@ def fail(folder: Path, pipe: Connection, channel: socket.socket) -> None:
     time.sleep(60)
 
 
+def make(folder: Path, pipe: Connection, channel: socket.socket) -> None:
+    """Create a store while the supervisor at the other end of ``channel`` makes the disk fail; reports the result."""
+    install(channel.detach())
+    pipe.send("ready")
+    pipe.recv()
+    try:
+        store.create(folder)
+        answer = ("done", "")
+    except StoreError as error:
+        answer = ("refused", str(error))
+    except BaseException as error:  # noqa: BLE001 - the parent asserts that there is no other
+        answer = (type(error).__name__, str(error))
+    pipe.send(answer)
+    time.sleep(60)
+
+
 def limited(folder: Path, pipe: Connection, size: int) -> None:
     """One commit in a process whose files may not grow beyond ``size`` bytes."""
     import resource

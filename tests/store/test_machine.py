@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 
 from murmuration import store
 from murmuration.errors import StoreError
+from murmuration.store import catalog
 from tests.store import made
 
 SEEDS = st.integers(0, 255)
@@ -119,9 +120,8 @@ class History(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self.lab = store.open(self.folder / "lab", rows_a_file=32)
-        assert set(self.lab.data.glob("data/*")) <= {
-            self.lab.data / name for name in (self.lab.checkout().files if self.states else ())
-        }
+        with catalog.reading(self.lab.path) as db:
+            assert set(self.lab.data.glob("data/*")) <= {self.lab.data / name for name in catalog.files(db)}
 
     @precondition(lambda self: self.states)
     @rule(before=SHARE, after=SHARE)

@@ -120,11 +120,11 @@ def test_undo_and_redo_say_what_they_do(lab: store.Store) -> None:
     assert not lab.diff(2, 5)
     assert lab.undo().equals == 1
     assert [lab.redo().equals for _ in range(3)] == [2, 3, 4]
-    with pytest.raises(StoreError, match="expected an undo to redo"):
+    with pytest.raises(StoreError, match=r"Nothing to redo"):
         lab.redo()
     lab.undo(2)
     lab.append([made.batch(9, 1)])
-    with pytest.raises(StoreError, match="expected an undo to redo"):
+    with pytest.raises(StoreError, match=r"Nothing to redo"):
         lab.redo()
     assert lab.undo().equals == 2
     with pytest.raises(StoreError, match="expected between 1 and 1 steps to undo, got 2"):
@@ -190,7 +190,7 @@ def test_one_writer_at_a_time_and_readers_never_wait(lab: store.Store) -> None:
     writer.start()
     assert under_way.wait(20)
     other = store.Store(lab.path, wait=0.1)
-    with pytest.raises(StoreError, match="expected to be the only writer"):
+    with pytest.raises(StoreError, match=r"process \d+ on .* is writing to this store"):
         other.append([made.batch(3, 5)])
     assert store.open(lab.path).checkout().columns().num_rows == 5
     go_on.set()
