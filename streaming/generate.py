@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 from streaming import frames, messages, reference
 from streaming.notation import notation
 
-TARGET = Path(__file__).parent.parent / "client_webxr" / "src" / "protocol.gen.ts"
+TARGET = Path(__file__).parent.parent / "client_webxr" / "src" / "wire" / "protocol.gen.ts"
 
 
 def generate() -> str:

@@ -1,7 +1,7 @@
 """Control messages: JSON text, one object a message, its kind in ``type``.
 
 This file is their only definition. `python -m streaming.generate` writes the TypeScript types from these dataclasses
-into ``client_webxr/src/protocol.gen.ts``; a test compares. Binary messages are in :mod:`streaming.frames`.
+into ``client_webxr/src/wire/protocol.gen.ts``; a test compares. Binary messages are in :mod:`streaming.frames`.
 
 Matrices on the wire are 16 numbers in column-major order, as WebGL and three.js hold them.
 """

@@ -1,20 +1,20 @@
 // The client as a whole: what it knows, what it does on each message of the server and on each act of the user.
 
-import { Attention } from "./attention";
-import { Cloud, type Chunk } from "./cloud";
-import { browser, Connection, type ConnectionState } from "./connection";
-import { Display } from "./display";
-import { Edits, OFFLINE } from "./edits";
-import { decode, type Frame, type ProgressFrame } from "./frames";
-import { Governor } from "./governor";
-import { Header } from "./header";
-import { Inbox } from "./inbox";
-import { legend } from "./legend";
-import { Modes } from "./modes";
-import { Murmuration } from "./murmuration";
-import { message, notice, retract } from "./notice";
-import { prepareNames, showNames } from "./named";
-import { showSelected } from "./panel";
+import { Attention } from "./page/hover";
+import { Cloud, type Chunk } from "./cloud/cloud";
+import { browser, Connection, type ConnectionState } from "./wire/connection";
+import { Display } from "./picture/display";
+import { Edits, OFFLINE } from "./input/edits";
+import { decode, type Frame, type ProgressFrame } from "./wire/frames";
+import { Governor } from "./picture/governor";
+import { Header } from "./page/header";
+import { Inbox } from "./wire/inbox";
+import { legend } from "./page/legend";
+import { Modes } from "./picture/modes";
+import { Murmuration } from "./page/murmuration";
+import { message, notice, retract } from "./page/notice";
+import { prepareNames, showNames } from "./page/named";
+import { showSelected } from "./page/panel";
 import type {
   ClientMessage,
   FrameKind,
@@ -27,16 +27,16 @@ import type {
   ServerMessage,
   State,
   Welcome,
-} from "./protocol.gen";
-import { showProgress } from "./progress";
-import { Selection } from "./selection";
-import { Sight } from "./sight";
-import { Slots } from "./slots";
-import { soon } from "./soon";
-import { connectionStatus } from "./status";
-import { Thread } from "./thread";
-import { Viewpoint } from "./viewpoint";
-import { Wires } from "./wires";
+} from "./wire/protocol.gen";
+import { showProgress } from "./page/progress";
+import { Selection } from "./cloud/selection";
+import { Sight } from "./wire/viewReporter";
+import { Slots } from "./cloud/slots";
+import { soon } from "./dom/soon";
+import { connectionStatus } from "./page/status";
+import { Thread } from "./wire/resumption";
+import { Viewpoint } from "./picture/orbitCamera";
+import { Wires } from "./cloud/wireframes";
 
 /** Milliseconds that a scene may wait for the picture before it. */
 const PATIENCE = 500;

@@ -4,16 +4,16 @@
 // picture inside the SVG (a hundred thousand circles would make a file that nothing opens); axes and legend are lines
 // and letters that can be edited. The PNG of either is its SVG, drawn by the browser.
 
-import { Axes } from "./axes";
+import { Axes } from "./picture/axes";
 import type { Client } from "./client";
-import { element, svg } from "./element";
-import { figure, type Inks } from "./figure";
-import { grouped } from "./format";
-import { words } from "./legend";
-import type { Murmuration } from "./murmuration";
-import { classColour, houseHex, inTheme } from "./palette";
-import { PenFile } from "./penfile";
-import type { Scene } from "./protocol.gen";
+import { element, svg } from "./dom/element";
+import { figure, type Inks } from "./page/figure";
+import { grouped } from "./dom/format";
+import { words } from "./page/legend";
+import type { Murmuration } from "./page/murmuration";
+import { classColour, houseHex, inTheme } from "./picture/palette";
+import { PenFile } from "./picture/penfile";
+import type { Scene } from "./wire/protocol.gen";
 
 /** Points (1/72 inch) of the printed plot: a column's width and a half, and room below for its legend. */
 const [PLOT_WIDTH, PLOT_HEIGHT, LINE] = [360, 220, 12];

@@ -1,33 +1,33 @@
 // The page begins: it makes the client, and hands it what the user does.
 
-import { Beside } from "./beside";
+import { Beside } from "./page/beside";
 import { Client } from "./client";
-import { byId, element } from "./element";
-import { fetchPage, prepareFiles } from "./curves";
-import { door, enter } from "./enter";
-import { Drawing } from "./drawing";
+import { byId, element } from "./dom/element";
+import { fetchPage, prepareFiles } from "./page/curves";
+import { door, enter } from "./wire/enter";
+import { Drawing } from "./input/drawing";
 import { plotFile, save, viewFile } from "./files";
-import { Finder } from "./finder";
-import { grouped } from "./format";
-import { expose } from "./hook";
-import { keySheet, onKey } from "./keys";
-import { paneOf } from "./link";
-import { notice } from "./notice";
-import { houseHex } from "./palette";
-import { pick, type Picked } from "./pick";
-import { Pointer } from "./pointer";
+import { Finder } from "./page/finder";
+import { grouped } from "./dom/format";
+import { expose } from "./testApi";
+import { keySheet, onKey } from "./input/keys";
+import { paneOf } from "./page/link";
+import { notice } from "./page/notice";
+import { houseHex } from "./picture/palette";
+import { pick, type Picked } from "./cloud/pick";
+import { Pointer } from "./input/pointer";
 import { copyLink, restore } from "./restore";
-import { Rate, statusLine } from "./status";
-import { CLOSER, zoom } from "./steer";
-import { onTheme, restoreTheme, switchTheme, theme } from "./theme";
-import { Table } from "./table";
+import { Rate, statusLine } from "./page/status";
+import { CLOSER, zoom } from "./input/steer";
+import { onTheme, restoreTheme, switchTheme, theme } from "./dom/theme";
+import { Table } from "./page/table";
 import { together } from "./together";
-import { Tools } from "./tools";
-import { verbs, type Page } from "./verbs";
+import { Tools } from "./page/tools";
+import { verbs, type Page } from "./pageCommands";
 import { Doorway } from "./xr/doorway";
 import type { Surroundings } from "./xr/entry";
 import { Immersion } from "./xr/immersion";
-import type { Viewpoint } from "./viewpoint";
+import type { Viewpoint } from "./picture/orbitCamera";
 
 /** Milliseconds without a picture after which the picture is said to be still. */
 const STILL = 400;

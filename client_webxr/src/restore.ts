@@ -1,11 +1,11 @@
 // What a link (link.ts) says is shown, and what is shown is said in a link.
 
-import { copyText } from "./clipboard";
+import { copyText } from "./dom/clipboard";
 import type { Client } from "./client";
-import type { Drawing } from "./drawing";
-import { fragment, read, type Shown } from "./link";
-import { notice } from "./notice";
-import type { Scene } from "./protocol.gen";
+import type { Drawing } from "./input/drawing";
+import { fragment, read, type Shown } from "./page/link";
+import { notice } from "./page/notice";
+import type { Scene } from "./wire/protocol.gen";
 
 /** Show what the address says as soon as there is a scene, and again when another link is put into the address. */
 export function restore(client: Client, drawing: Drawing): void {

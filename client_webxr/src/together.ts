@@ -1,12 +1,12 @@
 // The session as a meeting: who is here, where they look from, whether it is recorded. A viewer is told what they may.
 
 import type { Client } from "./client";
-import { byId } from "./element";
-import { Heads } from "./heads";
-import { Presence } from "./here";
-import { People } from "./people";
-import type { Recording, ServerMessage } from "./protocol.gen";
-import { onTheme } from "./theme";
+import { byId } from "./dom/element";
+import { Heads } from "./page/peerMarks";
+import { Presence } from "./wire/heartbeat";
+import { People } from "./page/people";
+import type { Recording, ServerMessage } from "./wire/protocol.gen";
+import { onTheme } from "./dom/theme";
 
 /** Connect people, heads and the recording of the page with a client. `pane` is 0 but in the second view's frame. */
 export function together(client: Client, pane: number): void {

@@ -4,12 +4,12 @@
 // trigger. The pressed button is drawn as such at once, and says so with a click.
 
 import { Matrix4, Vector3 } from "three";
-import type { PlotData } from "../figure";
+import type { PlotData } from "../page/figure";
 import { PIXELS, POINT } from "./angle";
 import type { Inks } from "./chart";
 import { Charts } from "./charts";
 import { HEIGHT, hit, layout, WIDTH, type Act, type Button, type Chart, type PanelState, type Part } from "./layout";
-import { Sign } from "./sign";
+import { Sign } from "./textPanel";
 
 /** Metres before the front in which a finger is about to press, and behind it in which it still does. */
 const NEAR = 0.05;

@@ -1,15 +1,15 @@
 // What is written around the cloud: axes with ticks and titles, the legend, and the card of the point that is pointed at.
 
 import { Matrix4, Mesh, MeshBasicMaterial, type Quaternion, RingGeometry, Vector3 } from "three";
-import { Axes } from "../axes";
-import type { Triple } from "../edges";
-import type { Card, Scene } from "../protocol.gen";
+import { Axes } from "../picture/axes";
+import type { Triple } from "../picture/edges";
+import type { Card, Scene } from "../wire/protocol.gen";
 import { PIXELS, POINT } from "./angle";
 import type { Colours } from "./board";
-import { cardEntries, legendEntries, placard, type Entry } from "./placard";
+import { cardEntries, legendEntries, placard, type Entry } from "./legendCard";
 import { RoomPen, RoomView, type Text } from "./roompen";
-import { Sign } from "./sign";
-import type { Stand } from "./stand";
+import { Sign } from "./textPanel";
+import type { Stand } from "./cloudAnchor";
 
 /** The head has moved enough for the axes to be laid anew: as an angle at the cloud's middle, and as a share of the distance. */
 const MOVED = Math.cos((9 * Math.PI) / 180);

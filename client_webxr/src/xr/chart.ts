@@ -1,7 +1,7 @@
 // The murmuration on the panel: the same paths as in the browser's plot, drawn on a canvas.
 
-import { chance, dots, errors, extent, polyline, type PlotData } from "../figure";
-import { linear, ticks, tickText } from "../scales";
+import { chance, dots, errors, extent, polyline, type PlotData } from "../page/figure";
+import { linear, ticks, tickText } from "../picture/scales";
 import type { Rect } from "./layout";
 import { LEAST_TEXT } from "./angle";
 

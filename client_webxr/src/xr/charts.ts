@@ -1,6 +1,6 @@
 // The newest picture of the panel's chart, made elsewhere (chart.worker.ts): it is asked for, and comes some frames later.
 
-import type { PlotData } from "../figure";
+import type { PlotData } from "../page/figure";
 import type { Inks } from "./chart";
 
 /** What is to be drawn: width and height in points, and pixels a point. */

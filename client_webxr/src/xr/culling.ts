@@ -5,8 +5,8 @@
 // draw none, and the call is made right after, while its program and buffers are still bound.
 
 import { Frustum, Matrix4, type Camera } from "three";
-import type { Chunk, Cloud } from "../cloud";
-import type { Points } from "../points";
+import type { Chunk, Cloud } from "../cloud/cloud";
+import type { Points } from "../picture/points";
 
 /** Least and greatest x, y, z of a chunk's integers. */
 type Bounds = Float64Array;

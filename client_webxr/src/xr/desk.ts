@@ -1,8 +1,8 @@
 // What the panel of the headset says, and what its buttons do.
 
 import type { Client } from "../client";
-import { grouped } from "../format";
-import type { Operation, ServerMessage } from "../protocol.gen";
+import { grouped } from "../dom/format";
+import type { Operation, ServerMessage } from "../wire/protocol.gen";
 import { NAMED_SHOWN, type Act, type Page, type PanelState } from "./layout";
 
 const USE = "Pinch and draw a loop around points.";

@@ -1,6 +1,6 @@
 // The way into the headset on the page: one button for each mode that is possible, and the list of what is missing.
 
-import { byId, element } from "../element";
+import { byId, element } from "../dom/element";
 import { check, findingList, type Mode, type Surroundings } from "./entry";
 
 export interface Listener {

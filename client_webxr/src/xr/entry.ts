@@ -1,6 +1,6 @@
 // Before entering: what a headset needs, whether it is here, and how to get what is missing.
 
-import { element } from "../element";
+import { element } from "../dom/element";
 
 export type Mode = "immersive-vr" | "immersive-ar";
 

@@ -8,7 +8,7 @@
 // the square -1..1, since nothing is cut off there; it may not reach behind the head.
 
 import { Matrix4, Vector3 } from "three";
-import type { Point } from "../polygon";
+import type { Point } from "../cloud/polygon";
 
 /** Tangent of half the field of view. */
 const HALF = 1;

@@ -2,7 +2,7 @@
 // between them. Every step starts from how things were when it was grasped, so that nothing drifts.
 
 import { Quaternion, Vector3 } from "three";
-import type { Stand } from "./stand";
+import type { Stand } from "./cloudAnchor";
 
 /** Hands nearer to each other than this, in metres, say nothing about turning and scaling. */
 const LEAST_SPAN = 0.03;

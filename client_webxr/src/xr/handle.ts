@@ -2,7 +2,7 @@
 
 import { BoxGeometry, type Color, type Matrix4, Mesh, MeshBasicMaterial, Vector3 } from "three";
 import type { Hand } from "./hand";
-import type { Stand } from "./stand";
+import type { Stand } from "./cloudAnchor";
 
 /** Half its extent in metres. */
 const LONG = 0.1;

@@ -16,10 +16,10 @@ import {
   Vector3,
 } from "three";
 import type { Client } from "../client";
-import type { Cloud3d } from "../cloud3d";
-import { rgb } from "../palette";
-import { isLoop, simplify } from "../polygon";
-import type { Card, ServerMessage } from "../protocol.gen";
+import type { Cloud3d } from "../picture/cloud3d";
+import { rgb } from "../picture/palette";
+import { isLoop, simplify } from "../cloud/polygon";
+import type { Card, ServerMessage } from "../wire/protocol.gen";
 import { Board, type Colours } from "./board";
 import { Captions } from "./captions";
 import { Culling } from "./culling";
@@ -27,7 +27,7 @@ import { Desk } from "./desk";
 import { open, quicken } from "./device";
 import type { Mode } from "./entry";
 import { eyeMatrix, project } from "./eye";
-import { Figure } from "./figure";
+import { Figure } from "./handMesh";
 import { Grab } from "./grab";
 import type { Hand } from "./hand";
 import { Head } from "./head";
@@ -36,13 +36,13 @@ import { Hands } from "./hands";
 import { Intent, type Target } from "./intent";
 import type { Act } from "./layout";
 import { Others } from "./others";
-import { Pace } from "./pace";
-import { Perch } from "./perch";
+import { Pace } from "./frameBudget";
+import { Perch } from "./panelAnchor";
 import { Pointing } from "./pointing";
-import { Presence } from "./presence";
+import { Presence } from "./poseReporter";
 import { Ribbon } from "./ribbon";
 import { Sound } from "./sound";
-import { Stand } from "./stand";
+import { Stand } from "./cloudAnchor";
 
 /** Least tangent by which a loop must extend, and by which its thinned line may be off the drawn one: 0.5 and 0.04 degrees. */
 const LEAST_LOOP = 0.01;

@@ -1,7 +1,7 @@
 // The panel of the headset as plain data: which words and buttons stand where, in points (angle.ts), y down.
 
-import { selectionSentence } from "../format";
-import type { Named, Operation } from "../protocol.gen";
+import { selectionSentence } from "../dom/format";
+import type { Named, Operation } from "../wire/protocol.gen";
 
 export type Page = "selection" | "named" | "view";
 

@@ -4,10 +4,10 @@
 // and move on to each new place within the time between two, so that they do not jump.
 
 import { BoxGeometry, Color, Group, IcosahedronGeometry, type Matrix4, Mesh, MeshBasicMaterial, type Quaternion, Vector3 } from "three";
-import { drawText } from "../labels";
-import type { Moved, Person } from "../protocol.gen";
+import { drawText } from "../picture/labels";
+import type { Moved, Person } from "../wire/protocol.gen";
 import { PIXELS, POINT } from "./angle";
-import { Sign } from "./sign";
+import { Sign } from "./textPanel";
 
 const HEAD = new IcosahedronGeometry(0.1, 2).scale(0.8, 1, 0.9);
 /** Dark, where the eyes are: it says which way the head looks. */

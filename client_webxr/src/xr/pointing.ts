@@ -4,8 +4,8 @@
 // the answer comes when all were seen, some frames later.
 
 import { Matrix4 } from "three";
-import type { Chunk, Cloud } from "../cloud";
-import type { Picked } from "../pick";
+import type { Chunk, Cloud } from "../cloud/cloud";
+import type { Picked } from "../cloud/pick";
 
 /** Milliseconds of a frame for this, and points between two looks at the clock. */
 const SHARE = 0.3;

@@ -15,8 +15,8 @@ import {
 } from "three";
 import fragment from "../../../shaders/ribbon.frag?raw";
 import vertex from "../../../shaders/ribbon.vert?raw";
-import type { Rgb } from "../palette";
-import { MOST_VERTICES } from "../polygon";
+import type { Rgb } from "../picture/palette";
+import { MOST_VERTICES } from "../cloud/polygon";
 
 /** Metres. */
 const WIDTH = 0.006;

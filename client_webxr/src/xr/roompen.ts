@@ -3,13 +3,13 @@
 // in the cube and only turn to the head: texts that swim with every movement make people ill.
 
 import { Group, PerspectiveCamera, Quaternion, Vector3, type Matrix4 } from "three";
-import type { Pen } from "../axes";
-import type { Triple } from "../edges";
-import { drawText, type Line } from "../labels";
-import { Lines } from "../lines";
-import { rgb } from "../palette";
+import type { Pen } from "../picture/axes";
+import type { Triple } from "../picture/edges";
+import { drawText, type Line } from "../picture/labels";
+import { Lines } from "../picture/lines";
+import { rgb } from "../picture/palette";
 import { PIXELS, POINT } from "./angle";
-import { Sign } from "./sign";
+import { Sign } from "./textPanel";
 
 const MOST_LINES = 64;
 /** The picture's extent in points: 90 degrees, so that a point in its middle is POINT. */

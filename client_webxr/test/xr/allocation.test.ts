@@ -5,14 +5,14 @@
 import { Session } from "node:inspector/promises";
 import { Matrix4, Vector3 } from "three";
 import { expect, test } from "vitest";
-import { Cloud } from "../../src/cloud";
+import { Cloud } from "../../src/cloud/cloud";
 import { Grab } from "../../src/xr/grab";
 import { Hand, JOINTS } from "../../src/xr/hand";
 import { Intent } from "../../src/xr/intent";
-import { Pace } from "../../src/xr/pace";
+import { Pace } from "../../src/xr/frameBudget";
 import { Pointing } from "../../src/xr/pointing";
 import { Ribbon } from "../../src/xr/ribbon";
-import { Stand } from "../../src/xr/stand";
+import { Stand } from "../../src/xr/cloudAnchor";
 
 const FRAMES = 20_000;
 /** Objects at most, in all frames: V8's own bookkeeping makes some hundred. */

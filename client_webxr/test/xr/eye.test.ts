@@ -1,8 +1,8 @@
 import { Euler, Matrix4, Quaternion, Vector3 } from "three";
 import { expect, test } from "vitest";
-import { lasso } from "../../src/polygon";
+import { lasso } from "../../src/cloud/polygon";
 import { eyeMatrix, project, PROJECTION } from "../../src/xr/eye";
-import { Stand } from "../../src/xr/stand";
+import { Stand } from "../../src/xr/cloudAnchor";
 
 const HEAD = new Matrix4().compose(
   new Vector3(0.1, 1.55, 0.05),

@@ -1,7 +1,7 @@
 import { Matrix4, Vector3 } from "three";
 import { expect, test } from "vitest";
 import { Grab } from "../../src/xr/grab";
-import { Stand } from "../../src/xr/stand";
+import { Stand } from "../../src/xr/cloudAnchor";
 
 const at = (x: number, y: number, z: number) => new Vector3(x, y, z);
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { degrees, LEAST_TEXT, POINT } from "../../src/xr/angle";
 import { HEIGHT, hit, layout, NAMED_SHOWN, TEXT, WIDTH, type Page, type PanelState, type Part } from "../../src/xr/layout";
-import { BESIDE, WRIST } from "../../src/xr/perch";
+import { BESIDE, WRIST } from "../../src/xr/panelAnchor";
 
 const NAMED = Array.from({ length: 9 }, (_, i) => ({ name: `loop ${i}`, count: 1234, colour: "#56b4e9", slot: i % 2 }));
 

@@ -1,6 +1,6 @@
 import { Matrix4, Vector3 } from "three";
 import { expect, test } from "vitest";
-import { Cloud } from "../../src/cloud";
+import { Cloud } from "../../src/cloud/cloud";
 import { Pointing, STEP } from "../../src/xr/pointing";
 
 /** A cloud of points x, y, z, class, whose rows count from 100. */

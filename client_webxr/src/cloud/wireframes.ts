@@ -1,0 +1,56 @@
+// The wireframe as this side of the wire holds it: that of the cloud and that of the selection, cut into runs of segments
+// that are drawn alike.
+
+import type { WireframeFrame } from "../wire/frames";
+import { ROLES } from "../wire/protocol.gen";
+
+export type Role = (typeof ROLES)[number];
+
+/** The class of segments that belong to none. */
+export const NO_CLASS = 255;
+
+/** Segments drawn alike: eight integers each, x, y, z, class at both ends. */
+export interface Run {
+  readonly role: Role;
+  /** Index of the class, or NO_CLASS. */
+  readonly kind: number;
+  /** Of a contour: 0 for the outer surface of its class, 1 for the next within. */
+  readonly surface: number;
+  readonly segment: Uint16Array;
+}
+
+export interface Wire {
+  /** Of the selection it shows; 0 for the cloud's. */
+  readonly version: number;
+  readonly runs: readonly Run[];
+  readonly segments: number;
+}
+
+export class Wires {
+  cloud: Wire | null = null;
+  selection: Wire | null = null;
+
+  take(frame: WireframeFrame): void {
+    this[frame.of] = { version: frame.version, runs: runs(frame), segments: frame.role.length };
+  }
+
+  /** Another scene begins. */
+  reset(): void {
+    this.cloud = this.selection = null;
+  }
+}
+
+function runs({ segment, role }: WireframeFrame): Run[] {
+  const found: Run[] = [];
+  for (let start = 0, end = 0; start < role.length; start = end) {
+    const word = segment[8 * start + 3]!;
+    while (end < role.length && role[end] === role[start] && segment[8 * end + 3] === word) end++;
+    found.push({
+      role: ROLES[role[start]!] ?? "contour",
+      kind: word & 0xff,
+      surface: word >> 8,
+      segment: segment.subarray(8 * start, 8 * end),
+    });
+  }
+  return found;
+}

@@ -1,0 +1,68 @@
+// The selected curves from the server: pages of the table, and lists for other programs.
+
+import { tableFromIPC } from "@uwdata/flechette";
+import { copyText } from "../dom/clipboard";
+import { byId, element } from "../dom/element";
+import type { Curve, Fetch } from "./rowPages";
+
+const COLUMNS = "row,label,conductor,rank,torsion,root_number";
+
+/** Files of the selection by suffix. */
+const FILES = { csv: "CSV", parquet: "Parquet", arrow: "Arrow" } as const;
+/** Lists of curves as other programs read them, by suffix. */
+const LISTS = { txt: "labels", sage: "Sage", gp: "PARI", m: "Magma" } as const;
+
+/** Bytes of the longest list that is copied; what is longer is better downloaded. */
+const MOST_COPIED = 32 << 20;
+
+/** A page of the table, as the server has it now. */
+export const fetchPage: Fetch = async (offset, limit, { column, descending }, stop) => {
+  const query = new URLSearchParams({
+    offset: String(offset),
+    limit: String(limit),
+    sort: column,
+    descending: String(descending),
+    columns: COLUMNS,
+  });
+  const answer = await fetch(`/api/selection.arrow?${query.toString()}`, { signal: stop, cache: "no-store" });
+  if (!answer.ok) throw new Error((await answer.text()).trim());
+  return tableFromIPC(await answer.arrayBuffer(), { useBigInt: false }).toArray() as Curve[];
+};
+
+/** The selection in a format that can be pasted. Rejects with one line when it cannot be had or is too long. */
+export async function list(kind: keyof typeof LISTS): Promise<string> {
+  const answer = await fetch(`/api/selection.${kind}`, { cache: "no-store" });
+  if (!answer.ok) throw new Error((await answer.text()).trim());
+  if (Number(answer.headers.get("Content-Length") ?? 0) > MOST_COPIED)
+    throw new Error("expected a list short enough to be copied: download it instead");
+  return answer.text();
+}
+
+/** The buttons that copy and the links that download. */
+export function prepareFiles(said: (line: string) => void): void {
+  const copies = Object.entries(LISTS).map(([kind, name]) => {
+    const button = element("button", { type: "button", textContent: name, title: `Copy the selected curves: ${name}` });
+    button.addEventListener("click", () => void copy(kind as keyof typeof LISTS, button, name, said));
+    return button;
+  });
+  const links = Object.entries({ ...FILES, sage: LISTS.sage, gp: LISTS.gp, m: LISTS.m }).map(([kind, name]) =>
+    element("a", { href: `/api/selection.${kind}`, download: "", textContent: name }),
+  );
+  byId("copies").replaceChildren(element("span", { textContent: "Copy" }), ...copies);
+  byId("downloads").replaceChildren(element("span", { textContent: "Download" }), ...links);
+}
+
+async function copy(
+  kind: keyof typeof LISTS,
+  button: HTMLButtonElement,
+  name: string,
+  said: (line: string) => void,
+): Promise<void> {
+  try {
+    await copyText(await list(kind));
+    button.textContent = "Copied";
+    window.setTimeout(() => (button.textContent = name), 1500);
+  } catch (error) {
+    said(`The list could not be copied: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

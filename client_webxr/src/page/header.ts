@@ -1,0 +1,92 @@
+// What is shown, at the top left: data set, snapshot, and the view as three chips that can be edited.
+
+import { byId, element } from "../dom/element";
+import { grouped } from "../dom/format";
+import { words } from "./legend";
+import type { Scene, View } from "../wire/protocol.gen";
+
+export class Header {
+  private readonly form = byId<HTMLFormElement>("view");
+  private readonly projection = byId<HTMLInputElement>("projection");
+  private readonly conductor = byId<HTMLInputElement>("conductor");
+  private readonly column = byId<HTMLSelectElement>("column");
+  private scene: Scene | null = null;
+  private asked = false;
+
+  /** `view` is called with what the user asks for; `wrong` with one line when that cannot be read. */
+  constructor(
+    private readonly view: (view: View) => void,
+    private readonly wrong: (line: string) => void,
+  ) {
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+      (document.activeElement as HTMLElement | null)?.blur();
+    });
+    this.column.addEventListener("change", () => this.submit());
+    for (const chip of [this.projection, this.conductor]) {
+      chip.addEventListener("focus", () => this.raw(chip));
+      chip.addEventListener("blur", () => this.paint());
+      chip.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") chip.blur();
+      });
+    }
+  }
+
+  /** Show a scene: also the answer to what was asked for. */
+  show(scene: Scene): void {
+    const before = this.scene;
+    this.scene = scene;
+    if (before?.dataset !== scene.dataset || before.columns.join() !== scene.columns.join()) this.open(scene);
+    byId("snapshot").textContent = `snapshot ${scene.snapshot}`;
+    this.settle();
+  }
+
+  /** Another data set. */
+  private open({ dataset, columns }: Scene): void {
+    byId("dataset").textContent = dataset;
+    document.title = `${dataset} · Murmuration Lab`;
+    this.form.hidden = false;
+    this.column.replaceChildren(...columns.map((value) => element("option", { value, textContent: words(value) })));
+  }
+
+  /** What was asked for is answered, by another scene or by a refusal: show what is shown. */
+  settle(): void {
+    this.asked = false;
+    this.form.classList.remove("busy");
+    this.paint();
+  }
+
+  private paint(): void {
+    if (this.scene === null || this.asked) return;
+    const { projection, conductor, column } = this.scene;
+    if (document.activeElement !== this.projection) this.projection.value = projection.split(",").join(" · ");
+    if (document.activeElement !== this.conductor) this.conductor.value = conductor.map(grouped).join(" to ");
+    this.column.value = column;
+  }
+
+  private raw(chip: HTMLInputElement): void {
+    if (this.scene === null) return;
+    chip.value = chip === this.projection ? this.scene.projection : this.scene.conductor.join(" to ");
+    chip.select();
+  }
+
+  private submit(): void {
+    if (this.scene === null) return;
+    const projection = this.projection.value.replaceAll(" · ", ",").trim();
+    const conductor = readWindow(this.conductor.value);
+    if (conductor === null) return this.wrong("Expected two conductors, for example 7500 to 10000.");
+    const same = projection === this.scene.projection && this.column.value === this.scene.column;
+    if (same && conductor.join() === this.scene.conductor.join()) return;
+    this.asked = true;
+    this.view({ type: "view", projection, classes: this.column.value, conductor });
+    this.form.classList.add("busy");
+  }
+}
+
+/** "7,500 to 10,000", "7500-10000" or "7500 10000" as two whole numbers; null when it is neither. */
+export function readWindow(text: string): [number, number] | null {
+  const found = /^\s*(\d+)\s*(?:to|-|–|\.\.|\s)\s*(\d+)\s*$/.exec(text.replaceAll(",", ""));
+  const [low, high] = [Number(found?.[1]), Number(found?.[2])];
+  return found !== null && Number.isSafeInteger(low) && Number.isSafeInteger(high) ? [low, high] : null;
+}

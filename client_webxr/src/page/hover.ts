@@ -1,0 +1,60 @@
+// What the user attends to: the point under the pointer, with its name beside it, and the curve whose card is shown.
+
+import { showCard, tagLine } from "./card";
+import { Cards } from "../wire/cards";
+import type { Cloud } from "../cloud/cloud";
+import type { Display } from "../picture/display";
+import { byId } from "../dom/element";
+import { Marks } from "./marks";
+import type { Picked } from "../cloud/pick";
+import type { Card } from "../wire/protocol.gen";
+
+export class Attention {
+  readonly cards: Cards;
+  private readonly marks: Marks;
+  private hovered: number | null = null;
+  private pinned: number | null = null;
+
+  /** `describe` asks for the card of a row; returns whether that could be asked. */
+  constructor(
+    display: Display,
+    private readonly cloud: Cloud,
+    describe: (row: number) => boolean,
+  ) {
+    this.marks = new Marks(display);
+    this.cards = new Cards(describe, (card) => this.carded(card));
+  }
+
+  get isPinned(): boolean {
+    return this.pinned !== null;
+  }
+
+  hover(picked: Picked | null): void {
+    byId("picture").classList.toggle("point", picked !== null);
+    if (picked?.row === this.hovered) return;
+    this.hovered = picked?.row ?? null;
+    this.marks.hovered = picked?.position ?? null;
+    const card = picked === null ? null : this.cards.want(picked.row);
+    this.marks.say(card === null ? null : tagLine(card));
+  }
+
+  /** Show the card of a row, with a ring around its point if that is drawn; null shows none. */
+  pin(row: number | null): void {
+    this.pinned = row;
+    this.marks.pinned = row === null ? null : this.cloud.find(row);
+    this.marks.follow();
+    showCard(row === null ? null : this.cards.want(row), () => this.pin(null));
+  }
+
+  /** Another scene: its rows are other curves. */
+  reset(): void {
+    this.cards.reset();
+    this.hover(null);
+    this.pin(null);
+  }
+
+  private carded(card: Card): void {
+    if (card.row === this.hovered) this.marks.say(tagLine(card));
+    if (card.row === this.pinned) showCard(card, () => this.pin(null));
+  }
+}

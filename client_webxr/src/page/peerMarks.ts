@@ -1,0 +1,84 @@
+// Where the others in the session look from: a small pyramid for each, its tip at the eye, with name and colour.
+//
+// They are drawn over the picture, not in it, so that they are seen in every kind of picture, also behind points.
+
+import { Quaternion, Vector3 } from "three";
+import { svg } from "../dom/element";
+import { inTheme } from "../picture/palette";
+import type { Person, Place } from "../wire/protocol.gen";
+import type { Viewpoint } from "../picture/orbitCamera";
+
+/** Extent of the pyramid in the cube's units: how far it reaches ahead, and half the sides of its base. */
+const [AHEAD, ASIDE, UP] = [0.14, 0.08, 0.055];
+const CORNERS = [
+  [-ASIDE, -UP],
+  [ASIDE, -UP],
+  [ASIDE, UP],
+  [-ASIDE, UP],
+] as const;
+
+interface Head {
+  seq: number;
+  /** Position and quaternion. */
+  pose: readonly number[];
+}
+
+export class Heads {
+  private people: readonly Person[] = [];
+  private readonly heads = new Map<number, Head>();
+  private readonly group = svg("g", { class: "heads" });
+
+  constructor(
+    private readonly viewpoint: Viewpoint,
+    overlay: SVGSVGElement,
+  ) {
+    overlay.append(this.group);
+  }
+
+  /** Everybody but oneself. Who is not among them has left. */
+  show(people: readonly Person[]): void {
+    this.people = people;
+    for (const id of this.heads.keys()) if (!people.some((each) => each.id === id)) this.heads.delete(id);
+    this.draw();
+  }
+
+  /** Some moved; an older word than the last is nothing new. */
+  move(places: readonly Place[]): void {
+    for (const { id, seq, head } of places) {
+      if (head.length === 7 && (this.heads.get(id)?.seq ?? -1) < seq) this.heads.set(id, { seq, pose: head });
+    }
+    this.draw();
+  }
+
+  /** Lay them out for the eye as it stands. */
+  draw(): void {
+    this.group.replaceChildren(...this.people.flatMap((person) => this.head(person)));
+  }
+
+  private head({ id, name, colour }: Person): SVGElement[] {
+    const head = this.heads.get(id);
+    if (head === undefined) return [];
+    const [x, y, z, ...turn] = head.pose as [number, number, number, number, number, number, number];
+    const eye = new Vector3(x, y, z);
+    const quaternion = new Quaternion(...(turn as [number, number, number, number]));
+    const base = CORNERS.map(([right, up]) => new Vector3(right, up, -AHEAD).applyQuaternion(quaternion).add(eye));
+    const [tip, ...corners] = [eye, ...base].map((point) => this.place(point));
+    if (tip == null || corners.some((corner) => corner === null)) return [];
+    const paint = inTheme(colour);
+    const around = `M${corners.map((corner) => corner!.join(",")).join("L")}Z`;
+    const edges = corners.map((corner) => `M${tip.join(",")}L${corner!.join(",")}`).join("");
+    return [
+      svg("path", { class: "head", d: around + edges, stroke: paint, fill: paint }),
+      svg("text", { x: tip[0], y: tip[1] - 8 }, name),
+    ];
+  }
+
+  /** CSS pixels of the picture; null behind the eye. */
+  private place(point: Vector3): [number, number] | null {
+    const { camera, width, height } = this.viewpoint;
+    const seen = point.clone().applyMatrix4(camera.matrixWorldInverse);
+    if (seen.z > -camera.near) return null;
+    const { x, y } = seen.applyMatrix4(camera.projectionMatrix);
+    return [Math.round(((x + 1) / 2) * width), Math.round(((1 - y) / 2) * height)];
+  }
+}

@@ -1,0 +1,109 @@
+// Who is in the session: a chip with a dot for each at the top right, and behind it the list, with one's own name to
+// change.
+
+import { byId, element } from "../dom/element";
+import { inTheme } from "../picture/palette";
+import type { Person } from "../wire/protocol.gen";
+
+const KEY = "name";
+/** Dots in the chip; the number says how many there are. */
+const MOST_DOTS = 5;
+const KINDS: Record<Person["kind"], string> = {
+  browser: "in a browser",
+  vr: "in VR",
+  ar: "in AR",
+  wireframe: "on the wireframe",
+  window: "in a window",
+  script: "a script",
+};
+
+export class People {
+  private own = 0;
+  private items: readonly Person[] = [];
+  private readonly button = byId<HTMLButtonElement>("people");
+  private readonly sheet = byId("people-list");
+  private readonly field = byId<HTMLInputElement>("own-name");
+
+  /** `introduce` tells the server another name of one's own. */
+  constructor(private readonly introduce: (name: string) => void) {
+    this.button.addEventListener("click", () => this.open(this.sheet.hidden === true));
+    byId("rename").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const name = this.field.value.trim();
+      if (name === "") return;
+      keep(name);
+      this.introduce(name);
+      this.open(false);
+      this.button.focus();
+    });
+    this.sheet.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.open(false);
+      this.button.focus();
+    });
+  }
+
+  /** The server knows this page by an id; the name of another day is told to it. */
+  welcome(id: number, name: string): void {
+    this.own = id;
+    const kept = remembered();
+    if (kept !== null && kept !== name) this.introduce(kept);
+  }
+
+  show(items: readonly Person[]): void {
+    this.items = items;
+    this.button.hidden = false;
+    const dots = items.slice(0, MOST_DOTS).map(({ colour }) => dot(colour));
+    const count = items.length === 1 ? "1 person" : `${items.length} people`;
+    this.button.replaceChildren(...dots, element("span", { textContent: String(items.length) }));
+    this.button.setAttribute("aria-label", `${count} here`);
+    this.button.title = `${count} here: ${items.map((each) => each.name).join(", ")}`;
+    byId("persons").replaceChildren(...items.map((each) => this.row(each)));
+  }
+
+  /** Take every colour anew: the theme is another one. */
+  restyle(): void {
+    if (this.items.length > 0) this.show(this.items);
+  }
+
+  /** Everybody else. */
+  get others(): readonly Person[] {
+    return this.items.filter((each) => each.id !== this.own);
+  }
+
+  private row({ id, name, colour, kind }: Person): HTMLElement {
+    const what = id === this.own ? "you" : KINDS[kind];
+    return element("li", {}, dot(colour), element("b", { textContent: name }), element("span", { textContent: what }));
+  }
+
+  private open(open: boolean): void {
+    this.sheet.hidden = !open;
+    this.button.setAttribute("aria-expanded", String(open));
+    if (!open) return;
+    this.field.value = this.items.find((each) => each.id === this.own)?.name ?? "";
+    this.field.select();
+  }
+}
+
+function dot(colour: string): HTMLElement {
+  const made = element("i", { className: "swatch" });
+  made.style.background = inTheme(colour);
+  return made;
+}
+
+function keep(name: string): void {
+  try {
+    localStorage.setItem(KEY, name);
+  } catch {
+    // It is then told to the server alone.
+  }
+}
+
+function remembered(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,172 @@
+// The commands of this page. Where `devshell` has a verb for something, it is the same word here.
+
+import type { Client } from "./client";
+import type { Command } from "./input/commands";
+import type { Drawing } from "./input/drawing";
+import { byId } from "./dom/element";
+import { readWindow } from "./page/header";
+import { words } from "./page/legend";
+import { notice } from "./page/notice";
+import { OPERATIONS } from "./input/operations";
+import type { View } from "./wire/protocol.gen";
+import { orbit, pan, zoom } from "./input/steer";
+import { switchTheme } from "./dom/theme";
+import { record } from "./together";
+import { TOOLS } from "./page/tools";
+
+/** What the page itself can do, beside the client. */
+export interface Page {
+  readonly client: Client;
+  readonly drawing: Drawing;
+  fold(): void;
+  split(): void;
+  link(): void;
+  sheet(): void;
+  find(): void;
+  escape(): void;
+  save(what: "plot" | "view", kind: "svg" | "png"): void;
+}
+
+/** All commands as things stand now. Who may only look has none that change what others see. */
+export function verbs(page: Page): Command[] {
+  const looking = page.client.scope === "viewer";
+  const editing = looking ? [] : [...steps(page), ...tools(page), ...named(page), ...views(page), recording(page)];
+  return [...editing, ...classes(page), ...eyes(page), ...panels(page)];
+}
+
+function steps({ client }: Page): Command[] {
+  const { undo, redo } = client.selection.word;
+  return [
+    { name: "undo", what: undo || "take back the newest change", keys: ["Ctrl+z"], able: () => undo !== "", run: () => client.edits.undo() },
+    {
+      name: "redo",
+      what: redo || "make it again",
+      keys: ["Ctrl+Shift+z", "Ctrl+y"],
+      able: () => redo !== "",
+      run: () => client.edits.redo(),
+    },
+  ];
+}
+
+function tools({ client, drawing }: Page): Command[] {
+  const brush = () => drawing.armed && drawing.tool === "brush";
+  return [
+    ...TOOLS.map(({ tool, words: name, key }) => ({
+      name: `lasso draw ${tool === "lasso" ? "line" : tool}`,
+      what: `${name.toLowerCase()} by dragging, on or off`,
+      keys: [key],
+      run: () => drawing.take(tool),
+    })),
+    { name: "brush smaller", what: "a smaller brush", keys: ["["], able: brush, run: () => drawing.grow(-1) },
+    { name: "brush larger", what: "a larger brush", keys: ["]"], able: brush, run: () => drawing.grow(1) },
+    ...OPERATIONS.map(({ operation, words: what }) => ({
+      name: `draw to ${operation}`,
+      what: `what plain drags do: ${what}`,
+      able: () => drawing.armed,
+      run: () => drawing.combine(operation),
+    })),
+    { name: "lasso clear", what: "select nothing", keys: ["Delete", "Backspace"], run: () => client.edits.clear() },
+  ];
+}
+
+function named({ client }: Page): Command[] {
+  const some = () => client.selection.word.count > 0;
+  return [
+    { name: "lasso name", what: "keep the selection under a name", takes: "NAME", able: some, run: (name) => client.ask({ type: "name", name }) },
+    { name: "lasso list", what: "go to the named selections", run: () => byId("names").querySelector("button")?.focus() },
+    ...client.names.flatMap(({ name, slot }): Command[] => [
+      { name: `lasso show ${name}`, what: "select it", run: () => client.edits.recall(name, "replace") },
+      { name: `lasso add ${name}`, what: "add it to the selection", run: () => client.edits.recall(name, "add") },
+      { name: `lasso subtract ${name}`, what: "take it away from the selection", run: () => client.edits.recall(name, "subtract") },
+      { name: `lasso intersect ${name}`, what: "keep what is in both", run: () => client.edits.recall(name, "intersect") },
+      {
+        name: `lasso ${slot > 0 ? "unmark" : "mark"} ${name}`,
+        what: slot > 0 ? "show it no more in its colour" : "show it in its colour",
+        run: () => client.ask({ type: "mark", name, on: slot === 0 }),
+      },
+      { name: `lasso forget ${name}`, what: "drop it", run: () => client.ask({ type: "forget", name }) },
+    ]),
+  ];
+}
+
+function views({ client }: Page): Command[] {
+  const { scene } = client;
+  if (scene === null) return [];
+  const look = (change: Partial<View>) => {
+    const { projection, column: classes, conductor } = scene;
+    client.ask({ type: "view", projection, classes, conductor, ...change });
+  };
+  return [
+    { name: "projection", what: "three axes", takes: "pc1,pc2,pc3", run: (projection) => look({ projection }) },
+    {
+      name: "conductor",
+      what: "the lowest and the highest to show",
+      takes: "7500 to 10000",
+      run(text) {
+        const conductor = readWindow(text);
+        if (conductor === null) notice("Expected two conductors, for example 7500 to 10000.");
+        else look({ conductor });
+      },
+    },
+    ...scene.columns.map((column) => ({
+      name: `colour by ${words(column)}`,
+      what: "classes and their colours",
+      able: () => column !== scene.column,
+      run: () => look({ classes: column }),
+    })),
+  ];
+}
+
+function recording({ client }: Page): Command {
+  return { name: "record", what: "begin or end a recording", run: () => record(client) };
+}
+
+function classes({ client }: Page): Command[] {
+  const { scene } = client;
+  if (scene === null) return [];
+  return [
+    ...scene.classes.slice(0, 9).map(({ value }, i) => ({
+      name: `${client.hidden.has(i) ? "show" : "hide"} ${words(scene.column)} ${value}`,
+      what: i === 0 ? "show or hide a class" : "",
+      keys: [String(i + 1)],
+      shown: "1 to 9",
+      run: () => client.toggleClass(i),
+    })),
+  ];
+}
+
+function eyes({ client }: Page): Command[] {
+  const { viewpoint } = client;
+  const turn = (name: string, keys: string[], run: () => void, what = "", shown = ""): Command => ({ name, what, keys, shown, run });
+  return [
+    { name: "see all", what: "the whole cloud again", keys: ["0"], run: () => viewpoint.home() },
+    turn("turn left", ["ArrowLeft"], () => orbit(viewpoint, -1, 0), "turn", "← → ↑ ↓"),
+    turn("turn right", ["ArrowRight"], () => orbit(viewpoint, 1, 0)),
+    turn("turn up", ["ArrowUp"], () => orbit(viewpoint, 0, 1)),
+    turn("turn down", ["ArrowDown"], () => orbit(viewpoint, 0, -1)),
+    turn("move left", ["Shift+ArrowLeft"], () => pan(viewpoint, -1, 0), "move aside", "Shift-← → ↑ ↓"),
+    turn("move right", ["Shift+ArrowRight"], () => pan(viewpoint, 1, 0)),
+    turn("move up", ["Shift+ArrowUp"], () => pan(viewpoint, 0, 1)),
+    turn("move down", ["Shift+ArrowDown"], () => pan(viewpoint, 0, -1)),
+    turn("zoom in", ["+", "="], () => zoom(viewpoint, 1), "zoom", "+ −"),
+    turn("zoom out", ["-"], () => zoom(viewpoint, -1)),
+  ];
+}
+
+function panels(page: Page): Command[] {
+  return [
+    { name: "plot against", what: "n, p or p/N in turn", keys: ["n"], run: () => page.client.against() },
+    { name: "save plot svg", what: "the plot for print, as SVG", run: () => page.save("plot", "svg") },
+    { name: "save plot png", what: "the plot for print, as PNG", run: () => page.save("plot", "png") },
+    { name: "save view svg", what: "the view with axes and legend, as SVG", run: () => page.save("view", "svg") },
+    { name: "save view png", what: "the view with axes and legend, as PNG", keys: ["s"], run: () => page.save("view", "png") },
+    { name: "panel", what: "selection panel, open or closed", keys: ["p"], run: () => page.fold() },
+    { name: "wireframe", what: "lines of equal density instead of points, or back", keys: ["w"], run: () => page.client.modes.toggle() },
+    { name: "split", what: "a second projection beside this one", keys: ["d"], run: () => page.split() },
+    { name: "link", what: "copy a link to this view", run: () => page.link() },
+    { name: "theme", what: "dark or light", keys: ["t"], run: switchTheme },
+    { name: "commands", what: "find a command", keys: ["Ctrl+k"], run: () => page.find() },
+    { name: "keys", what: "the sheet of keys", keys: ["?"], run: () => page.sheet() },
+    { name: "cancel", what: "cancel, close", keys: ["Escape"], run: () => page.escape() },
+  ];
+}

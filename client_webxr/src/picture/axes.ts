@@ -1,0 +1,164 @@
+// The three axes of the picture: edges of the cube with ticks and a title, always those at the outline of the cube, so
+// that they never run through the cloud.
+
+import { Vector3 } from "three";
+import { along, behind, choose, outward, type Edge, type Triple } from "./edges";
+import { percent } from "../dom/format";
+import type { Line } from "./labels";
+import { houseHex } from "./palette";
+import type { Axis } from "../wire/protocol.gen";
+import { ticks, tickText } from "./scales";
+import type { Viewpoint } from "./orbitCamera";
+
+/** A text's extent in CSS pixels. */
+export interface Extent {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What axes are drawn with: lines between points of the cube, and texts that stand beside such points. */
+export interface Pen<Text extends Extent> {
+  /** Make a text of one or more centred lines; `halo` is the CSS colour that keeps it apart from what is behind. */
+  text(lines: readonly Line[], halo: string): Text;
+  drop(text: Text): void;
+  /** Device pixels of a CSS pixel that texts are made for now. */
+  sharpness(): number;
+  begin(): void;
+  line(a: Triple, b: Triple, strength: number): void;
+  /** Put the middle of a text so many CSS pixels from a point of the cube, x to the right and y down. */
+  put(text: Text, at: Triple, x: number, y: number, visible: boolean): void;
+  finish(): void;
+}
+
+/** A text on the screen: its middle and its extent, in CSS pixels. */
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+interface Dressed<Text> {
+  title: Text;
+  ticks: { at: number; label: Text }[];
+}
+
+const TICKS_WANTED = 4;
+
+export class Axes<Text extends Extent = Extent> {
+  private dressed: Dressed<Text>[] = [];
+  private texts = new Map<string, Text>();
+
+  constructor(
+    private readonly viewpoint: Pick<Viewpoint, "camera" | "height" | "width" | "free">,
+    private readonly pen: Pen<Text>,
+  ) {}
+
+  /**
+   * Dress the axes of a new scene. A text that the scene before had as well is kept, and the others are dropped once the
+   * new ones are made: points that move bring a scene a picture, and the graphics program of texts goes with the last.
+   */
+  show(axes: readonly Axis[]): void {
+    const before = this.texts;
+    this.texts = new Map();
+    this.dressed = axes.slice(0, 3).map((axis, i) => this.dress(axis, i, before));
+    for (const text of before.values()) this.pen.drop(text);
+  }
+
+  private dress(axis: Axis, number: number, before: Map<string, Text>): Dressed<Text> {
+    const [text, dim, ground] = ["--text-2", "--text-3", "--ground"].map(houseHex) as [string, string, string];
+    const make = (...lines: Line[]) => {
+      const key = JSON.stringify([number, lines, ground, this.pen.sharpness()]);
+      const made = before.get(key) ?? this.pen.text(lines, ground);
+      before.delete(key);
+      this.texts.set(key, made);
+      return made;
+    };
+    const share = axis.explained === null ? "" : `  ${percent(axis.explained)}`;
+    const title: Line[] = [{ text: axis.name + share, colour: text, size: 13 }];
+    if (!axis.signal) title.push({ text: "below the noise edge", colour: dim, size: 11 });
+    const marks = ticks(axis.low, axis.high, TICKS_WANTED);
+    const step = marks.length > 1 ? marks[1]! - marks[0]! : 1;
+    const extent = axis.high - axis.low || 1;
+    return {
+      title: make(...title),
+      ticks: marks.map((value) => ({
+        at: (2 * (value - axis.low)) / extent - 1,
+        label: make({ text: tickText(value, step), colour: dim, size: 11 }),
+      })),
+    };
+  }
+
+  /** Lay lines and labels for the camera as it stands. */
+  arrange(): void {
+    const eye = this.viewpoint.camera.position.toArray() as Triple;
+    this.pen.begin();
+    for (const edge of behind(eye)) this.pen.line(along(edge, -1), along(edge, 1), 0.4);
+    this.dressed.forEach((dressed, i) => {
+      const edge = choose(i as 0 | 1 | 2, eye, (point) => this.onScreen(point));
+      this.pen.line(along(edge, -1), along(edge, 1), 1);
+      this.label(dressed, edge);
+    });
+    this.pen.finish();
+  }
+
+  /** Ticks point away from the cube; labels stand off the edge on that side, by half their own extent. */
+  private label({ title, ticks: marks }: Dressed<Text>, edge: Edge): void {
+    const { height, free } = this.viewpoint;
+    const middle = this.onScreen(along(edge, 0));
+    const away = perpendicular(
+      this.onScreen(along(edge, -1)),
+      this.onScreen(along(edge, 1)),
+      middle,
+      this.onScreen([0, 0, 0]),
+    );
+    const reach = (label: Text) => Math.abs(away[0]) * label.width + Math.abs(away[1]) * label.height;
+    const taken: Box[] = [];
+    const stand = (label: Text, at: Triple, gap: number) => {
+      const off = gap + reach(label) / 2;
+      const anchor = this.onScreen(at);
+      const x = keepIn(anchor[0], away[0] * off, label.width, free);
+      const y = keepIn(anchor[1], away[1] * off, label.height, height);
+      const box = { x: anchor[0] + x, y: anchor[1] + y, width: label.width, height: label.height };
+      const clear = !taken.some((other) => overlap(box, other));
+      if (clear) taken.push(box);
+      this.pen.put(label, at, x, y, clear);
+    };
+    stand(title, along(edge, 0), 10 + Math.max(0, ...marks.map((mark) => reach(mark.label))));
+    for (const { at, label } of marks) {
+      const foot = along(edge, at);
+      this.pen.line(foot, outward(edge, at), 1);
+      stand(label, foot, 7);
+    }
+  }
+
+  /** A point of the cube in CSS pixels from the top left. */
+  private onScreen(point: Triple): [number, number] {
+    const { camera, width, height } = this.viewpoint;
+    const p = new Vector3(...point).project(camera);
+    return [((p.x + 1) / 2) * width, ((1 - p.y) / 2) * height];
+  }
+}
+
+/** An offset from `anchor` changed so that a text of this extent ends inside 0..end, if its anchor is there at all. */
+function keepIn(anchor: number, offset: number, extent: number, end: number): number {
+  if (anchor < 0 || anchor > end) return offset;
+  return Math.max(extent / 2 + 2, Math.min(end - extent / 2 - 2, anchor + offset)) - anchor;
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return Math.abs(a.x - b.x) < (a.width + b.width) / 2 && Math.abs(a.y - b.y) < (a.height + b.height) / 2;
+}
+
+/** The unit vector across the line a..b that points from `inside` to the line's middle. */
+function perpendicular(
+  a: readonly number[],
+  b: readonly number[],
+  middle: readonly number[],
+  inside: readonly number[],
+): [number, number] {
+  const [dx, dy] = [b[0]! - a[0]!, b[1]! - a[1]!];
+  const length = Math.hypot(dx, dy) || 1;
+  const side = -dy * (middle[0]! - inside[0]!) + dx * (middle[1]! - inside[1]!) < 0 ? -1 : 1;
+  return [(-dy / length) * side, (dx / length) * side];
+}

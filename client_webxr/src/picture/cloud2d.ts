@@ -1,0 +1,140 @@
+// The picture of points on a plain canvas, for browsers that draw WebGL in software.
+
+import { Axes } from "./axes";
+import { type Chunk, type Cloud, total } from "../cloud/cloud";
+import { Fade } from "./fade";
+import { lookFrom } from "./pointStyle";
+import { classColour, houseColour, inTheme, MOST_CLASSES, rgb } from "./palette";
+import { Pen2d, type Text2d } from "./pen2d";
+import type { Picture } from "./picture";
+import type { Scene } from "../wire/protocol.gen";
+import { Splat } from "./splat";
+import type { Viewpoint } from "./orbitCamera";
+
+const MOST_PIXELS_A_PIXEL = 2;
+
+export class Cloud2d implements Picture {
+  private readonly context: CanvasRenderingContext2D;
+  private readonly splat = new Splat();
+  private readonly pen: Pen2d;
+  private readonly axes: Axes<Text2d>;
+  private readonly fade: Fade;
+  private bits: ImageData | null = null;
+  private scene: Scene | null = null;
+  private ratio = 1;
+  private hidden: ReadonlySet<number> = new Set();
+  private colours: readonly (string | null)[] = [];
+  private selecting = false;
+  /** Whether colours have changed since the last picture. */
+  private stale = true;
+
+  /** `still`: nothing fades by itself. `took` hears how long pictures take. */
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    private readonly viewpoint: Viewpoint,
+    private readonly cloud: Cloud,
+    still: boolean,
+    private readonly took: (milliseconds: number) => void,
+  ) {
+    this.context = canvas.getContext("2d")!;
+    this.pen = new Pen2d(this.context, viewpoint, () => this.ratio);
+    this.axes = new Axes(viewpoint, this.pen);
+    this.fade = new Fade(still);
+  }
+
+  begin(scene: Scene): void {
+    this.scene = scene;
+    this.fade.end();
+    this.axes.show(scene.axes);
+  }
+
+  add(chunk: Chunk, gently: boolean): void {
+    if (gently) this.fade.begin(chunk.start);
+    else this.fade.end();
+  }
+
+  arrange(): void {
+    this.fade.end();
+  }
+
+  flag(_chunks: readonly Chunk[], selecting: boolean): void {
+    this.stale ||= selecting !== this.selecting;
+    this.selecting = selecting;
+  }
+
+  hide(hidden: ReadonlySet<number>): void {
+    this.hidden = hidden;
+    this.stale = true;
+  }
+
+  mark(colours: readonly (string | null)[]): void {
+    this.colours = colours;
+    this.stale = true;
+  }
+
+  restyle(): void {
+    this.stale = true;
+    this.pen.restyle();
+    if (this.scene !== null) this.axes.show(this.scene.axes);
+  }
+
+  resize(): void {
+    const { width, height } = this.viewpoint;
+    this.ratio = Math.min(devicePixelRatio, MOST_PIXELS_A_PIXEL);
+    this.canvas.width = Math.round(width * this.ratio);
+    this.canvas.height = Math.round(height * this.ratio);
+    this.splat.resize(this.canvas.width, this.canvas.height);
+    this.bits = new ImageData(this.splat.pixels, this.canvas.width);
+    if (this.scene !== null) this.axes.show(this.scene.axes); // texts are as sharp as the screen
+  }
+
+  image(): string {
+    this.paint();
+    const made = this.canvas.toDataURL();
+    this.dress();
+    return made;
+  }
+
+  draw(now: number): boolean {
+    const more = this.fade.step(now);
+    const began = performance.now();
+    this.paint();
+    this.dress();
+    this.took(performance.now() - began);
+    return more;
+  }
+
+  private paint(): void {
+    if (this.stale) this.recolour();
+    const { viewpoint, cloud, ratio: pixel } = this;
+    const look = lookFrom(viewpoint.camera.position.length(), this.count);
+    this.splat.draw(cloud.chunks, { matrix: viewpoint.matrix(), pixel, look }, this.fade.first, this.fade.share);
+    this.context.putImageData(this.bits!, 0, 0);
+  }
+
+  /** How many points there will be. */
+  private get count(): number {
+    return Math.min(this.scene === null ? 0 : total(this.scene), this.cloud.promised ?? Infinity);
+  }
+
+  /** The axes behind the points, and their texts over everything. */
+  private dress(): void {
+    const { context } = this;
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.globalCompositeOperation = "destination-over";
+    this.axes.arrange();
+    context.globalCompositeOperation = "source-over";
+    this.pen.write();
+  }
+
+  private recolour(): void {
+    this.stale = false;
+    this.splat.paint({
+      classes: Array.from({ length: MOST_CLASSES }, (_, i) => rgb(classColour(i))),
+      slots: this.colours.map((colour) => (colour === null ? null : rgb(inTheme(colour)))),
+      ground: houseColour("--ground"),
+      hidden: this.hidden,
+      selecting: this.selecting,
+    });
+  }
+}

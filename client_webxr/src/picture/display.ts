@@ -1,0 +1,164 @@
+// The picture that is shown, and when it is drawn: only when something changed, never in a loop of its own.
+
+import { Arrivals } from "./arrivals";
+import { type Chunk, type Cloud, total } from "../cloud/cloud";
+import type { Picture } from "./picture";
+import type { Scene } from "../wire/protocol.gen";
+import type { Viewpoint } from "./orbitCamera";
+
+/** Milliseconds without another chunk after which what has come is drawn. */
+const QUIET = 100;
+
+export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "add" | "begin"> {
+  private requested = false;
+  /** Whether points have come that are in no picture yet, or in one that may not be on the screen yet. */
+  private fresh = false;
+  private underway = false;
+  private resting = false;
+  /** What the picture was told of it; null when it knows nothing yet. */
+  private selecting: boolean | null = null;
+  private quiet: number | undefined;
+  private readonly arrivals = new Arrivals();
+  private readonly after: ((now: number) => void)[] = [];
+  private readonly seen: ((took: number) => void)[] = [];
+
+  constructor(
+    readonly viewpoint: Viewpoint,
+    private picture: Picture,
+    private readonly cloud: Cloud,
+  ) {
+    viewpoint.onMove(() => this.invalidate());
+    viewpoint.onResize(() => this.resize());
+    this.show(picture);
+  }
+
+  /** Ask for a picture at the next frame. */
+  invalidate(): void {
+    if (!this.arrivals.waiting) this.request();
+  }
+
+  private request(): void {
+    if (this.requested) return;
+    this.requested = true;
+    if (!this.resting) requestAnimationFrame((now) => this.requested && this.draw(now));
+  }
+
+  /** While the headset draws, this rests: a page behind it is given no frames, on some devices. */
+  rest(resting: boolean): void {
+    this.resting = resting;
+    this.underway = false;
+    if (resting || !this.requested) return;
+    this.requested = false;
+    this.invalidate();
+  }
+
+  /** The headset has drawn a frame: what was asked for is there. */
+  drewElsewhere(now: number): void {
+    if (this.requested) this.draw(now);
+  }
+
+  /** Whether the first picture of a whole cloud was not seen yet. */
+  get owes(): boolean {
+    return (this.fresh || this.underway) && this.cloud.complete;
+  }
+
+  /** Have something done after every picture. */
+  onAfter(listener: (now: number) => void): void {
+    this.after.push(listener);
+  }
+
+  /** Have something done once a picture is on its way to the screen, with the milliseconds that this took. */
+  onSeen(listener: (took: number) => void): void {
+    this.seen.push(listener);
+  }
+
+  /** Show another picture, which knows nothing yet of what is there. */
+  show(picture: Picture): void {
+    this.picture.canvas.hidden = true;
+    this.picture = picture;
+    this.selecting = null;
+    picture.canvas.hidden = false;
+    this.resize();
+  }
+
+  begin(scene: Scene, hidden: ReadonlySet<number>): void {
+    this.viewpoint.model.fromArray(scene.model);
+    this.picture.begin(scene);
+    this.picture.hide(hidden);
+    this.arrivals.begin(total(scene));
+    this.drawSoon();
+  }
+
+  /** A chunk of points has come, and is in the cloud already. */
+  add(chunk: Chunk): void {
+    const due = this.arrivals.came(this.cloud.size, this.cloud.complete);
+    this.picture.add(chunk, this.arrivals.gentle);
+    this.fresh = true;
+    if (!due) this.drawSoon();
+    else if (this.arrivals.smooth || this.resting) this.request();
+    else this.draw(performance.now()); // a picture that takes many frames need not wait for the next one to begin
+  }
+
+  arrange(chunks: readonly Chunk[]): void {
+    this.picture.arrange(chunks);
+    this.drawSoon();
+  }
+
+  private drawSoon(): void {
+    window.clearTimeout(this.quiet);
+    this.quiet = window.setTimeout(() => this.request(), QUIET);
+  }
+
+  flag(chunks: readonly Chunk[], selecting: boolean): void {
+    if (chunks.length === 0 && selecting === this.selecting) return;
+    this.selecting = selecting;
+    this.picture.flag(chunks, selecting);
+    this.invalidate();
+  }
+
+  hide(hidden: ReadonlySet<number>): void {
+    this.picture.hide(hidden);
+    this.invalidate();
+  }
+
+  mark(colours: readonly (string | null)[]): void {
+    this.picture.mark(colours);
+    this.invalidate();
+  }
+
+  restyle(): void {
+    this.picture.restyle();
+    this.invalidate();
+  }
+
+  image(): string {
+    return this.picture.image();
+  }
+
+  private resize(): void {
+    this.picture.resize();
+    this.invalidate();
+  }
+
+  private draw(now: number): void {
+    this.requested = this.fresh = false;
+    window.clearTimeout(this.quiet);
+    this.arrivals.drew();
+    this.viewpoint.camera.updateMatrixWorld();
+    const began = performance.now();
+    const more = this.picture.draw(now);
+    if (!this.resting) this.untilSeen(began);
+    for (const each of this.after) each(now);
+    if (more) this.invalidate();
+  }
+  /** The next frame comes once this picture is on its way to the screen, not when its drawing was only asked for. */
+  private untilSeen(began: number): void {
+    this.underway = true;
+    requestAnimationFrame(() => {
+      const took = performance.now() - began; // a frame's own time may be of before the drawing
+      this.underway = false;
+      this.arrivals.seen(took);
+      for (const each of this.seen) each(took);
+    });
+  }
+}

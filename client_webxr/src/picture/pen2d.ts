@@ -1,0 +1,84 @@
+// The axes' lines and texts on a 2D canvas.
+
+import { Vector3 } from "three";
+import type { Extent, Pen } from "./axes";
+import type { Triple } from "./edges";
+import { drawText, type Line } from "./labels";
+import { houseHex } from "./palette";
+import type { Viewpoint } from "./orbitCamera";
+
+/** A text drawn once, and its extent in CSS pixels. */
+export interface Text2d extends Extent {
+  readonly canvas: HTMLCanvasElement;
+}
+
+export class Pen2d implements Pen<Text2d> {
+  private texts: (() => void)[] = [];
+  private colour = houseHex("--axis");
+
+  constructor(
+    private readonly canvas: CanvasRenderingContext2D,
+    private readonly viewpoint: Viewpoint,
+    private readonly ratio: () => number,
+  ) {}
+
+  text(lines: readonly Line[], halo: string): Text2d {
+    const canvas = drawText(lines, halo, this.ratio());
+    return { canvas, width: canvas.width / this.ratio(), height: canvas.height / this.ratio() };
+  }
+
+  drop(): void {}
+
+  sharpness(): number {
+    return this.ratio();
+  }
+
+  /** Take the lines' colour from the theme as it is now; texts are made anew by whoever asked for them. */
+  restyle(): void {
+    this.colour = houseHex("--axis");
+  }
+
+  begin(): void {
+    this.texts = [];
+    this.canvas.strokeStyle = this.colour;
+    this.canvas.lineWidth = 1;
+  }
+
+  line(a: Triple, b: Triple, strength: number): void {
+    const [from, to] = [this.place(a), this.place(b)];
+    if (from === null || to === null) return;
+    this.canvas.globalAlpha = strength;
+    this.canvas.beginPath();
+    this.canvas.moveTo(...from);
+    this.canvas.lineTo(...to);
+    this.canvas.stroke();
+  }
+
+  put(text: Text2d, at: Triple, x: number, y: number, visible: boolean): void {
+    const anchor = visible ? this.place(at) : null;
+    if (anchor === null) return;
+    // On the pixel grid, so that letters stay as sharp as they were drawn.
+    const grid = (value: number) => Math.round(value * this.ratio()) / this.ratio();
+    const left = grid(anchor[0] + x - text.width / 2);
+    const top = grid(anchor[1] + y - text.height / 2);
+    this.texts.push(() => this.canvas.drawImage(text.canvas, left, top, text.width, text.height));
+  }
+
+  finish(): void {
+    this.canvas.globalAlpha = 1;
+  }
+
+  /** Draw the texts: over everything else. */
+  write(): void {
+    for (const text of this.texts) text();
+  }
+
+  /** A point of the cube in CSS pixels, or null when it is behind the eye. */
+  private place(point: Triple): [number, number] | null {
+    const { camera, width, height } = this.viewpoint;
+    const p = new Vector3(...point).applyMatrix4(camera.matrixWorldInverse);
+    if (p.z > -1e-3) return null;
+    p.applyMatrix4(camera.projectionMatrix);
+    return [((p.x + 1) / 2) * width, ((1 - p.y) / 2) * height];
+  }
+}

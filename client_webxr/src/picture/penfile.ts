@@ -1,0 +1,72 @@
+// The axes' lines and texts as SVG, for a file.
+
+import type { Extent, Pen } from "./axes";
+import type { Triple } from "./edges";
+import { svg } from "../dom/element";
+import type { Line } from "./labels";
+import { houseHex } from "./palette";
+import { Vector3 } from "three";
+import type { Viewpoint } from "./orbitCamera";
+
+/** A text before it has a place. */
+interface Words extends Extent {
+  readonly lines: readonly Line[];
+  readonly halo: string;
+}
+
+const LEADING = 1.35;
+
+export class PenFile implements Pen<Words> {
+  readonly group = svg("g", { "font-family": "Helvetica, Arial, sans-serif", "text-anchor": "middle" });
+  private readonly ruler = document.createElement("canvas").getContext("2d")!;
+
+  constructor(private readonly viewpoint: Viewpoint) {}
+
+  text(lines: readonly Line[], halo: string): Words {
+    const widths = lines.map(({ text, size }) => {
+      this.ruler.font = `${size}px Helvetica, Arial, sans-serif`;
+      return this.ruler.measureText(text).width;
+    });
+    return { lines, halo, width: Math.max(...widths) + 6, height: lines.reduce((sum, { size }) => sum + size * LEADING, 4) };
+  }
+
+  drop(): void {}
+
+  sharpness(): number {
+    return 1;
+  }
+
+  begin(): void {
+    this.group.replaceChildren();
+  }
+
+  line(a: Triple, b: Triple, strength: number): void {
+    const [[x1, y1], [x2, y2]] = [this.place(a), this.place(b)];
+    const paint = { stroke: houseHex("--axis"), "stroke-opacity": strength, "stroke-width": 1 };
+    this.group.append(svg("line", { x1, y1, x2, y2, ...paint }));
+  }
+
+  put({ lines, halo, height }: Words, at: Triple, x: number, y: number, visible: boolean): void {
+    if (!visible) return;
+    const [left, top] = this.place(at);
+    let line = top + y - height / 2 + 2;
+    for (const { text, colour, size } of lines) {
+      const paint = { fill: colour, stroke: halo, "stroke-width": 4, "paint-order": "stroke", "stroke-linejoin": "round" };
+      const baseline = line + size * (LEADING / 2 + 0.36);
+      this.group.append(svg("text", { x: round(left + x), y: round(baseline), "font-size": size, ...paint }, text));
+      line += size * LEADING;
+    }
+  }
+
+  finish(): void {}
+
+  private place(at: Triple): [number, number] {
+    const { camera, width, height } = this.viewpoint;
+    const p = new Vector3(...at).project(camera);
+    return [round(((p.x + 1) / 2) * width), round(((1 - p.y) / 2) * height)];
+  }
+}
+
+function round(value: number): number {
+  return Math.round(10 * value) / 10;
+}

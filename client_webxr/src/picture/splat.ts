@@ -1,0 +1,222 @@
+// Points painted by the processor: what the shaders of points do, into an array of pixels.
+//
+// Where a browser draws WebGL in software, a point costs it half a microsecond, whatever it looks like: it is set up as a
+// polygon. Here it is a product with a matrix, a look-up of its colour, and four or so compared depths: a tenth. The
+// arithmetic is that of shaders/points.vert and points.frag, and a test holds the pictures against each other.
+
+import type { Chunk } from "../cloud/cloud";
+import type { Look } from "./pointStyle";
+import { MOST_CLASSES, type Rgb } from "./palette";
+import { MOST_MARKS } from "../wire/protocol.gen";
+
+/** Steps of fog: two neighbours differ by less than a step of eight bits. */
+const HAZES = 128;
+const MOST_FOG = 0.6;
+/** How dark the rim of what stepped back is. */
+const MOST_EDGE = 0.25;
+const SMALLEST = 2;
+const LARGEST = 5;
+/** Of what new points have of their size when they begin to come up. */
+const NEWBORN = 0.4;
+const NEAR = 0.01;
+/** By how much a selected point is nearer than others in its place, in inverse distance: 1e-5 of the depth that WebGL compares. */
+const AHEAD = 5e-4;
+
+/** How a point looks: by its class, or the slot of the named selection that colours it, and whether it is selected. */
+const STYLES = 2 * (MOST_CLASSES + MOST_MARKS);
+
+export interface Paint {
+  classes: readonly Rgb[];
+  /** Of the named selections by slot; null where none is shown. The first is not used. */
+  slots: readonly (Rgb | null)[];
+  ground: Rgb;
+  hidden: ReadonlySet<number>;
+  /** Whether something is selected, so that everything else steps back. */
+  selecting: boolean;
+}
+
+export interface Sight {
+  /** From the drawn integers to clip space, column-major. */
+  matrix: readonly number[];
+  /** How many pixels are one of CSS. */
+  pixel: number;
+  look: Look;
+}
+
+export class Splat {
+  width = 0;
+  height = 0;
+  /** Red, green, blue and alpha of each pixel, from the top left; transparent where no point is. */
+  pixels = new Uint8ClampedArray(0);
+  private words = new Uint32Array(0);
+  /** Inverse distance of what each pixel shows. */
+  private depth = new Float32Array(0);
+  /** Colours by style and fog, of points that are there and of those that are coming up. */
+  private readonly tints = new Uint32Array(STYLES * HAZES);
+  private readonly fresh = new Uint32Array(STYLES * HAZES);
+  /** Red, green and blue of each style without fog. */
+  private readonly base = new Float64Array(STYLES * 3);
+  private readonly faded = new Float64Array(STYLES);
+  private readonly ahead = new Float64Array(STYLES);
+  /** The slot that colours a point with these flags; 0 for none. */
+  private readonly slotOf = new Uint8Array(256);
+  private readonly shown = new Uint8Array(256);
+  private ground: Rgb = [0, 0, 0];
+
+  resize(width: number, height: number): void {
+    this.width = width;
+    this.height = height;
+    this.pixels = new Uint8ClampedArray(4 * width * height);
+    this.words = new Uint32Array(this.pixels.buffer);
+    this.depth = new Float32Array(width * height);
+  }
+
+  /** Take other colours. */
+  paint({ classes, slots, ground, hidden, selecting }: Paint): void {
+    this.ground = ground;
+    const marking = slots.some((slot) => slot !== null);
+    const light: Rgb = ground[0] + ground[1] + ground[2] < 1.5 ? [1, 1, 1] : [0, 0, 0];
+    for (let style = 0; style < STYLES; style++) {
+      const [kind, selected] = [style >> 1, style & 1];
+      const marked = kind >= MOST_CLASSES ? 1 : 0;
+      const own = (marked ? slots[kind - MOST_CLASSES + 1] : classes[kind]) ?? ground;
+      const back = selecting ? (1 - selected) * (1 - 0.5 * marked) : 0;
+      const faded = Math.max(back, marking ? 0.8 * (1 - marked) * (1 - selected) : 0);
+      const grey = 0.2126 * own[0] + 0.7152 * own[1] + 0.0722 * own[2];
+      for (let c = 0; c < 3; c++) {
+        const dim = mix(ground[c]!, mix(grey, own[c]!, 0.25), 0.42);
+        this.base[3 * style + c] = mix(mix(own[c]!, light[c]!, selecting ? 0.12 : 0), dim, faded);
+      }
+      this.faded[style] = faded;
+      this.ahead[style] = AHEAD * Math.max(selected, 0.5 * marked);
+    }
+    for (let flags = 0; flags < 256; flags++) {
+      const first = slots.findIndex((slot, i) => i > 0 && slot !== null && (flags >> i) & 1);
+      this.slotOf[flags] = Math.max(0, first);
+    }
+    for (let kind = 0; kind < 256; kind++) this.shown[kind] = hidden.has(Math.min(kind, MOST_CLASSES - 1)) ? 0 : 1;
+    this.tint(this.tints, 1);
+  }
+
+  private tint(tints: Uint32Array, born: number): void {
+    const { base, ground } = this;
+    for (let style = 0; style < STYLES; style++) {
+      for (let haze = 0; haze < HAZES; haze++) {
+        const share = born * (1 - (MOST_FOG * haze) / (HAZES - 1));
+        let word = 0xff; // opaque; the bytes lie the other way round in memory, red first
+        for (let c = 2; c >= 0; c--) {
+          word = (word << 8) | Math.round(255 * (ground[c]! + (base[3 * style + c]! - ground[c]!) * share));
+        }
+        tints[style * HAZES + haze] = word;
+      }
+    }
+  }
+
+  /** Paint chunks anew. Points from place `first` on are coming up: they have come so far, 0..1. */
+  draw(chunks: readonly Chunk[], sight: Sight, first = 0, born = 1): void {
+    this.words.fill(0);
+    this.depth.fill(0);
+    if (born < 1) this.tint(this.fresh, born);
+    for (const chunk of chunks) {
+      const old = born < 1 ? Math.min(chunk.size, Math.max(0, first - chunk.start)) : chunk.size;
+      this.run(chunk, 0, old, sight, 1);
+      this.run(chunk, old, chunk.size, sight, born);
+    }
+  }
+
+  /** Points `from` to `to` of a chunk. One loop without calls or objects: it runs a million times a picture. */
+  private run({ position, flags }: Chunk, from: number, to: number, sight: Sight, born: number): void {
+    const { matrix, pixel, look } = sight;
+    const { width, height, words, depth, faded, ahead, slotOf, shown } = this;
+    const tints = born < 1 ? this.fresh : this.tints;
+    // From integers to pixels times distance, y downwards.
+    const [hx, hy] = [width / 2, height / 2];
+    const row = (half: number, i: number, sign: number) =>
+      [0, 4, 8, 12].map((c) => half * (matrix[c + 3]! + sign * matrix[c + i]!)) as [number, number, number, number];
+    const [ax, ay, az, aw] = row(hx, 0, 1);
+    const [bx, by, bz, bw] = row(hy, 1, -1);
+    const [dx, dy, dz, dw] = [matrix[3]!, matrix[7]!, matrix[11]!, matrix[15]!];
+    const hazes = (HAZES - 1) / (look.far - look.near);
+    const { scale, near } = look;
+    const rim = look.rim * pixel;
+    const half = 0.5 * pixel * mix(NEWBORN, 1, born);
+
+    for (let i = from; i < to; i++) {
+      const kind = position[4 * i + 3]! & 0xff;
+      if (shown[kind] === 0) continue;
+      const x = position[4 * i]!;
+      const y = position[4 * i + 1]!;
+      const z = position[4 * i + 2]!;
+      const away = dx * x + dy * y + dz * z + dw;
+      if (away < NEAR) continue;
+      const inverse = 1 / away;
+      const px = (ax * x + ay * y + az * z + aw) * inverse;
+      const py = (bx * x + by * y + bz * z + bw) * inverse;
+
+      const bits = flags[i]!;
+      const slot = slotOf[bits]!;
+      const colour = slot > 0 ? MOST_CLASSES + slot - 1 : kind < MOST_CLASSES ? kind : MOST_CLASSES - 1;
+      const style = 2 * colour + (bits & 1);
+      const stepped = faded[style]!;
+      const size = scale * inverse;
+      const edge = 1 - (1 - MOST_EDGE) * stepped;
+      const within = size < SMALLEST ? SMALLEST : size > LARGEST ? LARGEST : size;
+      const radius = half * within * (1 - 0.15 * stepped) + rim * edge;
+
+      // The pixels whose middles lie in the square around it.
+      let left = Math.ceil(px - radius - 0.5);
+      let top = Math.ceil(py - radius - 0.5);
+      let right = Math.ceil(px + radius - 0.5);
+      let bottom = Math.ceil(py + radius - 0.5);
+      if (left < 0) left = 0;
+      if (top < 0) top = 0;
+      if (right > width) right = width;
+      if (bottom > height) bottom = height;
+      if (left >= right || top >= bottom) continue;
+
+      const fog = (away - near) * hazes;
+      const word = tints[style * HAZES + (fog < 0 ? 0 : fog >= HAZES - 1 ? HAZES - 1 : (fog + 0.5) | 0)]!;
+      const key = Math.fround(inverse + ahead[style]!);
+      if (rim === 0) {
+        for (let v = top; v < bottom; v++) {
+          for (let at = v * width + left, end = v * width + right; at < end; at++) {
+            if (key < depth[at]!) continue;
+            depth[at] = key;
+            words[at] = word;
+          }
+        }
+        continue;
+      }
+      const inner = radius - 1.5 * rim;
+      for (let v = top; v < bottom; v++) {
+        for (let u = left; u < right; u++) {
+          const at = v * width + u;
+          if (key < depth[at]!) continue;
+          const distance = Math.sqrt((u + 0.5 - px) * (u + 0.5 - px) + (v + 0.5 - py) * (v + 0.5 - py));
+          if (distance > radius) continue;
+          depth[at] = key;
+          words[at] = distance <= inner ? word : this.dark(word, edge * smooth((distance - inner) / rim));
+        }
+      }
+    }
+  }
+
+  /** A colour on its way to the rim's. */
+  private dark(word: number, share: number): number {
+    const { ground } = this;
+    const red = mix(word & 0xff, 204 * ground[0], share);
+    const green = mix((word >> 8) & 0xff, 204 * ground[1], share);
+    const blue = mix((word >> 16) & 0xff, 204 * ground[2], share);
+    return (0xff << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red);
+  }
+}
+
+function mix(a: number, b: number, t: number): number {
+  return a + (b - a) * t;
+}
+
+/** GLSL's smoothstep from 0 to 1. */
+function smooth(t: number): number {
+  const s = t < 0 ? 0 : t > 1 ? 1 : t;
+  return s * s * (3 - 2 * s);
+}

@@ -1,0 +1,173 @@
+// The picture without WebGL: the wireframe on a plain 2D canvas.
+//
+// Each class shows two surfaces of equal density, the outer one faint and the inner one firm, and lines grow fainter with
+// depth. The axes are laid out as in the picture of points; those of the frame are for clients that have none.
+
+import { Axes } from "./axes";
+import type { Chunk } from "../cloud/cloud";
+import { classColour, houseHex, rgb, type Rgb } from "./palette";
+import { Pen2d, type Text2d } from "./pen2d";
+import type { Picture } from "./picture";
+import type { Scene } from "../wire/protocol.gen";
+import { trace } from "./segments";
+import type { Viewpoint } from "./orbitCamera";
+import { type Run, type Wires } from "../cloud/wireframes";
+
+/** Paths by depth, for each run. */
+const DEPTHS = 6;
+/** Strength of what is farthest, against that of what is nearest. */
+const FAINTEST = 0.2;
+const MOST_PIXELS_A_PIXEL = 2;
+const HALO = 5;
+/**
+ * More lines than this are all one device pixel wide and without a halo: browsers that draw in software have a way of
+ * their own for those, three times as fast, and among so many lines a wider one is not seen.
+ */
+const MANY = 6000;
+
+interface Style {
+  readonly colour: string;
+  readonly alpha: number;
+  readonly width: number;
+}
+
+interface Job {
+  readonly paths: readonly Path2D[];
+  readonly styles: readonly Style[];
+}
+
+export class Wire2d implements Picture {
+  private readonly context: CanvasRenderingContext2D;
+  private readonly pen: Pen2d;
+  private readonly axes: Axes<Text2d>;
+  private scene: Scene | null = null;
+  private hidden: ReadonlySet<number> = new Set();
+  private selecting = false;
+  private many = false;
+  private ratio = 1;
+  private accent = houseHex("--accent");
+  private quiet = houseHex("--text-3");
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    private readonly viewpoint: Viewpoint,
+    private readonly wires: Wires,
+  ) {
+    this.context = canvas.getContext("2d")!;
+    this.pen = new Pen2d(this.context, viewpoint, () => this.ratio);
+    this.axes = new Axes(viewpoint, this.pen);
+  }
+
+  begin(scene: Scene): void {
+    this.scene = scene;
+    this.axes.show(scene.axes);
+  }
+
+  /** Points are not drawn here. */
+  add(): void {}
+
+  arrange(): void {}
+
+  flag(_chunks: readonly Chunk[], selecting: boolean): void {
+    this.selecting = selecting;
+  }
+
+  hide(hidden: ReadonlySet<number>): void {
+    this.hidden = hidden;
+  }
+
+  /** Named selections have no wireframe of their own: their colours are seen among points alone. */
+  mark(): void {}
+
+  restyle(): void {
+    this.accent = houseHex("--accent");
+    this.quiet = houseHex("--text-3");
+    this.pen.restyle();
+    if (this.scene !== null) this.axes.show(this.scene.axes);
+  }
+
+  resize(): void {
+    const { width, height } = this.viewpoint;
+    this.ratio = Math.min(devicePixelRatio, MOST_PIXELS_A_PIXEL);
+    this.canvas.width = Math.round(width * this.ratio);
+    this.canvas.height = Math.round(height * this.ratio);
+    if (this.scene !== null) this.axes.show(this.scene.axes); // texts are as sharp as the screen
+  }
+
+  image(): string {
+    this.draw();
+    return this.canvas.toDataURL("image/png");
+  }
+
+  draw(): boolean {
+    const { context } = this;
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.clearRect(0, 0, this.viewpoint.width, this.viewpoint.height);
+    context.lineJoin = "round";
+    this.axes.arrange();
+    const jobs = this.jobs();
+    for (let depth = DEPTHS - 1; depth >= 0; depth--) {
+      const strength = 1 - (1 - FAINTEST) * (depth / (DEPTHS - 1));
+      for (const { paths, styles } of jobs) for (const style of styles) this.stroke(paths[depth]!, style, strength);
+    }
+    context.globalAlpha = 1;
+    this.pen.write();
+    return false;
+  }
+
+  private jobs(): Job[] {
+    const { camera, width, height } = this.viewpoint;
+    const away = camera.position.length();
+    const sight = { matrix: this.viewpoint.matrix(), width, height, near: away - 1.1, far: away + 1.1 };
+    const job = (run: Run, styles: readonly Style[]): Job => {
+      const paths = Array.from({ length: DEPTHS }, () => new Path2D());
+      trace(run.segment, sight, paths);
+      return { paths, styles };
+    };
+    const shown = (run: Run) => run.role !== "axis" && run.role !== "tick" && !this.hidden.has(run.kind);
+    const selection = this.selecting ? this.wires.selection : null;
+    this.many = (this.wires.cloud?.segments ?? 0) + (selection?.segments ?? 0) > MANY;
+    return [
+      ...(this.wires.cloud?.runs ?? []).filter(shown).map((run) => job(run, [this.ofCloud(run)])),
+      ...(selection?.runs ?? []).filter(shown).map((run) => job(run, this.ofSelection(run))),
+    ];
+  }
+
+  private stroke(path: Path2D, { colour, alpha, width }: Style, strength: number): void {
+    this.context.strokeStyle = colour;
+    this.context.globalAlpha = alpha * strength;
+    this.context.lineWidth = this.many ? 1 / this.ratio : width;
+    this.context.stroke(path);
+  }
+
+  private ofCloud(run: Run): Style {
+    const faded = this.selecting ? 0.45 : 1;
+    if (run.role === "hull") return { colour: this.quiet, alpha: 0.2 * faded, width: 1 };
+    const colour = this.selecting ? pale(classColour(run.kind)) : classColour(run.kind);
+    if (run.role === "centroid") return { colour, alpha: faded, width: 1.6 };
+    return run.surface === 0 ? { colour, alpha: 0.5 * faded, width: 1 } : { colour, alpha: 0.9 * faded, width: 1.2 };
+  }
+
+  private ofSelection(run: Run): Style[] {
+    if (run.role === "hull") return [{ colour: this.accent, alpha: 0.4, width: 1 }];
+    const colour = hex(mix(rgb(classColour(run.kind)), rgb(this.accent), 0.2));
+    if (run.role === "centroid") return [{ colour, alpha: 1, width: 1.6 }];
+    const line = run.surface === 0 ? { colour, alpha: 0.75, width: 1.2 } : { colour, alpha: 1, width: 1.5 };
+    return this.many ? [line] : [{ colour: this.accent, alpha: 0.07, width: HALO }, line];
+  }
+}
+
+/** A colour at a quarter of its saturation. */
+function pale(colour: string): string {
+  const own = rgb(colour);
+  const grey = 0.2126 * own[0] + 0.7152 * own[1] + 0.0722 * own[2];
+  return hex(mix([grey, grey, grey], own, 0.25));
+}
+
+function mix(a: Rgb, b: Rgb, t: number): Rgb {
+  return [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2])];
+}
+
+function hex(colour: Rgb): string {
+  return `#${colour.map((each) => Math.round(255 * each).toString(16).padStart(2, "0")).join("")}`; // prettier-ignore
+}

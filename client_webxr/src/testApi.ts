@@ -1,0 +1,170 @@
+// `window.lab`: what the client knows, to read, for end-to-end tests and the console. It changes nothing.
+
+import { Vector3 } from "three";
+import type { Client } from "./client";
+import type { ConnectionState } from "./wire/connection";
+import { place } from "./cloud/pick";
+import type { FrameKind, Stroke } from "./wire/protocol.gen";
+import type { Immersion } from "./xr/immersion";
+import type { Part } from "./xr/layout";
+
+export interface Lab {
+  /** The connection in one word: connecting, live, lost or error. */
+  readonly state: ConnectionState["kind"];
+  /** Of the scene; 0 before the first. */
+  readonly epoch: number;
+  /** Points in the picture, and curves of the scene. */
+  readonly drawn: number;
+  readonly rows: number;
+  /** The server's newest word, and how many selected points are drawn. */
+  readonly selected: { id: number; version: number; count: number; counts: number[]; drawn: number };
+  /** What is shown: points or the wireframe. */
+  readonly mode: "points" | "wireframe";
+  /** Whether WebGL draws it; else it is a plain canvas. */
+  readonly webgl: boolean;
+  /** Segments of the wireframes of the cloud and of the selection that are here. */
+  readonly segments: { cloud: number; selection: number };
+  /** Whether all that is shown is here, and shown as the server's newest word says, not as this side guesses. */
+  readonly settled: boolean;
+  /** The stroke last sent, exactly as sent. */
+  readonly lastStroke: Stroke | null;
+  /** Sorted rows of the drawn points that are shown as selected, or in the colour of a named selection's slot. */
+  localRows(slot?: number): number[];
+  /** projection x view x model now: 16 numbers, column-major. */
+  matrix(): number[];
+  /** Where a drawn row is in CSS pixels of the canvas, or null. */
+  screenOf(row: number): [number, number] | null;
+  /** Binary messages taken in, by kind. */
+  readonly frames: Readonly<Record<FrameKind, number>>;
+  /** Milliseconds from opening the page to the first picture of the cloud; 0 before it. */
+  readonly firstPictureMs: number;
+  /** The headset's session; null without WebGL. */
+  readonly xr: Headset | null;
+}
+
+export interface Headset {
+  /** immersive-vr, immersive-ar, or null outside. */
+  readonly mode: string | null;
+  /** Frames drawn since the page was opened. */
+  readonly frames: number;
+  /** Metres of the loop that is being drawn, 0 when none is. */
+  readonly drawing: number;
+  /** How many hands hold the cloud. */
+  readonly holding: number;
+  /** Cube to room, column-major, and half the cube's width in metres. */
+  readonly stand: { matrix: number[]; half: number };
+  /** Label on the card that is shown, or null. */
+  readonly card: string | null;
+  /** The panel: its page and parts, where it stands, and metres a point. */
+  readonly panel: { matrix: number[]; unit: number; parts: Part[]; worn: boolean };
+  /** Points drawn for each eye, and how many may be. */
+  readonly drawn: number;
+  readonly budget: number;
+  /** Other people seen. */
+  readonly others: number;
+  /** Drawn integers to the room. */
+  placeOf(row: number): number[] | null;
+}
+
+declare global {
+  interface Window {
+    readonly lab: Lab;
+  }
+}
+
+/** Put a client on `window.lab`. */
+export function expose(client: Client, immersion: Immersion | null, firstPictureMs: () => number): void {
+  const { viewpoint, cloud, selection, wires } = client;
+  const lab: Lab = {
+    get state() {
+      return client.connection.state.kind;
+    },
+    get epoch() {
+      return client.scene?.epoch ?? 0;
+    },
+    get drawn() {
+      return cloud.size;
+    },
+    get rows() {
+      return client.scene?.rows ?? 0;
+    },
+    get selected() {
+      const { id, version, count, counts } = selection.word;
+      return { id, version, count, counts: [...counts], drawn: client.selectedDrawn };
+    },
+    get mode() {
+      return client.modes.wireframe ? "wireframe" : "points";
+    },
+    get webgl() {
+      return client.modes.webgl;
+    },
+    get segments() {
+      return { cloud: wires.cloud?.segments ?? 0, selection: wires.selection?.segments ?? 0 };
+    },
+    get settled() {
+      const { count, version } = selection.word;
+      if (!client.modes.wireframe) return cloud.complete && selection.settled;
+      return wires.cloud !== null && selection.settled && (count === 0 || wires.selection?.version === version);
+    },
+    get lastStroke() {
+      return structuredClone(client.edits.lastStroke);
+    },
+    localRows: (slot = 0) => cloud.selectedRows(slot),
+    matrix: () => viewpoint.matrix(),
+    screenOf(row) {
+      const point = cloud.find(row);
+      return point === null ? null : place(viewpoint.matrix(), point, viewpoint.width, viewpoint.height);
+    },
+    get frames() {
+      return { ...client.frames };
+    },
+    get firstPictureMs() {
+      return firstPictureMs();
+    },
+    xr: immersion && headset(client, immersion),
+  };
+  Object.defineProperty(window, "lab", { value: Object.freeze(lab) });
+}
+
+function headset(client: Client, immersion: Immersion): Headset {
+  const { stand, board, culling, pace, others, perch, ribbon, intent } = immersion;
+  return {
+    get mode() {
+      return immersion.mode;
+    },
+    get frames() {
+      return immersion.frames;
+    },
+    get drawing() {
+      return ribbon.length;
+    },
+    get holding() {
+      return [0, 1, 1, 2][intent.holding]!;
+    },
+    get stand() {
+      return { matrix: stand.matrix.toArray(), half: stand.half };
+    },
+    get card() {
+      return immersion.card?.label ?? null;
+    },
+    get panel() {
+      const { matrixWorld } = board.sign.mesh;
+      return { matrix: matrixWorld.toArray(), unit: board.unit, parts: [...board.parts], worn: perch.worn };
+    },
+    get drawn() {
+      return culling.drawn;
+    },
+    get budget() {
+      return pace.budget;
+    },
+    get others() {
+      return others.seen;
+    },
+    placeOf(row) {
+      const point = client.cloud.find(row);
+      if (point === null) return null;
+      const place = stand.matrix.clone().multiply(client.viewpoint.model);
+      return new Vector3(point[0], point[1], point[2]).applyMatrix4(place).toArray();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { curves, enrichment, percent, selectionSentence, signed } from "../../src/dom/format";
+import { readWindow } from "../../src/page/header";
+
+test("the sentence", () => {
+  expect(selectionSentence(812, 640)).toBe("812 curves selected, 640 of them drawn.");
+  expect(selectionSentence(4812, 4812)).toBe("4,812 curves selected, all of them drawn.");
+  expect(selectionSentence(1, 0)).toBe("1 curve selected, 0 of them drawn.");
+  expect(selectionSentence(812, null)).toBe("812 curves selected.");
+  expect(selectionSentence(0, 0)).toBe("Nothing selected.");
+});
+
+test("enrichment: the selection's share over the whole's", () => {
+  expect(enrichment(90, 100, 500, 1000)).toBe("×1.8");
+  expect(enrichment(0, 100, 500, 1000)).toBe("×0.0");
+  expect(enrichment(10, 10, 1, 1000)).toBe("×1000");
+  expect(enrichment(0, 0, 500, 1000)).toBe("");
+  expect(enrichment(0, 10, 0, 1000)).toBe("");
+});
+
+test("numbers", () => {
+  expect(curves(38042)).toBe("38,042 curves");
+  expect([percent(0.5), percent(0.0153), percent(0), percent(1)]).toEqual(["50%", "1.5%", "0%", "100%"]);
+  expect([signed(-2.314), signed(0.5), signed(0)]).toEqual(["−2.31", "+0.50", "+0.00"]);
+});
+
+test("a conductor window as people write it", () => {
+  for (const text of ["7,500 to 10,000", "7500-10000", " 7500 10000 ", "7500..10000", "7500–10000"]) {
+    expect(readWindow(text)).toEqual([7500, 10000]);
+  }
+  for (const text of ["", "7500", "a to b", "1 to 2 to 3", "-1 to 5", "1 to 99999999999999999999"]) {
+    expect(readWindow(text)).toBeNull();
+  }
+});

@@ -1,0 +1,183 @@
+import { Clock } from "../clock";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Connection, type ConnectionState, type World } from "../../src/wire/connection";
+import type { Socket } from "../../src/wire/socket";
+import { PROTOCOL } from "../../src/wire/protocol.gen";
+
+class FakeSocket implements Socket {
+  onopen: Socket["onopen"] = null;
+  onmessage: Socket["onmessage"] = null;
+  onclose: Socket["onclose"] = null;
+  readonly sent: string[] = [];
+  send(text: string) {
+    this.sent.push(text);
+  }
+  close(code = 1000, reason = "") {
+    this.onclose?.({ code, reason });
+  }
+}
+
+/** A world with a clock that moves when told to. */
+class FakeWorld extends Clock implements World {
+  readonly sockets: FakeSocket[] = [];
+  readonly protocols: string[] = [];
+  answer: { status: number; text: string } | null = null;
+
+  open(protocol: string, query: string) {
+    this.protocols.push(protocol + query);
+    this.sockets.push(new FakeSocket());
+    return this.newest;
+  }
+  session() {
+    return this.answer === null ? Promise.reject(new Error("nobody")) : Promise.resolve(this.answer);
+  }
+  get newest() {
+    return this.sockets[this.sockets.length - 1]!;
+  }
+  /** Let promises settle, then move the clock. */
+  async pass(milliseconds: number) {
+    await settle();
+    this.forward(milliseconds);
+    await settle();
+  }
+}
+
+const settle = () => new Promise((done) => setTimeout(done, 0));
+
+let world: FakeWorld;
+let connection: Connection;
+let states: ConnectionState[];
+let heard: unknown[];
+let closed: string[];
+let unreadable: boolean;
+let query: string;
+
+beforeEach(() => {
+  [world, states, heard, closed, unreadable, query] = [new FakeWorld(), [], [], [], false, ""];
+  const listener = {
+    state: (state: ConnectionState) => states.push(state),
+    text: (data: string) => heard.push(data),
+    binary(data: ArrayBuffer) {
+      if (unreadable) throw new Error("bad frame");
+      heard.push(data);
+    },
+    closed: (reason: string) => closed.push(reason),
+    query: () => query,
+  };
+  connection = new Connection(listener, world);
+  connection.connect();
+});
+
+test("connecting, then live: messages pass both ways", () => {
+  expect(connection.state.kind).toBe("connecting");
+  expect(connection.send({ type: "ack", seq: 1 })).toBe(false);
+  world.newest.onopen!();
+  expect(states.map((state) => state.kind)).toEqual(["connecting", "live"]);
+  expect(world.protocols).toEqual([PROTOCOL]);
+  const frame = new ArrayBuffer(8);
+  world.newest.onmessage!({ data: "{}" });
+  world.newest.onmessage!({ data: frame });
+  expect(heard).toEqual(["{}", frame]);
+  expect(connection.send({ type: "ack", seq: 1 })).toBe(true);
+  expect(world.newest.sent).toEqual(['{"type":"ack","seq":1}']);
+});
+
+describe("when the socket ends", () => {
+  test("waits double from a quarter of a second to five, and say when", async () => {
+    const waits: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      world.newest.onclose!({ code: 1006, reason: "" });
+      await settle();
+      if (connection.state.kind !== "lost" || connection.state.retryAt === null) throw new Error("expected a wait");
+      waits.push(connection.state.retryAt - world.now());
+      await world.pass(waits[i]!);
+    }
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000]);
+    expect(world.sockets.length).toBe(8);
+    expect(connection.state).toEqual({ kind: "lost", retryAt: null }); // the attempt under way
+  });
+
+  test("a message begins the waits anew, an open socket alone does not", async () => {
+    for (let i = 0; i < 3; i++) {
+      world.newest.onopen!();
+      world.newest.onclose!({ code: 1006, reason: "" });
+      await world.pass(5000);
+    }
+    world.newest.onmessage!({ data: "{}" });
+    world.newest.onclose!({ code: 1006, reason: "" });
+    await settle();
+    expect(connection.state).toEqual({ kind: "lost", retryAt: world.now() + 250 });
+  });
+
+  test.each([401, 403, 429])("a server that says %i ends the trying, in its own words", async (status) => {
+    world.answer = { status, text: "expected the token\nand more\n" };
+    world.newest.onclose!({ code: 1006, reason: "" });
+    await world.pass(60_000);
+    expect(connection.state).toEqual({ kind: "error", text: "expected the token" });
+    expect(world.sockets.length).toBe(1);
+    connection.connect(); // the user's wish
+    expect(connection.state.kind).toBe("connecting");
+    expect(world.sockets.length).toBe(2);
+  });
+
+  test("a server that is not ready is tried again, and its words are kept", async () => {
+    world.answer = { status: 503, text: "expected the data to be there\n" };
+    world.newest.onclose!({ code: 1006, reason: "" });
+    await settle();
+    expect(connection.state).toEqual({ kind: "lost", retryAt: 250, text: "expected the data to be there" });
+    await world.pass(250);
+    expect(world.sockets.length).toBe(2);
+  });
+
+  test("the next socket is asked for with what is known then", async () => {
+    query = "?member=abc&epoch=1&seq=5";
+    world.newest.onclose!({ code: 1006, reason: "" });
+    await world.pass(250);
+    expect(world.protocols).toEqual([PROTOCOL, `${PROTOCOL}?member=abc&epoch=1&seq=5`]);
+  });
+
+  test("a server that answers is tried again", async () => {
+    world.answer = { status: 200, text: "{}" };
+    world.newest.onclose!({ code: 1006, reason: "" });
+    await world.pass(250);
+    expect(world.sockets.length).toBe(2);
+  });
+
+  test("a reason is passed on, an ordinary end is not", async () => {
+    world.newest.onclose!({ code: 1009, reason: "expected messages of at most 1 MiB" });
+    await world.pass(250);
+    world.newest.onclose!({ code: 1001, reason: "the server was stopped" });
+    expect(closed).toEqual(["expected messages of at most 1 MiB"]);
+  });
+
+  test("trying now replaces the wait", async () => {
+    world.newest.onclose!({ code: 1006, reason: "" });
+    await settle();
+    connection.connect();
+    connection.connect();
+    expect(world.sockets.length).toBe(2);
+    world.newest.onopen!();
+    await world.pass(10_000);
+    expect(world.sockets.length).toBe(2);
+    expect(connection.state.kind).toBe("live");
+  });
+
+  test("a socket given up is not heard any more", async () => {
+    const old = world.newest;
+    old.onclose!({ code: 1006, reason: "" });
+    await world.pass(250);
+    old.onmessage!({ data: "late" });
+    old.onclose!({ code: 1006, reason: "again" });
+    expect(heard).toEqual([]);
+    expect(closed).toEqual([]);
+  });
+});
+
+test("a message that cannot be read ends the socket, says so, and is not hammered for", async () => {
+  world.newest.onopen!();
+  unreadable = true;
+  world.newest.onmessage!({ data: new ArrayBuffer(8) });
+  await settle();
+  expect(closed).toEqual(["A message could not be read: bad frame."]);
+  expect(connection.state).toEqual({ kind: "lost", retryAt: 5000 });
+});
