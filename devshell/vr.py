@@ -59,7 +59,9 @@ def _group() -> None:
 @app.command()
 def up(
     dataset: Dataset = EMBEDDED,
-    projection: Annotated[str, typer.Option(help="Three axes: pc1, pc2, ..., a2, a3, a5, ..., logN.")] = "pc1,pc2,pc3",
+    projection: Annotated[
+        str, typer.Option(help="One to three axes: pc1, pc2, ..., a2, a3, a5, ..., logN.")
+    ] = "pc1,pc2,pc3",
     classes: Annotated[str, typer.Option(help="Column that colours: rank, root_number or torsion.")] = "rank",
     conductor: Conductor = None,
     primes: Annotated[
@@ -156,7 +158,7 @@ def _describe(picture: SceneData, rows: int, primes: int, seconds: float) -> Non
                   f"ready in {seconds:.1f} s")  # fmt: skip
     projection = picture.cloud.projection
     for axis in projection.axes:
-        if axis.eigenvalue is not None:
+        if axis.kind == "component":
             verdict = "above" if axis.signal else "below"
             console.print(f"  {axis.name}: eigenvalue {axis.eigenvalue:.3f}, {verdict} the noise edge "
                           f"{projection.noise_edge:.3f}")  # fmt: skip

@@ -9,7 +9,7 @@ from murmuration.types import Window
 
 @dataclass(frozen=True)
 class View:
-    """Three axes, the column that colours, and the conductor window (both ends included)."""
+    """One to three axes, the column that colours, and the conductor window (both ends included)."""
 
     projection: str
     classes: str

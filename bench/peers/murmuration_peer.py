@@ -107,7 +107,7 @@ def projection(points: npt.NDArray[np.float32], kinds: npt.NDArray[np.uint8]) ->
     columns = {field.name: pa.nulls(n, field.type) for field in SCHEMA} | {"rank": pa.array(kinds.astype(np.int8))}
     empty = mm.read(ROOT / "assets" / "cremona-10000.parquet")
     table = CurveTable(pa.table(columns, schema=SCHEMA), empty.invariants, empty.small, "points")
-    axes = tuple(Axis(name, None, None, True) for name in ("x", "y", "z"))
+    axes = tuple(Axis(name, "column") for name in ("x", "y", "z"))
     return Projection(table, np.arange(n), points, axes, 0.0, np.zeros(0))  # type: ignore[arg-type]
 
 

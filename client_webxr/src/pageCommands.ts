@@ -97,7 +97,7 @@ function views({ client }: Page): Command[] {
     client.ask({ type: "view", projection, classes, conductor, ...change });
   };
   return [
-    { name: "projection", what: "three axes", takes: "pc1,pc2,pc3", run: (projection) => look({ projection }) },
+    { name: "projection", what: "one to three axes", takes: "pc1,pc2,pc3", run: (projection) => look({ projection }) },
     {
       name: "conductor",
       what: "the lowest and the highest to show",

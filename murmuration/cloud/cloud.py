@@ -16,7 +16,7 @@ from numba import njit
 from murmuration import polygon as _polygon
 from murmuration.cloud.order import STEPS, drawn
 from murmuration.cloud.slices import Slices
-from murmuration.projection import Projection
+from murmuration.projection import DISTANCES, Projection
 from murmuration.types import Floats, Int64s, Integers, UInt16s, UInt32s
 
 RARE = 10_000
@@ -49,7 +49,7 @@ class Cloud:
 
     position:  uint16 (n, 4): x, y, z and the class index.
     row:       uint32 (n,): the row of each point in the table.
-    low, high: float64 (3,): the projection's coordinates at 0 and at 65535.
+    low, high: float64 (3,): the projection's coordinates at 0 and at 65535; both 0 along an axis that it lacks.
     column:    the categorical column that makes the classes.
     """
 
@@ -68,10 +68,12 @@ class Cloud:
     def model(self) -> Floats:
         """The 4x4 matrix from the drawn integers into a cube of half-width 1 about the origin.
 
-        Principal components share one scale, so that distances mean the same along each; mixed units fill the cube.
+        Axes of one kind with one unit, such as principal components, share one scale, so that distances mean the same
+        along each; mixed units fill the cube. A projection of two axes lies in the plane z = 0, of one on the x axis.
         """
         extent = self.high - self.low
-        if all(axis.eigenvalue is not None for axis in self.projection.axes):
+        kinds = {axis.kind for axis in self.projection.axes}
+        if len(kinds) == 1 and kinds <= DISTANCES:
             extent = np.where(extent > 0, extent, 0) / max(extent.max(), 1e-300)
         else:
             extent = np.where(extent > 0, 1.0, 0.0)
@@ -119,15 +121,22 @@ def cloud(projection: Projection, classes: str = "rank") -> Cloud:
     The same projection gives the same bytes on every machine: equal Morton codes are ordered by row.
     """
     values, counts, index = _numbered(projection.table.category(classes)[projection.rows])
-    low, high = _bounds(projection.coordinates)
+    coordinates = _spatial(projection.coordinates)
+    low, high = _bounds(coordinates)
     extent = np.where(high > low, high - low, 1.0)
-    position, row = drawn(projection.coordinates, low, extent, index, projection.rows)
+    position, row = drawn(coordinates, low, extent, index, projection.rows)
     ends = np.cumsum(counts)
     ranges = tuple(
         Class(int(value), int(start), int(stop))
         for value, start, stop in zip(values, np.concatenate([[0], ends]), ends, strict=False)
     )
     return Cloud(projection, position, row, low, high, classes, ranges)
+
+
+def _spatial(coordinates: Floats) -> Floats:
+    """Coordinates (n, k) with zeros for the axes that are missing, (n, 3)."""
+    missing = 3 - coordinates.shape[1]
+    return np.pad(coordinates, ((0, 0), (0, missing))) if missing else coordinates
 
 
 def _numbered(category: Integers) -> tuple[Int64s, Int64s, UInt16s]:

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from murmuration.averages import Mean, RatioMean, mean, means, means_by_ratio
 from murmuration.cloud.wireframe import Wireframe, wireframe
 from murmuration.cores import cores
 from murmuration.polygon import inside
-from murmuration.projection import LEAST, Components, products
+from murmuration.projection import Components, products
 from murmuration.selection.stroke import Stroke, resolve
 from murmuration.traces import TraceParts
 from murmuration.types import Bools, Floats, Int64s, Progress, UInt16s, UInt32s, Window
@@ -100,13 +101,10 @@ class Compute:
         """End the threads; work not begun is dropped."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _components(self, window: Window) -> Components | None:
-        """Those of a window, kept for the next view of it; None where the window is too narrow to have any."""
+    def _components(self, window: Window, rows: Int64s) -> Components:
+        """The components of a window, which has these rows; kept for the next view of it."""
         last = self._last  # another thread may replace it meanwhile
         if last is None or last[0] != window:
-            rows = self.table.window(*window)
-            if len(rows) < LEAST:
-                return None
             last = self._last = window, Components(self.traces, rows, self._products)
         return last[1]
 
@@ -128,9 +126,14 @@ class Compute:
     def picture_now(self, view: View, progress: Progress = lambda done, total: None) -> SceneData:
         """What :meth:`picture` does, in this thread."""
         self.table.category(view.classes)  # refused before the work, not after it
-        components = self._components(view.conductor)
         progress(1, 4)
-        projection = mm.project(self.table, self.traces, view.projection, view.conductor, components)
+        projection = mm.project(
+            self.table,
+            self.traces,
+            view.projection,
+            view.conductor,
+            components=partial(self._components, view.conductor),
+        )
         progress(2, 4)
         cloud = mm.cloud(projection, view.classes)
         progress(3, 4)

@@ -121,9 +121,9 @@ _WHAT = {
                   "The columns of the table, ordered by row. Arrow and Parquet hold in the schema's metadata, under "
                   "murmuration, the recipe by which the selection was made.", (*_PAGE, COLUMNS, NAME)),
     "projection": ("What is shown",
-                   "Columns: row, label, the column that colours under its name, three coordinates (float64) under the "
-                   "names of the axes, and the drawn integers x, y, z, class (uint16), as in points frames. The "
-                   "schema's metadata hold the bounds and the model matrix.", (*_PAGE, COLUMNS, PANE)),
+                   "Columns: row, label, the column that colours under its name, one to three coordinates (float64) "
+                   "under the names of the axes, and the drawn integers x, y, z, class (uint16), as in points frames. "
+                   "The schema's metadata hold the bounds and the model matrix.", (*_PAGE, COLUMNS, PANE)),
 }  # fmt: skip
 """What can be downloaded: summary, description, parameters."""
 

@@ -128,7 +128,7 @@ def _traces(traces: TraceParts, length: int, where: Where, columns: list[int]) -
 
 
 def of_projection(table: CurveTable, cloud: Cloud) -> Rows:
-    """A projection: row, label, the class's value, three coordinates as float64, and the integers that are drawn.
+    """A projection: row, label, the class's value, its coordinates as float64, and the integers that are drawn.
 
     ``class`` is the index of the class as in a points frame; the column that makes the classes goes by its own name.
     Each coordinate goes by the name of its axis.

@@ -21,8 +21,18 @@ def scene(epoch: int, pane: int, picture: SceneData) -> messages.Scene:
     """The message that opens an epoch."""
     cloud = picture.cloud
     axes = [
-        messages.Axis(axis.name, float(low), float(high), axis.explained, axis.eigenvalue, axis.signal)
-        for axis, low, high in zip(cloud.projection.axes, cloud.low, cloud.high, strict=True)
+        messages.Axis(
+            axis.name,
+            axis.kind,
+            float(low),
+            float(high),
+            axis.explained,
+            axis.eigenvalue,
+            axis.signal,
+            axis.accuracy,
+            axis.null_accuracy,
+        )
+        for axis, low, high in zip(cloud.projection.axes, cloud.low, cloud.high, strict=False)
     ]
     return messages.Scene(
         epoch=epoch,

@@ -58,7 +58,7 @@ def test_other_axes_and_columns(tmp_path: Path, axis: str) -> None:
         (("run", "murmuration", "--conductor", "20000:30000"), "the data set has conductors 11 to 9,999"),
         (("run", "murmuration", "--primes", "0"), "expected --primes between 1 and 82,025"),
         (("run", "murmuration", "--output", "README.md/x"), "expected a folder to write to"),
-        (("vr", "up", "--projection", "umap,x,y"), "expected three different axes such as pc1,pc2,pc3"),
+        (("vr", "up", "--projection", "umap,x,y"), "expected one to three different axes such as pc1,pc2,pc3"),
         (("vr", "up", "--classes", "colour"), "got 'colour'"),
         (("vr", "up", "--primes", "30000"), "up to 20,000 for a picture"),
         (("vr", "up", "--port", "99999"), "Input should be less than or equal to 65535"),

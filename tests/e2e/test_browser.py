@@ -201,7 +201,7 @@ async def test_an_unknown_projection_is_one_line_and_changes_nothing(guest: Page
     before = await guest.locator("#projection").input_value()
     await guest.locator("#projection").fill("pc1,pc2,beauty")
     await guest.locator("#projection").press("Enter")
-    await expect(guest.locator("#notice")).to_contain_text("three different axes such as pc1,pc2,pc3")
+    await expect(guest.locator("#notice")).to_contain_text("one to three different axes such as pc1,pc2,pc3")
     await expect(guest.locator("#projection")).to_have_value(before)
     assert await guest.evaluate("[lab.epoch, lab.state]") == [1, "live"]
 

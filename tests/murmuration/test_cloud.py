@@ -65,6 +65,17 @@ def test_mixed_units_fill_the_cube(table: mm.CurveTable, traces: mm.Traces) -> N
     assert mixed.column == "torsion"
 
 
+def test_two_axes_lie_in_a_plane(table: mm.CurveTable, traces: mm.Traces, cloud: mm.Cloud) -> None:
+    plane = mm.cloud(mm.project(table, traces, "pc1,pc2"))
+    assert set(plane.position[:, 2].tolist()) == {0}
+    corners = np.array([[0, 0, 0, 1], [STEPS, STEPS, 0, 1]]) @ plane.model.T
+    np.testing.assert_allclose(corners[0, :3], -corners[1, :3])
+    extent = (cloud.high - cloud.low)[:2]
+    assert corners[1].tolist() == pytest.approx([*(extent / extent.max()), 0, 1])
+    left = plane.lasso(plane.model, [(-2, -2), (0, -2), (0, 2), (-2, 2)])
+    assert set(left.tolist()) == set(plane.row[plane.position[:, 0] < STEPS / 2].tolist())
+
+
 def test_a_flat_axis_is_drawn_at_zero(table: mm.CurveTable, traces: mm.Traces) -> None:
     values = traces.values.copy()
     values[:, 0] = 1

@@ -39,7 +39,7 @@ def picture(table: mm.CurveTable, points: int) -> SceneData:
     random = np.random.default_rng(points)
     middle = np.where(random.random(points) < 0.5, -1, 1)[:, None] * [1, 1, 0]
     at = middle + 0.3 * random.standard_normal((points, 3))
-    axes = tuple(Axis(name, None, None, True) for name in ("pc1", "pc2", "pc3"))
+    axes = tuple(Axis(name, "component") for name in ("pc1", "pc2", "pc3"))
     rows = np.arange(points) % len(table)
     projection = Projection(table, rows, at, axes, 0.0, np.zeros(0))
     cloud = mm.cloud(projection, "rank")

@@ -83,6 +83,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
 
   begin(scene: Scene, hidden: ReadonlySet<number>): void {
     this.viewpoint.model.fromArray(scene.model);
+    this.viewpoint.lay(scene.axes.length);
     this.picture.begin(scene);
     this.picture.hide(hidden);
     this.arrivals.begin(total(scene));

@@ -5,6 +5,8 @@ import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 
 /** Where the eye starts: a little above and to the side of the cloud, looking at its middle. */
 const FROM = new Vector3(0.62, 0.4, 1).normalize();
+/** Where the eye starts before a picture of one or two axes: it faces their plane. */
+const FACING = new Vector3(0, 0, 1);
 /** Half the picture's extent at the cloud, in the cube's units, when the whole is to be seen with its axes. */
 const REACH = 1.78;
 
@@ -17,6 +19,7 @@ export class Viewpoint {
   width = 1;
   height = 1;
   private covered = 0;
+  private from = FROM;
   private readonly moved: (() => void)[] = [];
   private readonly resized: (() => void)[] = [];
 
@@ -60,11 +63,19 @@ export class Viewpoint {
     return Math.max(1, this.width - this.covered);
   }
 
+  /** The picture has so many axes from now on: the eye moves only when another place suits it. */
+  lay(axes: number): void {
+    const from = axes < 3 ? FACING : FROM;
+    if (from === this.from) return;
+    this.from = from;
+    this.home();
+  }
+
   /** Move the eye to where the whole cloud is seen. */
   home(): void {
     const distance = REACH / Math.tan((this.camera.fov * Math.PI) / 360) / Math.min(1, this.free / this.height);
     this.controls.target.set(0, 0, 0);
-    this.camera.position.copy(FROM).multiplyScalar(distance);
+    this.camera.position.copy(this.from).multiplyScalar(distance);
     this.controls.update();
   }
 

@@ -39,18 +39,23 @@ export interface Place {
 }
 
 /**
- * One axis of the picture: its name, the data coordinates at its two ends, and how far to believe it.
+ * One axis of the picture: its name, its kind, the data coordinates at its two ends, and how far to believe it.
  *
  * ``explained`` is the share of the variance (0..1) and ``eigenvalue`` that of the correlation matrix; both are null
- * for an axis that is no principal component. ``signal`` is false for a component below the noise edge.
+ * for every kind but ``component``. ``signal`` is false for a component below the noise edge. ``accuracy`` is the
+ * share of curves (0..1) whose class a fitted axis names when they are held out of the fit, ``null_accuracy`` the same
+ * for shuffled classes; both are null for an axis that is not fitted to classes.
  */
 export interface Axis {
   name: string;
+  kind: "component" | "trace" | "column";
   low: number;
   high: number;
   explained: number | null;
   eigenvalue: number | null;
   signal: boolean;
+  accuracy: number | null;
+  null_accuracy: number | null;
 }
 
 /**
@@ -284,8 +289,9 @@ export interface Moved {
 /**
  * What is shown from now on. Frames of an older ``epoch`` are to be dropped.
  *
- * ``model`` takes the drawn integers (0..65535 an axis) into a cube of half-width 1 about the origin. ``classes`` are
- * in the order of the class index in a point's fourth integer. ``levels`` is the number of points each level adds,
+ * ``axes`` are one, two or three; the points of two lie in the plane z = 0, of one on the x axis. ``model`` takes the
+ * drawn integers (0..65535 an axis) into a cube of half-width 1 about the origin. ``classes`` are in the order of the
+ * class index in a point's fourth integer. ``levels`` is the number of points each level adds,
  * ``strides[level][class]`` how many curves of that class one drawn point stands for after that level. ``rows`` counts
  * the curves shown, those with a conductor in the window ``conductor``.
  */

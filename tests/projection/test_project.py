@@ -1,9 +1,12 @@
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
 import murmuration as mm
 from murmuration.primes import first
-from murmuration.projection import products
+from murmuration.projection import Components, products
+from murmuration.types import Int64s, Values
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +76,46 @@ def test_other_axes(table: mm.CurveTable, traces: mm.Traces) -> None:
     found = mm.project(table, traces, "a97,logN,pc2")
     np.testing.assert_allclose(found.coordinates[:, 0], traces.values[:, 24] / 97**0.5)
     np.testing.assert_allclose(found.coordinates[:, 1], np.log(table.conductor))
+    assert [axis.kind for axis in found.axes] == ["trace", "column", "component"]
     assert [axis.eigenvalue is None for axis in found.axes] == [True, True, False]
     assert found.name == "a97,logN,pc2"
+
+
+@pytest.mark.parametrize("axes", ["pc2", "pc2,logN", "logN,pc2"])
+def test_one_or_two_axes(table: mm.CurveTable, traces: mm.Traces, window: mm.Projection, axes: str) -> None:
+    found = mm.project(table, traces, axes, conductor=(7500, 10000))
+    names = axes.split(",")
+    assert (found.name, found.coordinates.shape) == (axes, (len(window.rows), len(names)))
+    np.testing.assert_allclose(found.coordinates[:, names.index("pc2")], window.coordinates[:, 1], atol=1e-9)
+
+
+def test_components_are_computed_only_when_an_axis_asks(table: mm.CurveTable, traces: mm.Traces) -> None:
+    asked = []
+
+    def components(rows: Int64s) -> Components:
+        asked.append(len(rows))
+        return Components(traces, rows)
+
+    none = mm.project(table, traces, "a2,a3,logN", (7500, 10000), components=components)
+    assert (asked, len(none.eigenvalues)) == ([], 0)
+    assert none.noise_edge == pytest.approx((1 + (1000 / len(none.rows)) ** 0.5) ** 2)
+    some = mm.project(table, traces, "pc1,logN,pc2", (7500, 10000), components=components)
+    assert (asked, len(some.eigenvalues)) == ([len(some.rows)], 1000)
+
+
+def test_all_axes_share_one_pass_over_the_traces(table: mm.CurveTable, traces: mm.Traces) -> None:
+    read = []
+
+    class Counted(mm.Traces):
+        def parts(self, rows: Int64s) -> Iterator[tuple[slice, Values]]:
+            read.append(len(rows))
+            return super().parts(rows)
+
+    mm.project(table, Counted(traces.primes, traces.values), "a2,a3,logN")
+    assert read == [len(table)]
+    read.clear()
+    mm.project(table, Counted(traces.primes, traces.values), "logN")
+    assert read == []
 
 
 def test_a_prime_at_which_all_agree_has_no_weight(table: mm.CurveTable, traces: mm.Traces) -> None:
@@ -85,10 +126,11 @@ def test_a_prime_at_which_all_agree_has_no_weight(table: mm.CurveTable, traces: 
 
 
 @pytest.mark.parametrize(
-    "axes", ["", "pc1", "pc1,pc2", "pc1,pc1,pc2", "pc0,pc1,pc2", "pc1001,pc1,pc2", "a4,pc1,pc2", "umap", "x,y,z"]
+    "axes",
+    ["", "pc1,pc1", "pc1,pc2,pc3,pc4", "pc0,pc1,pc2", "pc01", "pc1001,pc1,pc2", "a4,pc1,pc2", "umap", "x,y,z", "pc1,"],
 )
 def test_unknown_projections_are_refused(table: mm.CurveTable, traces: mm.Traces, axes: str) -> None:
-    with pytest.raises(mm.ProjectionError, match="expected three different axes such as pc1,pc2,pc3"):
+    with pytest.raises(mm.ProjectionError, match="expected one to three different axes such as pc1,pc2,pc3"):
         mm.project(table, traces, axes)
 
 

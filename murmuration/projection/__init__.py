@@ -1,0 +1,7 @@
+"""Projections: one, two or three coordinates for every curve, from its traces and its columns."""
+
+from murmuration.projection.axis import DISTANCES, Axis, Kind, Projection
+from murmuration.projection.components import Components, Multiply, products
+from murmuration.projection.project import LEAST, project
+
+__all__ = ["DISTANCES", "LEAST", "Axis", "Components", "Kind", "Multiply", "Projection", "products", "project"]
