@@ -13,9 +13,10 @@ No network and no screen in here: this is what a notebook imports, and what ever
 
 from murmuration.averages import average, average_by_ratio
 from murmuration.cloud import Cloud, cloud
-from murmuration.errors import DatasetError, MurmurationError, ProjectionError, StrokeError
+from murmuration.errors import DatasetError, MurmurationError, ProjectionError, RecipeError, StrokeError
 from murmuration.projection import Projection, project
 from murmuration.reading import read
+from murmuration.selection.recipe import read_recipe, replay
 from murmuration.table import CurveTable
 from murmuration.traces import Traces, trace
 
@@ -26,6 +27,7 @@ __all__ = [
     "MurmurationError",
     "Projection",
     "ProjectionError",
+    "RecipeError",
     "StrokeError",
     "Traces",
     "average",
@@ -33,5 +35,7 @@ __all__ = [
     "cloud",
     "project",
     "read",
+    "read_recipe",
+    "replay",
     "trace",
 ]

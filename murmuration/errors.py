@@ -21,6 +21,10 @@ class StrokeError(MurmurationError):
     """A lasso that encloses nothing well defined: wrong shape, not finite, too long."""
 
 
+class RecipeError(MurmurationError):
+    """A recipe that is incomplete, or that was made from other curves or primes than those at hand."""
+
+
 class StoreError(MurmurationError):
     """A store is missing, busy, damaged or full, or what was to be committed fails a guard; nothing was committed."""
 

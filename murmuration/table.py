@@ -4,6 +4,7 @@ The unit of the data is the isogeny class, since curves of one class share every
 Everything downstream refers to a curve by its row number in this table, from the traces to the lasso.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,6 +58,15 @@ class CurveTable:
 
     def __len__(self) -> int:
         return int(self.columns.num_rows)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of c4 and c6 row by row, in hexadecimal: equal for tables in which each row is the same curve."""
+        found = hashlib.sha256()
+        found.update(self.invariants.c4.tobytes())
+        found.update(self.invariants.c6.tobytes())
+        found.update(repr(sorted(self.invariants.large.items())).encode())
+        return found.hexdigest()
 
     @cached_property
     def conductor(self) -> Int64s:

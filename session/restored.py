@@ -1,6 +1,5 @@
 """Restored: the state from which a session starts, empty or read from its log."""
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -61,7 +60,7 @@ def restore(folder: Path | None, table: CurveTable, make: Callable[[View], Made]
 
 
 def _read(log: Log, table: CurveTable, asked: View) -> tuple[Restored, View]:
-    about = {"data": {"name": table.name, "rows": len(table), "digest": digest(table)}, "asked": to_data(asked)}
+    about = {"data": {"name": table.name, "rows": len(table), "digest": table.digest}, "asked": to_data(asked)}
     lines = log.read()
     if not lines:
         return Restored(log=log, about=about), asked
@@ -79,7 +78,7 @@ def _read(log: Log, table: CurveTable, asked: View) -> tuple[Restored, View]:
 def usual(state: Path, table: CurveTable) -> Path:
     """Where the session of a data set is kept when no folder is named: the first of its folders that is not in use."""
     stem = re.sub("[^0-9A-Za-z]+", "-", table.name).strip("-")[:40] or "curves"
-    base = state / "sessions" / f"{stem}-{digest(table)[:12]}"
+    base = state / "sessions" / f"{stem}-{table.digest[:12]}"
     for number in range(1, MOST_BESIDE + 1):
         folder = base if number == 1 else base.with_name(f"{base.name}-{number}")
         try:
@@ -90,12 +89,3 @@ def usual(state: Path, table: CurveTable) -> Path:
             continue
         return folder
     raise AssertionError("unreachable")
-
-
-def digest(table: CurveTable) -> str:
-    """What tells data sets apart whose rows mean different curves: SHA-256 of c4 and c6, row by row."""
-    found = hashlib.sha256()
-    found.update(table.invariants.c4.tobytes())
-    found.update(table.invariants.c6.tobytes())
-    found.update(repr(sorted(table.invariants.large.items())).encode())
-    return found.hexdigest()

@@ -18,6 +18,7 @@ import numpy as np
 from pyroaring import FrozenBitMap
 
 from murmuration.errors import AccessError, MessageError, MurmurationError
+from murmuration.selection.recipe import Basis
 from murmuration.selection.selection import Selection
 from murmuration.selection.stroke import stroke
 from murmuration.types import Floats
@@ -59,6 +60,7 @@ class Session:
     def __init__(self, compute: Compute, picture: SceneData, well: Health, restored: Restored = NEW) -> None:
         """``picture`` is what its first pane shows. Raises SessionError when the log cannot be written."""
         self.compute = compute
+        self._basis = Basis.of(compute.table, compute.traces, compute.snapshot)
         self._shared = restored.shared.looked(0, picture.view)
         self._panes = [Pane(number) for number in range(PANES)]
         self._panes[0].show(stage(self._shared.epoch, picture))
@@ -261,7 +263,7 @@ class Session:
                 raise MessageError("stroke: expected a scene to draw on, but this pane has none yet")
             rows = await self.compute.lasso(drawn, shown.picture.cloud)
             metrics.observe_lasso(time.perf_counter() - began)
-            step = {"stroke": drawn.recipe(), **to_data(shown.picture.view)}
+            step = {"stroke": drawn.recipe(), **to_data(shown.picture.view), "basis": self._basis.to_json()}
             held, packed = await self.compute.call(lambda: (one := FrozenBitMap(rows), replay.pack(one)))
             before = self._shared
             await self._commit(
