@@ -149,7 +149,7 @@ def _compute(path: Path, snapshot: str | None, primes: int | None, device: Devic
     shown = traces.view.snapshot
     trust = ", untrusted" if shown.untrusted else ""
     console.print(f"snapshot {shown.number} of {path}: {shown.rows:,} rows of {table.name}{trust}")
-    return Compute(table, traces, shown.number, device)
+    return Compute(table, traces, shown.number, device, traces.view.present)
 
 
 def _describe(picture: SceneData, rows: int, primes: int, seconds: float) -> None:

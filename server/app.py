@@ -76,7 +76,8 @@ async def _announce(request: web.Request) -> web.Response:
         compute = (await request.json())["compute"]
     except (ValueError, KeyError, TypeError, RecursionError):
         compute = None
-    if compute not in (words := (*get_args(messages.Compute), "auto")):
+    words = [*(word for word in get_args(messages.Compute) if word != "failed"), "auto"]
+    if compute not in words:
         return web.Response(status=400, text=f'expected {{"compute": one of {", ".join(words)}}} as JSON\n')
     request.app[SESSION].announce(None if compute == "auto" else compute)
     return web.json_response(asdict(request.app[SESSION].state), headers={"Cache-Control": "no-store"})

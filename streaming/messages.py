@@ -24,7 +24,7 @@ Kind = Literal["browser", "vr", "ar", "wireframe", "window", "script"]
 LEAST_BUDGET, MOST_BUDGET = 20_000, 5_000_000
 """Points: bounds of the budget that a client may ask for. A budget of 0 asks for no points at all."""
 
-Compute = Literal["cpu", "gpu", "wireframe", "busy"]
+Compute = Literal["cpu", "gpu", "wireframe", "busy", "failed"]
 """How the server computes."""
 
 MOST_MARKS = 7
@@ -366,6 +366,7 @@ class State:
     """How the server computes, in one word and one sentence.
 
     ``wireframe`` asks clients to draw the wireframe until another state comes: the rate of points cannot be kept.
+    ``failed`` means that the data set is missing: the scene can still be explored, averages and other views cannot.
     """
 
     compute: Compute

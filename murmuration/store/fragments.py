@@ -6,6 +6,7 @@ shared. Lance's row ids and merges are not used, since the store identifies a cu
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,15 @@ class _Carried:
             raise self.error from None
         if isinstance(error, (ValueError, RuntimeError, pa.ArrowException)):
             raise OSError(str(error)) from None
+
+
+@contextmanager
+def refused(what: str, last: int) -> Iterator[None]:
+    """Errors of Lance or the disk as a :func:`refusal`."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, pa.ArrowException) as error:
+        raise refusal(what, error, last) from None
 
 
 def refusal(what: str, error: BaseException, last: int) -> StoreError:

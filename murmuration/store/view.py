@@ -6,16 +6,19 @@ no checksums, so a flipped bit in a trace would otherwise go unnoticed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 import lance
 import numpy as np
 import pyarrow as pa
 
 from murmuration import primes as _primes
-from murmuration.errors import StoreError
+from murmuration.errors import DatasetError, StoreError
+from murmuration.fingerprint import Stamps, stamps
 from murmuration.store import fragments as _fragments
 from murmuration.store import rows as _rows
-from murmuration.store.files import Trust
+from murmuration.store.files import Trust, manifest
 from murmuration.store.snapshot import Snapshot
 from murmuration.table import SCHEMA, CurveTable, make
 from murmuration.traces import Traces
@@ -55,7 +58,8 @@ class View:
                 self._checked([piece])
                 scanner = piece.scanner(columns=columns, offset=low - first, limit=high - low,
                                         batch_size=size, batch_readahead=2, io_buffer_size=2**27)  # fmt: skip
-                yield from scanner.to_batches()
+                with _fragments.refused(f"read {self.trust.path}", self.snapshot.number):
+                    yield from scanner.to_batches()
 
     def columns(self, columns: list[str] | None = None, start: int = 0, stop: int | None = None) -> pa.Table:
         """Columns of rows ``start`` to before ``stop``, as an Arrow table."""
@@ -69,7 +73,8 @@ class View:
         pieces = self.dataset.get_fragments()
         ends = [last for _, last in _fragments.spans([p.metadata for p in pieces])]
         self._checked([pieces[k] for k in np.unique(np.searchsorted(ends, rows, side="right"))])
-        return self.dataset.take(rows.tolist(), columns=columns)
+        with _fragments.refused(f"read {self.trust.path}", self.snapshot.number):
+            return self.dataset.take(rows.tolist(), columns=columns)
 
     def table(self, start: int = 0, stop: int | None = None) -> CurveTable:
         """The curves of some rows, validated again like those of any source."""
@@ -95,6 +100,26 @@ class View:
     def check(self) -> None:
         """Read every file of this snapshot. Raises StoreError for the first that differs from the committed one."""
         self._checked(self.dataset.get_fragments())
+
+    def present(self) -> None:
+        """Raises StoreError if a file of this snapshot is missing or was changed since the first call."""
+        try:
+            same = self._first_stamps == stamps(self._files)
+        except DatasetError:
+            raise StoreError(f"{self.trust.path}: the files of snapshot {self.snapshot.number} are missing: move the "
+                             "store back, or restore it and start the server again") from None  # fmt: skip
+        if not same:
+            raise StoreError(f"{self.trust.path}: the files of snapshot {self.snapshot.number} were changed: start the "
+                             "server again, which checks them")  # fmt: skip
+
+    @cached_property
+    def _files(self) -> tuple[Path, ...]:
+        draft = _fragments.draft_of(self.dataset)
+        return tuple(self.trust.data / name for name in (manifest(self.snapshot.version), *_fragments.names(draft)))
+
+    @cached_property
+    def _first_stamps(self) -> Stamps:
+        return stamps(self._files)
 
     def _checked(self, pieces: list[lance.LanceFragment]) -> None:
         self.trust.check([f"data/{file.path}" for piece in pieces for file in piece.metadata.files])

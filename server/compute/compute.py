@@ -45,12 +45,21 @@ class Compute:
     """One data set and the threads that work on it."""
 
     def __init__(
-        self, table: mm.CurveTable, traces: TraceParts, snapshot: int = 0, device: Device | None = None
+        self,
+        table: mm.CurveTable,
+        traces: TraceParts,
+        snapshot: int = 0,
+        device: Device | None = None,
+        check: Callable[[], None] | None = None,
     ) -> None:
-        """``snapshot`` is the store's number; 0 for a data set read straight from a file."""
+        """``snapshot`` is the store's number; 0 for a data set read straight from a file.
+
+        ``check`` raises MurmurationError while the files behind ``traces`` are missing; None for traces in memory.
+        """
         self.table = table
         self.traces = traces
         self.snapshot = snapshot
+        self.check = check
         self._device = device
         self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="compute")
         self._last: tuple[Window, Components] | None = None

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from murmuration.errors import MurmurationError
+
 log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
@@ -35,6 +37,11 @@ class Jobs(Generic[Found]):
         """What is wanted changed."""
         self._changed.set()
 
+    def retry(self) -> None:
+        """Make again everything that failed."""
+        self._kept = {asked: found for asked, found in self._kept.items() if found is not None}
+        self.wake()
+
     async def run(self) -> None:
         """Make and give, until cancelled."""
         while True:
@@ -43,6 +50,9 @@ class Jobs(Generic[Found]):
             while (missing := self._give()) is not None:
                 try:
                     self._kept[missing.asked] = await missing.make()
+                except MurmurationError as error:
+                    log.warning("%s", error)
+                    self._kept[missing.asked] = None
                 except Exception:
                     log.exception("%s", missing.asked)
                     self._kept[missing.asked] = None  # once is enough

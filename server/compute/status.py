@@ -1,6 +1,6 @@
-"""Condition: how the server computes, as everybody connected is told.
+"""Compute status: the device that computes and its load, as every client is told.
 
-Three things decide, the first that holds: somebody announced another; something takes long; what computes.
+The first of these that holds is shown: the data are missing; an announcement by hand; a slow task; the device.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ class ComputeStatus:
 
     def __init__(self, tell: Callable[[State], None]) -> None:
         self._device = self.state = COMPUTING
+        self._failed: State | None = None
         self._announced: State | None = None
         self._long: dict[int, State] = {}
         self._works = 0
@@ -31,6 +32,11 @@ class ComputeStatus:
     def announce(self, compute: Compute | None) -> None:
         """What somebody says, in place of what is so; None takes that back."""
         self._announced = _announced(compute) if compute else None
+        self._update()
+
+    def fails(self, reason: str | None) -> None:
+        """The data of the server are missing, for a reason; None: they are there again."""
+        self._failed = State("failed", reason) if reason else None
         self._update()
 
     def computes(self, state: State) -> None:
@@ -57,7 +63,7 @@ class ComputeStatus:
         self._update()
 
     def _update(self) -> None:
-        now = self._announced or next(iter(self._long.values()), self._device)
+        now = self._failed or self._announced or next(iter(self._long.values()), self._device)
         if now != self.state:
             self.state = now
             metrics.set_compute(now.compute)

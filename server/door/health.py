@@ -1,13 +1,12 @@
-"""Health: whether the server is alive, and whether it is ready, for those who watch over it.
+"""Health: liveness and readiness for monitors and load balancers.
 
-``/healthz`` says that the process answers, and nothing else. ``/readyz`` says with its status whether to send people
-here: 200 when the data are there, 503 while they are read, after a disk has failed, and when the server ends. Both
-answer without a token, since what watches over a server has none, and both say nothing about the data; why something
-is not ready, and how the server computes, is for those who show one.
+``/healthz`` answers while the process runs. ``/readyz`` answers 200 once the data are loaded, and 503 while they are
+being read, after a disk failed, while the data are missing, and during shutdown. Both answer without a token, since
+monitors have none, and reveal nothing about the data: the reason and the compute status need a token.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from aiohttp import web
@@ -15,37 +14,44 @@ from aiohttp import web
 from server.door.access import SCOPE
 
 PATHS = ("/healthz", "/readyz")
-"""What is answered without a token."""
+"""Paths that are answered without a token."""
 
 Word = Literal["loading", "ready", "failed", "stopping"]
+
+Part = Literal["log", "data"]
+"""Parts that fail and recover independently: the session's log, and the files of the data set."""
 
 
 @dataclass
 class Health:
-    """How the server is, in a word, with the reason in a sentence."""
+    """The state of the server in a word, and the reason in a sentence."""
 
     word: Word = "loading"
     reason: str = "The data are being read."
+    _failures: dict[Part, str] = field(default_factory=dict)
 
-    def ready(self) -> None:
-        """The data are there; also when what had failed works again. Nothing undoes the end."""
-        self._become("ready", "")
+    def ready(self, part: Part = "log") -> None:
+        """A part works, or works again. Shutdown is final."""
+        self._failures.pop(part, None)
+        self._update()
 
-    def fail(self, reason: str) -> None:
-        """What must be kept cannot be: a full disk, an I/O error. Answers go on, and :meth:`ready` takes it back."""
-        self._become("failed", reason)
+    def fail(self, reason: str, part: Part = "log") -> None:
+        """A part failed: a full disk, an I/O error, missing files. Answers go on; :meth:`ready` ends the failure."""
+        self._failures[part] = reason
+        self._update()
 
     def stop(self) -> None:
-        """The server ends."""
-        self._become("stopping", "The server was stopped.")
+        """The server shuts down."""
+        self.word, self.reason = "stopping", "The server was stopped."
 
-    def _become(self, word: Word, reason: str) -> None:
+    def _update(self) -> None:
         if self.word != "stopping":
-            self.word, self.reason = word, reason
+            self.word = "failed" if self._failures else "ready"
+            self.reason = " ".join(self._failures.values())
 
 
 def add(app: web.Application, health: Health, compute: Callable[[], str]) -> None:
-    """Let an application answer both paths; ``compute`` says in a word how it computes."""
+    """Let an application answer both paths; ``compute`` returns the compute status in a word."""
 
     async def alive(_request: web.Request) -> web.Response:
         return web.json_response({"state": "alive"}, headers={"Cache-Control": "no-store"})

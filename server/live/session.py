@@ -29,6 +29,7 @@ from server.compute.progress import telling
 from server.compute.status import ComputeStatus
 from server.door.health import Health
 from server.door.tokens import Scope
+from server.live import datawatch
 from server.live.averages import Averages
 from server.live.journal import Journal
 from server.live.tasks import Tasks
@@ -74,6 +75,7 @@ class Session:
         self._averages = Jobs(Averages(compute, self._seats, lambda: self._shared).wants)
         self._wires = Jobs(Wires(compute, self._seats).wants)
         self._about = restored.about
+        self._well = well
         self._journal = Journal(restored.log, well, self._state, self._shared.recording is not None)
 
     @property
@@ -92,11 +94,22 @@ class Session:
         watching = self.compute.watch(self._condition.computes)
         for part in (self._gathering.run(), self._averages.run(), self._wires.run(), watching):
             self._work.start(part)
+        if self.compute.check is not None:
+            self._work.start(datawatch.watch(self.compute.check, self._data))
         try:
             yield
         finally:
             await self._work.end()
             self._journal.close()
+
+    def _data(self, reason: str | None) -> None:
+        """The data set is missing, for a reason, or there again: readiness follows, and every client is told."""
+        if reason is None:
+            self._well.ready("data")
+            self._averages.retry()
+        else:
+            self._well.fail(reason, "data")
+        self._condition.fails(reason)
 
     def picture(self, pane: int) -> SceneData:
         """What a pane shows now. Raises MessageError for one at which nobody has looked yet."""

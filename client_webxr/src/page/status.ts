@@ -48,7 +48,13 @@ export class Rate {
   }
 }
 
-const COMPUTE: Record<State["compute"], string> = { cpu: "CPU", gpu: "GPU", wireframe: "wireframe", busy: "busy" };
+const COMPUTE: Record<State["compute"], string> = {
+  cpu: "CPU",
+  gpu: "GPU",
+  wireframe: "wireframe",
+  busy: "busy",
+  failed: "data missing",
+};
 
 /** Show what is drawn, in words, the rate (null: the picture is still) and how the server computes. */
 export function statusLine(drawn: string, rate: number | null, state: State | null): void {

@@ -362,10 +362,11 @@ export interface Card {
  * How the server computes, in one word and one sentence.
  *
  * ``wireframe`` asks clients to draw the wireframe until another state comes: the rate of points cannot be kept.
+ * ``failed`` means that the data set is missing: the scene can still be explored, averages and other views cannot.
  */
 export interface State {
   type: "state";
-  compute: "cpu" | "gpu" | "wireframe" | "busy";
+  compute: "cpu" | "gpu" | "wireframe" | "busy" | "failed";
   text: string;
 }
 

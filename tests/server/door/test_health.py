@@ -5,7 +5,8 @@ import contextlib
 import http.client
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -97,7 +98,9 @@ def test_without_a_disk_and_at_the_end() -> None:
         health.add(app, well, lambda: "cpu")
         said = []
         async with TestClient(TestServer(app)) as client:
-            for change in (well.ready, lambda: well.fail("The disk is full."), well.ready, well.stop, well.ready):
+            full = partial(well.fail, "The disk is full.")
+            changes: list[Callable[[], None]] = [well.ready, full, well.ready, well.stop, well.ready]
+            for change in changes:
                 change()
                 async with client.get("/readyz") as answer:
                     said.append((answer.status, await answer.json()))
