@@ -1,8 +1,8 @@
 // The client as a whole: what it knows, what it does on each message of the server and on each act of the user.
 
-import { Attention } from "./page/hover";
+import { Hover } from "./page/hover";
 import { Cloud, type Chunk } from "./cloud/cloud";
-import { browser, Connection, type ConnectionState } from "./wire/connection";
+import { browserNetwork, Connection, type ConnectionState } from "./wire/connection";
 import { Display } from "./picture/display";
 import { Edits, OFFLINE } from "./input/edits";
 import { decode, type Frame, type ProgressFrame } from "./wire/frames";
@@ -30,13 +30,14 @@ import type {
 } from "./wire/protocol.gen";
 import { showProgress } from "./page/progress";
 import { Selection } from "./cloud/selection";
-import { Sight } from "./wire/viewReporter";
+import { ViewReporter } from "./wire/viewReporter";
 import { Slots } from "./cloud/slots";
+import { browserClock } from "./dom/clock";
 import { soon } from "./dom/soon";
 import { connectionStatus } from "./page/status";
-import { Thread } from "./wire/resumption";
-import { Viewpoint } from "./picture/orbitCamera";
-import { Wires } from "./cloud/wireframes";
+import { Resumption } from "./wire/resumption";
+import { OrbitCamera } from "./picture/orbitCamera";
+import { Wireframes } from "./cloud/wireframes";
 
 /** Milliseconds that a scene may wait for the picture before it. */
 const PATIENCE = 500;
@@ -48,7 +49,7 @@ const LONGEST_FRAME = 1000;
 const LEAST_POINTS = 100_000;
 
 /** Where the cloud is looked at from, and how many points can be drawn there: as in the message Viewpoint. */
-export interface Look {
+export interface ExternalView {
   matrix: number[];
   budget: number;
 }
@@ -60,36 +61,36 @@ export class Client {
   readonly cloud = new Cloud();
   readonly selection = new Selection(this.cloud);
   readonly slots = new Slots(this.cloud);
-  readonly wires = new Wires();
+  readonly wireframes = new Wireframes();
   names: readonly Named[] = [];
   readonly frames: Record<FrameKind, number> = { points: 0, trace: 0, mask: 0, wireframe: 0, progress: 0 };
   readonly hidden = new Set<number>();
   private readonly inbox = new Inbox();
-  private readonly thread = new Thread();
+  private readonly resumption = new Resumption();
   readonly connection = new Connection(
     {
       state: (state) => this.connected(state),
       text: (data) => {
         const heard = JSON.parse(data) as ServerMessage;
-        if (heard.type === "welcome") this.thread.welcome(heard); // the frames that follow are counted from here
+        if (heard.type === "welcome") this.resumption.welcome(heard); // the frames that follow are counted from here
         this.inbox.put(() => this.hear(heard));
       },
       binary: (data) => {
         const frame = this.read(data);
         this.inbox.put(() => this.take(frame));
       },
-      query: () => this.thread.query,
+      query: () => this.resumption.query,
       closed: notice,
     },
-    browser,
+    browserNetwork,
   );
-  readonly viewpoint: Viewpoint;
+  readonly orbit: OrbitCamera;
   readonly governor = new Governor(TARGET, LEAST_POINTS);
-  private other: (() => Look) | null = null;
-  private readonly sight: Sight;
+  private externalView: (() => ExternalView) | null = null;
+  private readonly viewReporter: ViewReporter;
   readonly modes: Modes;
   readonly display: Display;
-  readonly attention: Attention;
+  readonly hover: Hover;
   readonly edits = new Edits(this);
   private readonly header = new Header((view) => this.ask(view), notice);
   readonly murmuration = new Murmuration((axis) => this.connection.send({ type: "against", axis }));
@@ -117,32 +118,28 @@ export class Client {
 
   /** `still`: nothing fades or moves by itself. */
   constructor(host: HTMLElement, still: boolean) {
-    this.viewpoint = new Viewpoint(host);
-    this.modes = new Modes(this.viewpoint, this.cloud, this.wires, LEAST_POINTS, still, {
+    this.orbit = new OrbitCamera(host);
+    this.modes = new Modes(this.orbit, this.cloud, this.wireframes, LEAST_POINTS, still, {
       changed: () => this.switched(),
       redraw: () => this.display.invalidate(),
     });
     this.wireframe = this.modes.wireframe;
-    this.display = new Display(this.viewpoint, this.modes.picture, this.cloud);
-    this.display.onAfter(() => this.other !== null && this.inbox.release()); // the page may be given no frames then
+    this.display = new Display(this.orbit, this.modes.picture, this.cloud);
+    this.display.onAfter(() => this.externalView !== null && this.inbox.release()); // the page may be given no frames then
     this.display.onSeen((took) => {
       if (!this.display.owes) this.inbox.release(); // else it was the picture before
       this.measure(took);
     });
-    this.sight = new Sight(
-      {
-        now: () => performance.now(),
-        after: (milliseconds, then) => setTimeout(then, milliseconds),
-        cancel: (timer) => clearTimeout(timer as number | undefined),
-        tell: (viewpoint) => this.scene !== null && this.connection.send(viewpoint),
-      },
+    this.viewReporter = new ViewReporter(
+      browserClock,
       () => ({
         type: "viewpoint",
-        ...(this.other?.() ?? { matrix: this.viewpoint.matrix(), budget: this.budget }),
+        ...(this.externalView?.() ?? { matrix: this.orbit.matrix(), budget: this.budget }),
       }),
+      (viewpoint) => this.scene !== null && this.connection.send(viewpoint),
     );
-    this.viewpoint.onMove(() => this.sight.changed());
-    this.attention = new Attention(this.display, this.cloud, (row) => this.connection.send({ type: "describe", row }));
+    this.orbit.onMove(() => this.viewReporter.changed());
+    this.hover = new Hover(this.display, this.cloud, (row) => this.connection.send({ type: "describe", row }));
     prepareNames(this.wishes);
   }
 
@@ -151,15 +148,15 @@ export class Client {
    * between two of them may be the hand's.
    */
   private measure(took: number): void {
-    const elsewhere = this.modes.wireframe || this.other !== null;
+    const elsewhere = this.modes.wireframe || this.externalView !== null;
     if (elsewhere || took > LONGEST_FRAME) this.governor.pause(); // or the page was hidden
-    else if (this.governor.frame(took, this.cloud.size)) this.sight.changed();
+    else if (this.governor.frame(took, this.cloud.size)) this.viewReporter.changed();
   }
 
   /** The cloud is looked at from elsewhere, the headset, or from the page again; called anew whenever that view changes. */
-  lookFrom(other: (() => Look) | null): void {
-    this.other = other;
-    this.sight.changed();
+  setExternalView(externalView: (() => ExternalView) | null): void {
+    this.externalView = externalView;
+    this.viewReporter.changed();
   }
 
   /** Points took the place of the wireframe, or the other way round. */
@@ -168,7 +165,7 @@ export class Client {
     this.display.restyle(); // the theme may have changed while it was hidden
     if (this.modes.wireframe !== this.wireframe) this.cloud.promised = Infinity; // until the server says how many it sends
     this.wireframe = this.modes.wireframe;
-    this.sight.tell();
+    this.viewReporter.tell();
     if (this.scene === null) return;
     this.display.begin(this.scene, this.hidden);
     this.display.mark(this.slots.colours);
@@ -181,8 +178,8 @@ export class Client {
   }
 
   /** Say again what can be drawn here: the headset spoke for itself. */
-  look(): void {
-    this.sight.forget();
+  resumeView(): void {
+    this.viewReporter.forget();
     this.murmuration.renew();
   }
 
@@ -211,7 +208,7 @@ export class Client {
     if (heard.type === "scene" && this.display.owes) return this.wait(() => this.enter(heard));
     if (heard.type === "scene") return this.enter(heard);
     if (heard.type === "selections") this.named(heard);
-    else if (heard.type === "card") this.attention.cards.take(heard);
+    else if (heard.type === "card") this.hover.cards.take(heard);
     else if (heard.type === "state") this.modes.hear((this.compute = heard));
     else if (heard.type === "refused") this.refused(heard.to, heard.id, heard.message);
     else if (heard.type === "selected") this.selected(heard);
@@ -234,7 +231,7 @@ export class Client {
   private welcomed({ scope }: Welcome): void {
     this.scope = scope;
     if (this.selection.refuse(0)) this.reflag(this.cloud.chunks);
-    this.sight.forget();
+    this.viewReporter.forget();
   }
 
   private drop(indices: readonly number[]): void {
@@ -265,29 +262,29 @@ export class Client {
   /** Another scene: everything drawn goes, the camera stays. */
   private begin(scene: Scene): void {
     const sameClasses = this.scene?.column === scene.column;
-    this.thread.scene(scene);
+    this.resumption.scene(scene);
     this.scene = scene;
     this.cloud.reset();
-    this.wires.reset();
+    this.wireframes.reset();
     this.selection.reset();
-    this.attention.reset();
+    this.hover.reset();
     if (!sameClasses) this.hidden.clear();
     this.header.show(scene);
     this.murmuration.begin(scene);
     this.display.begin(scene, this.hidden);
     this.showLegend();
     this.tell();
-    if (this.modes.wireframe) this.sight.tell(); // before points come that nobody draws
-    else this.sight.changed();
+    if (this.modes.wireframe) this.viewReporter.tell(); // before points come that nobody draws
+    else this.viewReporter.changed();
   }
 
   private read(data: ArrayBuffer): Frame {
     try {
       const frame = decode(data);
-      this.thread.arrive(frame.seq);
+      this.resumption.arrive(frame.seq);
       return frame;
     } catch (error) {
-      this.thread.tear();
+      this.resumption.tear();
       throw error;
     }
   }
@@ -296,7 +293,7 @@ export class Client {
     this.frames[frame.kind]++;
     if (frame.kind === "progress") showProgress(frame);
     else if (frame.epoch === this.scene?.epoch) this.show(frame);
-    this.thread.take(frame.seq);
+    this.resumption.take(frame.seq);
     // A whole picture is acknowledged when it is drawn: what the server sends next is then as new as it can be.
     const taken = () => void this.connection.send({ type: "ack", seq: frame.seq });
     if (frame.kind === "points" && this.display.owes) this.wait(taken);
@@ -314,16 +311,16 @@ export class Client {
       if (chunk !== null) this.reflag([chunk]);
       else this.tell();
     } else if (frame.kind === "wireframe") {
-      this.wires.take(frame);
+      this.wireframes.take(frame);
       this.display.invalidate();
     } else if (frame.of === "cloud") this.murmuration.take(frame, false);
-    else if (frame.version === this.selection.word.version) this.murmuration.take(frame, this.other === null);
+    else if (frame.version === this.selection.word.version) this.murmuration.take(frame, this.externalView === null);
   }
 
   private refused(to: string, id: number, line: string): void {
     notice(line);
     if (to === "view") this.header.settle();
-    else if (to === "describe") this.attention.cards.freed();
+    else if (to === "describe") this.hover.cards.freed();
     else if (this.selection.refuse(id)) this.reflag(this.cloud.chunks);
   }
 

@@ -7,19 +7,19 @@
 import { Axes } from "./picture/axes";
 import type { Client } from "./client";
 import { element, svg } from "./dom/element";
-import { figure, type Inks } from "./page/figure";
+import { figure, type FigureColours } from "./page/figure";
 import { grouped } from "./dom/format";
 import { words } from "./page/legend";
 import type { Murmuration } from "./page/murmuration";
 import { classColour, houseHex, inTheme } from "./picture/palette";
-import { PenFile } from "./picture/penfile";
+import { PenFile } from "./picture/penFile";
 import type { Scene } from "./wire/protocol.gen";
 
 /** Points (1/72 inch) of the printed plot: a column's width and a half, and room below for its legend. */
 const [PLOT_WIDTH, PLOT_HEIGHT, LINE] = [360, 220, 12];
 const FONT = "Helvetica, Arial, sans-serif";
 /** The inks of print. */
-const INKS: Inks = {
+const INKS: FigureColours = {
   text: "#14171c",
   dim: "#14171c",
   grid: "#dcdcd6",
@@ -65,14 +65,14 @@ export function plotFile(murmuration: Murmuration, scene: Scene): SVGSVGElement 
 
 /** The view as it is seen, with axes and legend; null before the first scene. */
 export function viewFile(client: Client): SVGSVGElement | null {
-  const { display, viewpoint, scene } = client;
+  const { display, orbit, scene } = client;
   if (scene === null) return null;
-  const { free: width, height } = viewpoint;
+  const { free: width, height } = orbit;
   const root = svg("svg", { "font-family": FONT });
   root.append(svg("rect", { width, height, fill: houseHex("--ground") }));
-  root.append(svg("image", { href: display.image(), width: viewpoint.width, height }));
-  const pen = new PenFile(viewpoint);
-  const axes = new Axes(viewpoint, pen);
+  root.append(svg("image", { href: display.image(), width: orbit.width, height }));
+  const pen = new PenFile(orbit);
+  const axes = new Axes(orbit, pen);
   axes.show(scene.axes);
   axes.arrange();
   root.append(pen.group);

@@ -18,16 +18,16 @@ import { pick, type Picked } from "./cloud/pick";
 import { Pointer } from "./input/pointer";
 import { copyLink, restore } from "./restore";
 import { Rate, statusLine } from "./page/status";
-import { CLOSER, zoom } from "./input/steer";
+import { CLOSER, zoomBy } from "./input/steer";
 import { onTheme, restoreTheme, switchTheme, theme } from "./dom/theme";
 import { Table } from "./page/table";
 import { together } from "./together";
 import { Tools } from "./page/tools";
-import { verbs, type Page } from "./pageCommands";
+import { pageCommands, type PageActions } from "./pageCommands";
 import { Doorway } from "./xr/doorway";
 import type { Surroundings } from "./xr/entry";
 import { Immersion } from "./xr/immersion";
-import type { Viewpoint } from "./picture/orbitCamera";
+import type { OrbitCamera } from "./picture/orbitCamera";
 
 /** Milliseconds without a picture after which the picture is said to be still. */
 const STILL = 400;
@@ -40,9 +40,9 @@ function main(): void {
   const host = byId("picture");
   const client = new Client(host, matchMedia("(prefers-reduced-motion: reduce)").matches);
   const drawing: Drawing = new Drawing(host, byId<SVGSVGElement>("overlay"), {
-    began: () => client.attention.hover(null),
+    began: () => client.hover.point(null),
     done: (polygon, operation) => client.edits.stroke(polygon, operation),
-    aimed: (at) => client.attention.hover(at === null || drawing.drawing ? null : under(client, ...at)),
+    aimed: (at) => client.hover.point(at === null || drawing.drawing ? null : under(client, ...at)),
     changed: () => tools.show(),
   });
   const tools: Tools = new Tools(drawing, { undo: () => client.edits.undo(), redo: () => client.edits.redo() });
@@ -72,16 +72,16 @@ function main(): void {
 function point(host: HTMLElement, client: Client, drawing: Drawing): void {
   const pointer = new Pointer(host, {
     pick: (x, y) => (drawing.drawing ? null : under(client, x, y)),
-    hover: (picked) => client.attention.hover(picked),
-    click: (picked) => picked !== null && client.attention.pin(picked.row),
+    hover: (picked) => client.hover.point(picked),
+    click: (picked) => picked !== null && client.hover.pin(picked.row),
     doubleClick: (picked) => picked === null && client.edits.clear(),
   });
-  client.viewpoint.onMove(() => pointer.again());
+  client.orbit.onMove(() => pointer.again());
 }
 
 /** The point at a place of the picture, in CSS pixels. */
-function under({ viewpoint, cloud, hidden }: Client, x: number, y: number): Picked | null {
-  return pick(cloud, viewpoint.matrix(), { x, y, width: viewpoint.width, height: viewpoint.height }, hidden);
+function under({ orbit, cloud, hidden }: Client, x: number, y: number): Picked | null {
+  return pick(cloud, orbit.matrix(), { x, y, width: orbit.width, height: orbit.height }, hidden);
 }
 
 /** The panel opens and closes; in a narrow window it begins closed, since it would cover the picture. */
@@ -96,33 +96,33 @@ function foldPanel(client: Client): { fold: () => void; changed: () => void } {
   // Nothing covers a picture that ends where the panel, or the second view, begins.
   const changed = () => {
     const beside = narrow.matches || document.body.classList.contains("linked");
-    client.viewpoint.cover(beside ? 0 : byId("panel").offsetWidth); // 0 while it is folded away
+    client.orbit.cover(beside ? 0 : byId("panel").offsetWidth); // 0 while it is folded away
   };
   const toggle = () => set(!document.body.classList.contains("folded"));
   button.addEventListener("click", toggle);
   narrow.addEventListener("change", () => set(narrow.matches));
   set(narrow.matches);
-  client.viewpoint.home();
-  keepFit(client.viewpoint);
+  client.orbit.home();
+  keepFit(client.orbit);
   return { fold: toggle, changed };
 }
 
 /** What was in a picture stays in it when it becomes narrower: the eye goes back as far as that needs, and returns. */
-function keepFit(viewpoint: Viewpoint): void {
-  const fit = () => Math.min(1, viewpoint.free / viewpoint.height);
+function keepFit(orbit: OrbitCamera): void {
+  const fit = () => Math.min(1, orbit.free / orbit.height);
   let before = fit();
-  viewpoint.onResize(() => {
+  orbit.onResize(() => {
     const now = fit();
-    if (now !== before) zoom(viewpoint, Math.log(before / now) / Math.log(CLOSER));
+    if (now !== before) zoomBy(orbit, Math.log(before / now) / Math.log(CLOSER));
     before = now;
   });
 }
 
 function keys(client: Client, drawing: Drawing, fold: () => void, beside: Beside): void {
-  const commands = () => verbs(page);
+  const commands = () => pageCommands(page);
   const finder = new Finder(commands);
   const sheet = keySheet(commands);
-  const page: Page = {
+  const page: PageActions = {
     client,
     drawing,
     fold,
@@ -136,7 +136,7 @@ function keys(client: Client, drawing: Drawing, fold: () => void, beside: Beside
       if (finder.isOpen) return finder.close();
       if (!byId("keys").hidden) return sheet(false);
       if (!byId("notice").hidden) return notice(null);
-      if (client.attention.isPinned) return client.attention.pin(null);
+      if (client.hover.isPinned) return client.hover.pin(null);
       drawing.take(null);
     },
   };
@@ -155,7 +155,7 @@ function keys(client: Client, drawing: Drawing, fold: () => void, beside: Beside
 
 /** The table of the selected curves, and what can be copied and downloaded of them. */
 function curves(client: Client): void {
-  const table = new Table(fetchPage, { chosen: (row) => client.attention.pin(row), failed: notice });
+  const table = new Table(fetchPage, { chosen: (row) => client.hover.pin(row), failed: notice });
   client.onMessage((heard) => heard.type === "selected" && table.show(heard.count, heard.version));
   prepareFiles(notice);
 }
@@ -195,9 +195,9 @@ function headset(client: Client): Immersion | null {
   });
   const { cloud3d } = client.modes;
   const changed = () => {
-    void doorway.look();
+    void doorway.refresh();
     client.modes.immersed(immersion?.mode != null);
-    if (immersion?.mode === null) client.look();
+    if (immersion?.mode === null) client.resumeView();
   };
   const immersion: Immersion | null = cloud3d && new Immersion(client, cloud3d, colours, changed);
   const doorway = new Doorway({
@@ -205,13 +205,13 @@ function headset(client: Client): Immersion | null {
       secure: isSecureContext,
       location,
       xr: navigator.xr as Surroundings["xr"],
-      hands: immersion?.hands !== false,
+      hands: immersion?.handTracking !== false,
       webgl: immersion !== null,
       live: client.connection.state.kind === "live",
     }),
     enter: async (mode) => immersion?.enter(mode),
   });
-  client.onMessage(({ type }) => type === "scene" && void doorway.look());
+  client.onMessage(({ type }) => type === "scene" && void doorway.refresh());
   return immersion;
 }
 
@@ -225,12 +225,12 @@ function watch(client: Client, immersion: Immersion | null): void {
   const say = (value: number | null) => {
     drawn = client.cloud.size;
     const rows = grouped(client.scene?.rows ?? 0);
-    const lines = (client.wires.cloud?.segments ?? 0) + (client.wires.selection?.segments ?? 0);
+    const lines = (client.wireframes.cloud?.segments ?? 0) + (client.wireframes.selection?.segments ?? 0);
     const points = `${grouped(drawn)} of ${rows} points`;
     statusLine(client.modes.wireframe ? `${grouped(lines)} lines for ${rows} curves` : points, value, client.compute);
   };
   client.display.onAfter((now) => {
-    const something = client.modes.wireframe ? client.wires.cloud !== null : client.cloud.size > 0;
+    const something = client.modes.wireframe ? client.wireframes.cloud !== null : client.cloud.size > 0;
     if (firstPictureMs === 0 && something) firstPictureMs = performance.now();
     if (client.scene === null) return;
     const pictures = rate.tick(now);

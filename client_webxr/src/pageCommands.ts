@@ -9,13 +9,13 @@ import { words } from "./page/legend";
 import { notice } from "./page/notice";
 import { OPERATIONS } from "./input/operations";
 import type { View } from "./wire/protocol.gen";
-import { orbit, pan, zoom } from "./input/steer";
+import { orbitBy, panBy, zoomBy } from "./input/steer";
 import { switchTheme } from "./dom/theme";
 import { record } from "./together";
 import { TOOLS } from "./page/tools";
 
 /** What the page itself can do, beside the client. */
-export interface Page {
+export interface PageActions {
   readonly client: Client;
   readonly drawing: Drawing;
   fold(): void;
@@ -28,13 +28,13 @@ export interface Page {
 }
 
 /** All commands as things stand now. Who may only look has none that change what others see. */
-export function verbs(page: Page): Command[] {
+export function pageCommands(page: PageActions): Command[] {
   const looking = page.client.scope === "viewer";
   const editing = looking ? [] : [...steps(page), ...tools(page), ...named(page), ...views(page), recording(page)];
   return [...editing, ...classes(page), ...eyes(page), ...panels(page)];
 }
 
-function steps({ client }: Page): Command[] {
+function steps({ client }: PageActions): Command[] {
   const { undo, redo } = client.selection.word;
   return [
     { name: "undo", what: undo || "take back the newest change", keys: ["Ctrl+z"], able: () => undo !== "", run: () => client.edits.undo() },
@@ -48,7 +48,7 @@ function steps({ client }: Page): Command[] {
   ];
 }
 
-function tools({ client, drawing }: Page): Command[] {
+function tools({ client, drawing }: PageActions): Command[] {
   const brush = () => drawing.armed && drawing.tool === "brush";
   return [
     ...TOOLS.map(({ tool, words: name, key }) => ({
@@ -69,7 +69,7 @@ function tools({ client, drawing }: Page): Command[] {
   ];
 }
 
-function named({ client }: Page): Command[] {
+function named({ client }: PageActions): Command[] {
   const some = () => client.selection.word.count > 0;
   return [
     { name: "lasso name", what: "keep the selection under a name", takes: "NAME", able: some, run: (name) => client.ask({ type: "name", name }) },
@@ -89,7 +89,7 @@ function named({ client }: Page): Command[] {
   ];
 }
 
-function views({ client }: Page): Command[] {
+function views({ client }: PageActions): Command[] {
   const { scene } = client;
   if (scene === null) return [];
   const look = (change: Partial<View>) => {
@@ -117,11 +117,11 @@ function views({ client }: Page): Command[] {
   ];
 }
 
-function recording({ client }: Page): Command {
+function recording({ client }: PageActions): Command {
   return { name: "record", what: "begin or end a recording", run: () => record(client) };
 }
 
-function classes({ client }: Page): Command[] {
+function classes({ client }: PageActions): Command[] {
   const { scene } = client;
   if (scene === null) return [];
   return [
@@ -135,25 +135,25 @@ function classes({ client }: Page): Command[] {
   ];
 }
 
-function eyes({ client }: Page): Command[] {
-  const { viewpoint } = client;
+function eyes({ client }: PageActions): Command[] {
+  const { orbit } = client;
   const turn = (name: string, keys: string[], run: () => void, what = "", shown = ""): Command => ({ name, what, keys, shown, run });
   return [
-    { name: "see all", what: "the whole cloud again", keys: ["0"], run: () => viewpoint.home() },
-    turn("turn left", ["ArrowLeft"], () => orbit(viewpoint, -1, 0), "turn", "← → ↑ ↓"),
-    turn("turn right", ["ArrowRight"], () => orbit(viewpoint, 1, 0)),
-    turn("turn up", ["ArrowUp"], () => orbit(viewpoint, 0, 1)),
-    turn("turn down", ["ArrowDown"], () => orbit(viewpoint, 0, -1)),
-    turn("move left", ["Shift+ArrowLeft"], () => pan(viewpoint, -1, 0), "move aside", "Shift-← → ↑ ↓"),
-    turn("move right", ["Shift+ArrowRight"], () => pan(viewpoint, 1, 0)),
-    turn("move up", ["Shift+ArrowUp"], () => pan(viewpoint, 0, 1)),
-    turn("move down", ["Shift+ArrowDown"], () => pan(viewpoint, 0, -1)),
-    turn("zoom in", ["+", "="], () => zoom(viewpoint, 1), "zoom", "+ −"),
-    turn("zoom out", ["-"], () => zoom(viewpoint, -1)),
+    { name: "see all", what: "the whole cloud again", keys: ["0"], run: () => orbit.home() },
+    turn("turn left", ["ArrowLeft"], () => orbitBy(orbit, -1, 0), "turn", "← → ↑ ↓"),
+    turn("turn right", ["ArrowRight"], () => orbitBy(orbit, 1, 0)),
+    turn("turn up", ["ArrowUp"], () => orbitBy(orbit, 0, 1)),
+    turn("turn down", ["ArrowDown"], () => orbitBy(orbit, 0, -1)),
+    turn("move left", ["Shift+ArrowLeft"], () => panBy(orbit, -1, 0), "move aside", "Shift-← → ↑ ↓"),
+    turn("move right", ["Shift+ArrowRight"], () => panBy(orbit, 1, 0)),
+    turn("move up", ["Shift+ArrowUp"], () => panBy(orbit, 0, 1)),
+    turn("move down", ["Shift+ArrowDown"], () => panBy(orbit, 0, -1)),
+    turn("zoom in", ["+", "="], () => zoomBy(orbit, 1), "zoom", "+ −"),
+    turn("zoom out", ["-"], () => zoomBy(orbit, -1)),
   ];
 }
 
-function panels(page: Page): Command[] {
+function panels(page: PageActions): Command[] {
   return [
     { name: "plot against", what: "n, p or p/N in turn", keys: ["n"], run: () => page.client.against() },
     { name: "save plot svg", what: "the plot for print, as SVG", run: () => page.save("plot", "svg") },

@@ -22,7 +22,7 @@ export function restore(client: Client, drawing: Drawing): void {
 /** Returns whether all of it is shown; the rest has to wait for the scene that was asked for. */
 function show(client: Client, drawing: Drawing, scene: Scene, wanted: Partial<Shown>): boolean {
   const { eye, target, axis, tool, hidden } = wanted;
-  const { camera, controls } = client.viewpoint;
+  const { camera, controls } = client.orbit;
   if (eye !== undefined && target !== undefined) {
     camera.position.set(eye[0]!, eye[1]!, eye[2]!);
     controls.target.set(target[0]!, target[1]!, target[2]!);
@@ -45,15 +45,15 @@ function show(client: Client, drawing: Drawing, scene: Scene, wanted: Partial<Sh
 
 /** Copy a link to what is shown now, and put it into this page's address. */
 export async function copyLink(client: Client, drawing: Drawing): Promise<void> {
-  const { scene, viewpoint, murmuration, hidden } = client;
+  const { scene, orbit, murmuration, hidden } = client;
   if (scene === null) return;
   const text = fragment({
     projection: scene.projection,
     classes: scene.column,
     conductor: scene.conductor as [number, number],
     hidden: [...hidden],
-    eye: viewpoint.camera.position.toArray(),
-    target: viewpoint.controls.target.toArray(),
+    eye: orbit.camera.position.toArray(),
+    target: orbit.controls.target.toArray(),
     axis: murmuration.axis,
     tool: drawing.armed ? drawing.tool : null,
   });

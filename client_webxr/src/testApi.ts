@@ -52,7 +52,7 @@ export interface Headset {
   /** How many hands hold the cloud. */
   readonly holding: number;
   /** Cube to room, column-major, and half the cube's width in metres. */
-  readonly stand: { matrix: number[]; half: number };
+  readonly anchor: { matrix: number[]; half: number };
   /** Label on the card that is shown, or null. */
   readonly card: string | null;
   /** The panel: its page and parts, where it stands, and metres a point. */
@@ -74,7 +74,7 @@ declare global {
 
 /** Put a client on `window.lab`. */
 export function expose(client: Client, immersion: Immersion | null, firstPictureMs: () => number): void {
-  const { viewpoint, cloud, selection, wires } = client;
+  const { orbit, cloud, selection, wireframes } = client;
   const lab: Lab = {
     get state() {
       return client.connection.state.kind;
@@ -99,21 +99,21 @@ export function expose(client: Client, immersion: Immersion | null, firstPicture
       return client.modes.webgl;
     },
     get segments() {
-      return { cloud: wires.cloud?.segments ?? 0, selection: wires.selection?.segments ?? 0 };
+      return { cloud: wireframes.cloud?.segments ?? 0, selection: wireframes.selection?.segments ?? 0 };
     },
     get settled() {
       const { count, version } = selection.word;
       if (!client.modes.wireframe) return cloud.complete && selection.settled;
-      return wires.cloud !== null && selection.settled && (count === 0 || wires.selection?.version === version);
+      return wireframes.cloud !== null && selection.settled && (count === 0 || wireframes.selection?.version === version);
     },
     get lastStroke() {
       return structuredClone(client.edits.lastStroke);
     },
     localRows: (slot = 0) => cloud.selectedRows(slot),
-    matrix: () => viewpoint.matrix(),
+    matrix: () => orbit.matrix(),
     screenOf(row) {
       const point = cloud.find(row);
-      return point === null ? null : place(viewpoint.matrix(), point, viewpoint.width, viewpoint.height);
+      return point === null ? null : place(orbit.matrix(), point, orbit.width, orbit.height);
     },
     get frames() {
       return { ...client.frames };
@@ -127,7 +127,7 @@ export function expose(client: Client, immersion: Immersion | null, firstPicture
 }
 
 function headset(client: Client, immersion: Immersion): Headset {
-  const { stand, board, culling, pace, others, perch, ribbon, intent } = immersion;
+  const { anchor, board, culling, frameBudget, others, panelAnchor, ribbon, intent } = immersion;
   return {
     get mode() {
       return immersion.mode;
@@ -141,21 +141,21 @@ function headset(client: Client, immersion: Immersion): Headset {
     get holding() {
       return [0, 1, 1, 2][intent.holding]!;
     },
-    get stand() {
-      return { matrix: stand.matrix.toArray(), half: stand.half };
+    get anchor() {
+      return { matrix: anchor.matrix.toArray(), half: anchor.half };
     },
     get card() {
       return immersion.card?.label ?? null;
     },
     get panel() {
-      const { matrixWorld } = board.sign.mesh;
-      return { matrix: matrixWorld.toArray(), unit: board.unit, parts: [...board.parts], worn: perch.worn };
+      const { matrixWorld } = board.panel.mesh;
+      return { matrix: matrixWorld.toArray(), unit: board.unit, parts: [...board.parts], worn: panelAnchor.worn };
     },
     get drawn() {
       return culling.drawn;
     },
     get budget() {
-      return pace.budget;
+      return frameBudget.budget;
     },
     get others() {
       return others.seen;
@@ -163,7 +163,7 @@ function headset(client: Client, immersion: Immersion): Headset {
     placeOf(row) {
       const point = client.cloud.find(row);
       if (point === null) return null;
-      const place = stand.matrix.clone().multiply(client.viewpoint.model);
+      const place = anchor.matrix.clone().multiply(client.orbit.model);
       return new Vector3(point[0], point[1], point[2]).applyMatrix4(place).toArray();
     },
   };

@@ -1,32 +1,29 @@
 // The session as a meeting: who is here, where they look from, whether it is recorded. A viewer is told what they may.
 
 import type { Client } from "./client";
+import { browserClock } from "./dom/clock";
 import { byId } from "./dom/element";
-import { Heads } from "./page/peerMarks";
-import { Presence } from "./wire/heartbeat";
-import { People } from "./page/people";
+import { PeerMarks } from "./page/peerMarks";
+import { Heartbeat } from "./wire/heartbeat";
+import { PeopleList } from "./page/peopleList";
 import type { Recording, ServerMessage } from "./wire/protocol.gen";
 import { onTheme } from "./dom/theme";
 
 /** Connect people, heads and the recording of the page with a client. `pane` is 0 but in the second view's frame. */
 export function together(client: Client, pane: number): void {
-  const { viewpoint, display } = client;
-  const people = new People((name) => {
+  const { orbit, display } = client;
+  const people = new PeopleList((name) => {
     client.ask({ type: "introduce", name: pane === 0 ? name : `${name.slice(0, 27)}, second view` });
   });
-  const heads = new Heads(viewpoint, byId<SVGSVGElement>("overlay"));
-  const presence = new Presence(
+  const peerMarks = new PeerMarks(orbit, byId<SVGSVGElement>("overlay"));
+  const heartbeat = new Heartbeat(
     () => {
       const { modes } = client;
       if (modes.cloud3d?.scene3d.renderer.xr.isPresenting) return false; // the headset says where the head is
-      const { position, quaternion } = viewpoint.camera;
+      const { position, quaternion } = orbit.camera;
       return client.here(modes.wireframe ? "wireframe" : "browser", [...position.toArray(), ...quaternion.toArray()], []);
     },
-    {
-      now: () => Date.now(),
-      after: (milliseconds, then) => window.setTimeout(then, milliseconds),
-      cancel: (timer) => window.clearTimeout(timer as number | undefined),
-    },
+    browserClock,
   );
   client.onMessage((heard: ServerMessage) => {
     if (heard.type === "welcome") {
@@ -34,15 +31,15 @@ export function together(client: Client, pane: number): void {
       document.body.classList.toggle("viewer", looking);
       for (const id of ["view", "names"]) byId(id).inert = looking;
       people.welcome(heard.id, heard.name);
-      if (pane === 0) presence.moved();
+      if (pane === 0) heartbeat.moved();
     } else if (heard.type === "people") {
       people.show(heard.items);
-      if (pane === 0) heads.show(people.others);
-    } else if (heard.type === "moved" && pane === 0) heads.move(heard.items);
+      if (pane === 0) peerMarks.show(people.others);
+    } else if (heard.type === "moved" && pane === 0) peerMarks.move(heard.items);
     else if (heard.type === "recording") recording(heard);
   });
-  display.onAfter(() => heads.draw());
-  if (pane === 0) viewpoint.onMove(() => presence.moved());
+  display.onAfter(() => peerMarks.draw());
+  if (pane === 0) orbit.onMove(() => heartbeat.moved());
   onTheme(() => people.restyle());
   byId("record").addEventListener("click", () => record(client));
 }

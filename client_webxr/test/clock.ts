@@ -1,8 +1,11 @@
-// A clock that moves when told to, with the timers that the code under test sets.
+// A clock that a test turns, with the timers that the code under test sets.
 
-export class Clock {
-  time = 0;
+import type { Clock as ClockLike } from "../src/dom/clock";
+
+export class Clock implements ClockLike {
   private timers: { at: number; then: () => void }[] = [];
+
+  constructor(public time = 0) {}
 
   now(): number {
     return this.time;
@@ -18,11 +21,18 @@ export class Clock {
     this.timers = this.timers.filter((each) => each !== timer);
   }
 
-  /** Let time pass, and do what is due by then. */
+  /** Let time pass: every timer that falls due fires at its own time, those that it sets included. */
   forward(milliseconds: number): void {
-    this.time += milliseconds;
-    const due = this.timers.filter((each) => each.at <= this.time);
-    this.timers = this.timers.filter((each) => each.at > this.time);
-    for (const { then } of due) then();
+    const end = this.time + milliseconds;
+    for (let next = this.first(end); next !== undefined; next = this.first(end)) {
+      this.cancel(next);
+      this.time = Math.max(this.time, next.at);
+      next.then();
+    }
+    this.time = end;
+  }
+
+  private first(end: number) {
+    return this.timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
   }
 }

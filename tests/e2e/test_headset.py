@@ -92,11 +92,11 @@ async def test_controllers_draw_too_and_hands_take_over_in_mid_session(worn: Pag
 async def test_grips_carry_turn_and_scale(worn: Page, window: mm.Cloud) -> None:
     await enter(worn)
     await take(worn, "controller")
-    before = await worn.evaluate("lab.xr.stand")
+    before = await worn.evaluate("lab.xr.anchor")
     await controller(worn, "right", (0.2, 1.3, -0.4))
     await controller(worn, "right", (0.2, 1.3, -0.4), grip=1, frames=4)
     await controller(worn, "right", (0.3, 1.4, -0.5), frames=25)  # the filter comes to rest
-    after = await worn.evaluate("lab.xr.stand")
+    after = await worn.evaluate("lab.xr.anchor")
     moved = [b - a for a, b in zip(before["matrix"][12:15], after["matrix"][12:15], strict=True)]
     assert moved == pytest.approx([0.1, 0.1, -0.1], abs=0.005)
     assert after["matrix"][:11] == pytest.approx(before["matrix"][:11])
@@ -104,7 +104,7 @@ async def test_grips_carry_turn_and_scale(worn: Page, window: mm.Cloud) -> None:
     await controller(worn, "left", (-0.3, 1.4, -0.5), grip=1, frames=4)
     assert await worn.evaluate("lab.xr.holding") == 2
     await controller(worn, "left", (-0.6, 1.4, -0.5), frames=25)  # 0.6 m between the hands become 0.9
-    assert (await worn.evaluate("lab.xr.stand"))["half"] == pytest.approx(0.6, abs=0.01)
+    assert (await worn.evaluate("lab.xr.anchor"))["half"] == pytest.approx(0.6, abs=0.01)
     await controller(worn, "left", (-0.6, 1.4, -0.5), grip=0)
     await controller(worn, "right", (0.3, 1.4, -0.5), grip=0)
     await take(worn, "hand")
@@ -123,10 +123,10 @@ async def test_both_hands_pinching_turn_the_cloud_and_draw_nothing(worn: Page) -
     await hand(worn, "right", (0.15, 1.35, -0.4), 1, 3)
     await hand(worn, "left", (-0.15, 1.35, -0.4), 1, 3)
     assert await worn.evaluate("[lab.xr.holding, lab.xr.drawing]") == [2, 0]
-    before = await worn.evaluate("lab.xr.stand")
+    before = await worn.evaluate("lab.xr.anchor")
     await hand(worn, "left", (-0.15, 1.35, -0.55), None, 1)
     await hand(worn, "right", (0.15, 1.35, -0.25), None, 25)
-    after = await worn.evaluate("lab.xr.stand")
+    after = await worn.evaluate("lab.xr.anchor")
     # What holds is between the tips of thumb and index, which close inward of the hands by a centimetre or two.
     assert after["half"] == pytest.approx(0.4 * math.hypot(0.28, 0.3) / 0.28, rel=0.06)
     before_x, after_x = before["matrix"][0:3], after["matrix"][0:3]
@@ -220,7 +220,7 @@ async def test_passthrough_room_size_and_leaving_by_the_panel(worn: Page, window
     await hand(worn, "right", (0.2, 1.3, -0.3), 0)
     await press(worn, "View")
     await press(worn, "Room size")
-    assert await worn.evaluate("lab.xr.stand.half") == 1.25
+    assert await worn.evaluate("lab.xr.anchor.half") == 1.25
     await stroke(worn, LOOP)
     await answered(worn)
     assert await selected(worn) == await resolved(worn, window)

@@ -19,16 +19,16 @@ export interface Run {
   readonly segment: Uint16Array;
 }
 
-export interface Wire {
+export interface Wireframe {
   /** Of the selection it shows; 0 for the cloud's. */
   readonly version: number;
   readonly runs: readonly Run[];
   readonly segments: number;
 }
 
-export class Wires {
-  cloud: Wire | null = null;
-  selection: Wire | null = null;
+export class Wireframes {
+  cloud: Wireframe | null = null;
+  selection: Wireframe | null = null;
 
   take(frame: WireframeFrame): void {
     this[frame.of] = { version: frame.version, runs: runs(frame), segments: frame.role.length };

@@ -18,7 +18,7 @@ const ARROWS: Record<string, Point> = {
   ArrowDown: [0, 1],
 };
 
-export interface Listener {
+export interface CrosshairListener {
   /** It is here now, or is gone. */
   moved(at: Point | null): void;
   /** Enter was pressed, with the operation that the held keys ask for, or null. */
@@ -32,7 +32,7 @@ export class Crosshair {
   constructor(
     private readonly host: HTMLElement,
     overlay: SVGSVGElement,
-    private readonly listener: Listener,
+    private readonly listener: CrosshairListener,
   ) {
     overlay.append(this.mark);
   }

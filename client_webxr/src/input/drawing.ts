@@ -12,7 +12,7 @@ const [RADIUS, LEAST_RADIUS, MOST_RADIUS] = [24, 3, 160];
 /** What a step of the brush's size multiplies it by. */
 const GROWTH = 1.25;
 
-export interface Listener {
+export interface DrawingListener {
   began(): void;
   /** A shape was finished; nothing is said when it was cancelled or encloses nothing. */
   done(polygon: readonly Point[], operation: Operation): void;
@@ -42,7 +42,7 @@ export class Drawing {
   constructor(
     private readonly host: HTMLElement,
     private readonly overlay: SVGSVGElement,
-    private readonly listener: Listener,
+    private readonly listener: DrawingListener,
   ) {
     // Capturing, so that a press that draws never reaches the orbit controls, which listen on the same element.
     host.addEventListener("pointerdown", (event) => this.press(event), { capture: true });

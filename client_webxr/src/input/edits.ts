@@ -28,11 +28,11 @@ export class Edits {
    * A shape was drawn around something, a polygon in CSS pixels of the picture: select what lies inside it.
    */
   stroke(shape: readonly Point[], operation: Operation): void {
-    const { scene, viewpoint } = this.client;
+    const { scene, orbit } = this.client;
     if (scene === null) return;
-    const { width, height } = viewpoint;
+    const { width, height } = orbit;
     const polygon = shape.map(([x, y]) => [(2 * x) / width - 1, 1 - (2 * y) / height] as const);
-    this.select(viewpoint.matrix(), polygon, operation);
+    this.select(orbit.matrix(), polygon, operation);
   }
 
   /**
@@ -46,12 +46,12 @@ export class Edits {
     );
     if (!asked) return false;
     this.guess = new Guess(this.client.cloud.chunks, lasso(matrix, polygon), operation);
-    this.lookOn(atOnce);
+    this.continueGuess(atOnce);
     return true;
   }
 
   /** Look on for what the last stroke selects among the drawn points, unless the server has said it. */
-  lookOn(milliseconds: number): void {
+  continueGuess(milliseconds: number): void {
     const { guess } = this;
     const { cloud, selection, display } = this.client;
     if (guess === null) return;

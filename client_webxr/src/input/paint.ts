@@ -19,7 +19,7 @@ const STEPS: readonly Point[] = [
   [0, -1],
 ];
 
-export class Paint {
+export class PaintedCells {
   /** Side of a cell in CSS pixels: 1, and twice that whenever the outline has more corners than can be sent. */
   cell = 1;
   private columns: number;

@@ -5,7 +5,7 @@ import type { Picked } from "../cloud/pick";
 /** Pixels a pointer may move between press and release and still click. */
 const STILL = 4;
 
-export interface Listener {
+export interface PointerListener {
   /** Which point is under this place of the picture, in CSS pixels. */
   pick(x: number, y: number): Picked | null;
   hover(picked: Picked | null, x: number, y: number): void;
@@ -20,7 +20,7 @@ export class Pointer {
 
   constructor(
     host: HTMLElement,
-    private readonly listener: Listener,
+    private readonly listener: PointerListener,
   ) {
     host.addEventListener("pointermove", (event) => this.moved(event));
     host.addEventListener("pointerleave", () => this.left());

@@ -1,6 +1,6 @@
 // The shapes one can draw around points: a free line, a box, a brush. Each is the polygon it sends, and shows just that.
 
-import { Paint, strung } from "./paint";
+import { PaintedCells, strung } from "./paint";
 import { isLoop, simplify, type Point } from "../cloud/polygon";
 
 export type Tool = "lasso" | "box" | "brush";
@@ -25,10 +25,10 @@ const LEAST = 4;
 /** Begin a shape. `radius` is the brush's, `width` and `height` are the picture's. */
 export function begin(tool: Tool, at: Point, radius: number, width: number, height: number): Shape {
   if (tool === "box") return new Box(at);
-  return tool === "brush" ? new Brush(at, radius, width, height) : new Line(at);
+  return tool === "brush" ? new Brush(at, radius, width, height) : new FreeLine(at);
 }
 
-class Line implements Shape {
+class FreeLine implements Shape {
   private readonly points: Point[];
 
   constructor(at: Point) {
@@ -83,7 +83,7 @@ class Box implements Shape {
 }
 
 class Brush implements Shape {
-  private readonly paint: Paint;
+  private readonly paint: PaintedCells;
 
   constructor(
     at: Point,
@@ -91,7 +91,7 @@ class Brush implements Shape {
     width: number,
     height: number,
   ) {
-    this.paint = new Paint(width, height);
+    this.paint = new PaintedCells(width, height);
     this.extend(at);
   }
 

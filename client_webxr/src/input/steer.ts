@@ -1,7 +1,7 @@
 // Moving the eye by keys: the same turns as the mouse's, in steps.
 
 import { Spherical, Vector3 } from "three";
-import type { Viewpoint } from "../picture/orbitCamera";
+import type { OrbitCamera } from "../picture/orbitCamera";
 
 /** Radians of a turn. */
 const TURN = Math.PI / 24;
@@ -13,7 +13,7 @@ const ASIDE = 0.08;
 const POLE = 0.02;
 
 /** Turn about the target: steps to the right and up. */
-export function orbit({ camera, controls }: Viewpoint, right: number, up: number): void {
+export function orbitBy({ camera, controls }: OrbitCamera, right: number, up: number): void {
   const place = new Spherical().setFromVector3(camera.position.clone().sub(controls.target));
   place.theta += right * TURN;
   place.phi = Math.min(Math.PI - POLE, Math.max(POLE, place.phi - up * TURN));
@@ -22,7 +22,7 @@ export function orbit({ camera, controls }: Viewpoint, right: number, up: number
 }
 
 /** Move aside without turning. */
-export function pan({ camera, controls }: Viewpoint, right: number, up: number): void {
+export function panBy({ camera, controls }: OrbitCamera, right: number, up: number): void {
   const step = ASIDE * camera.position.distanceTo(controls.target);
   const by = new Vector3(right * step, up * step, 0).applyQuaternion(camera.quaternion);
   camera.position.add(by);
@@ -31,7 +31,7 @@ export function pan({ camera, controls }: Viewpoint, right: number, up: number):
 }
 
 /** Go nearer (1) or farther away (-1). */
-export function zoom({ camera, controls }: Viewpoint, steps: number): void {
+export function zoomBy({ camera, controls }: OrbitCamera, steps: number): void {
   const away = camera.position.clone().sub(controls.target);
   const length = Math.min(controls.maxDistance, Math.max(controls.minDistance, away.length() * CLOSER ** steps));
   camera.position.copy(away.setLength(length)).add(controls.target);

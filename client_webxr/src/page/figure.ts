@@ -26,7 +26,7 @@ export type AxisKind = "n" | "p" | "ratio";
 export const AXIS_TITLES: Record<AxisKind, string> = { n: "n, the index of the prime p", p: "p", ratio: "p / N" };
 
 /** The colours of a drawing, and the height of its letters in its own units. */
-export interface Inks {
+export interface FigureColours {
   text: string;
   dim: string;
   grid: string;
@@ -53,7 +53,7 @@ export interface Figure {
 export const MARGIN = { left: 34, right: 14, top: 20, bottom: 36 };
 
 /** Draw; null while there is nothing to draw. */
-export function figure(data: PlotData, axis: AxisKind, { width, height }: Size, inks: Inks): Figure | null {
+export function figure(data: PlotData, axis: AxisKind, { width, height }: Size, inks: FigureColours): Figure | null {
   const { cloud, classes, selection } = data;
   const places = (selection ?? cloud)?.at;
   if (places === undefined || places.length === 0 || width <= 0) return null;
@@ -89,7 +89,7 @@ export function figure(data: PlotData, axis: AxisKind, { width, height }: Size, 
 }
 
 /** Grid, ticks and titles. */
-function frame(axis: AxisKind, x: Scale, y: Scale, height: number, inks: Inks): SVGElement[] {
+function frame(axis: AxisKind, x: Scale, y: Scale, height: number, inks: FigureColours): SVGElement[] {
   const [left, right, bottom] = [x(x.low), x(x.high), y(y.low)];
   const line = (value: number) => ({ stroke: value === 0 ? inks.zero : inks.grid, "stroke-width": 1, fill: "none" });
   const made: SVGElement[] = [];
@@ -171,7 +171,7 @@ function clip(id: string, x: Scale, y: Scale): SVGElement {
   return svg("defs", {}, svg("clipPath", { id }, box));
 }
 
-function text(x: number, y: number, content: string, anchor: string, fill: string, inks: Inks): SVGTextElement {
+function text(x: number, y: number, content: string, anchor: string, fill: string, inks: FigureColours): SVGTextElement {
   return svg("text", { x, y, "text-anchor": anchor, fill, "font-size": inks.letters }, content);
 }
 

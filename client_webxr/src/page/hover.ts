@@ -9,7 +9,7 @@ import { Marks } from "./marks";
 import type { Picked } from "../cloud/pick";
 import type { Card } from "../wire/protocol.gen";
 
-export class Attention {
+export class Hover {
   readonly cards: Cards;
   private readonly marks: Marks;
   private hovered: number | null = null;
@@ -29,7 +29,7 @@ export class Attention {
     return this.pinned !== null;
   }
 
-  hover(picked: Picked | null): void {
+  point(picked: Picked | null): void {
     byId("picture").classList.toggle("point", picked !== null);
     if (picked?.row === this.hovered) return;
     this.hovered = picked?.row ?? null;
@@ -49,7 +49,7 @@ export class Attention {
   /** Another scene: its rows are other curves. */
   reset(): void {
     this.cards.reset();
-    this.hover(null);
+    this.point(null);
     this.pin(null);
   }
 

@@ -31,8 +31,8 @@ export class Marks {
 
   /** Put every mark where its point is now. */
   follow(): void {
-    const { width, height } = this.display.viewpoint;
-    const matrix = this.hovered === null && this.pinned === null ? [] : this.display.viewpoint.matrix();
+    const { width, height } = this.display.orbit;
+    const matrix = this.hovered === null && this.pinned === null ? [] : this.display.orbit.matrix();
     [this.hovered, this.pinned].forEach((point, i) => {
       const at = point === null ? null : place(matrix, point, width, height);
       const ring = this.rings[i]!;
@@ -48,8 +48,8 @@ export class Marks {
   private placeTag([x, y]: readonly [number, number]): void {
     if (this.tag.hidden) return;
     const { offsetWidth, offsetHeight } = this.tag;
-    const left = x + 14 + offsetWidth > this.display.viewpoint.free ? x - 14 - offsetWidth : x + 14;
-    const top = Math.min(Math.max(4, y - offsetHeight / 2), this.display.viewpoint.height - offsetHeight - 4);
+    const left = x + 14 + offsetWidth > this.display.orbit.free ? x - 14 - offsetWidth : x + 14;
+    const top = Math.min(Math.max(4, y - offsetHeight / 2), this.display.orbit.height - offsetHeight - 4);
     this.tag.style.transform = `translate(${Math.round(Math.max(4, left))}px, ${Math.round(top)}px)`;
   }
 }

@@ -7,7 +7,7 @@ import { inTheme } from "../picture/palette";
 import { MOST_MARKS, type Named, type Operation } from "../wire/protocol.gen";
 
 /** What the list asks for. */
-export interface Wishes {
+export interface NamedActions {
   keep(name: string): void;
   recall(name: string, operation: Operation): void;
   forget(name: string): void;
@@ -15,7 +15,7 @@ export interface Wishes {
 }
 
 /** Prepare the form that keeps a name. */
-export function prepareNames(wishes: Wishes): void {
+export function prepareNames(wishes: NamedActions): void {
   const field = byId<HTMLInputElement>("name-text");
   byId("name").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -26,7 +26,7 @@ export function prepareNames(wishes: Wishes): void {
 }
 
 /** Show the list anew; the button that had the focus keeps it. */
-export function showNames(items: readonly Named[], wishes: Wishes): void {
+export function showNames(items: readonly Named[], wishes: NamedActions): void {
   byId("named").hidden = false;
   const host = byId("names");
   const focused = host.contains(document.activeElement) ? document.activeElement!.getAttribute("aria-label") : null;
@@ -36,7 +36,7 @@ export function showNames(items: readonly Named[], wishes: Wishes): void {
     [...host.querySelectorAll("button")].find((each) => each.getAttribute("aria-label") === focused)?.focus();
 }
 
-function row({ name, count, colour, slot }: Named, full: boolean, wishes: Wishes): HTMLElement {
+function row({ name, count, colour, slot }: Named, full: boolean, wishes: NamedActions): HTMLElement {
   const on = slot > 0;
   const swatch = element("span", { className: "swatch" });
   if (on) swatch.style.background = inTheme(colour);

@@ -6,7 +6,7 @@ import { Quaternion, Vector3 } from "three";
 import { svg } from "../dom/element";
 import { inTheme } from "../picture/palette";
 import type { Person, Place } from "../wire/protocol.gen";
-import type { Viewpoint } from "../picture/orbitCamera";
+import type { OrbitCamera } from "../picture/orbitCamera";
 
 /** Extent of the pyramid in the cube's units: how far it reaches ahead, and half the sides of its base. */
 const [AHEAD, ASIDE, UP] = [0.14, 0.08, 0.055];
@@ -17,19 +17,19 @@ const CORNERS = [
   [-ASIDE, UP],
 ] as const;
 
-interface Head {
+interface PeerPose {
   seq: number;
   /** Position and quaternion. */
   pose: readonly number[];
 }
 
-export class Heads {
+export class PeerMarks {
   private people: readonly Person[] = [];
-  private readonly heads = new Map<number, Head>();
+  private readonly heads = new Map<number, PeerPose>();
   private readonly group = svg("g", { class: "heads" });
 
   constructor(
-    private readonly viewpoint: Viewpoint,
+    private readonly orbit: OrbitCamera,
     overlay: SVGSVGElement,
   ) {
     overlay.append(this.group);
@@ -75,7 +75,7 @@ export class Heads {
 
   /** CSS pixels of the picture; null behind the eye. */
   private place(point: Vector3): [number, number] | null {
-    const { camera, width, height } = this.viewpoint;
+    const { camera, width, height } = this.orbit;
     const seen = point.clone().applyMatrix4(camera.matrixWorldInverse);
     if (seen.z > -camera.near) return null;
     const { x, y } = seen.applyMatrix4(camera.projectionMatrix);

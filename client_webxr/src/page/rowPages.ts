@@ -25,7 +25,7 @@ export type Fetch = (offset: number, limit: number, order: Order, stop: AbortSig
 export const PAGE = 100;
 const MOST_PAGES = 40;
 
-export class Pages {
+export class RowPages {
   length = 0;
   order: Order = { column: "row", descending: false };
   private readonly kept = new Map<number, readonly Curve[]>();

@@ -5,7 +5,7 @@
 
 import { byId, element } from "../dom/element";
 import { grouped } from "../dom/format";
-import { Pages, type Column, type Curve, type Fetch } from "./rowPages";
+import { RowPages, type Column, type Curve, type Fetch } from "./rowPages";
 
 const ROW = 24;
 const VISIBLE = 12;
@@ -19,7 +19,7 @@ const COLUMNS: readonly { column: Column; title: string; about: string }[] = [
   { column: "root_number", title: "ε", about: "root number" },
 ];
 
-export interface Listener {
+export interface TableListener {
   /** A row was chosen. */
   chosen(row: number): void;
   failed(line: string): void;
@@ -31,7 +31,7 @@ export class Table {
   private readonly space = element("div", { className: "space", role: "presentation" });
   private readonly rows = Array.from({ length: VISIBLE + 1 }, () => this.row());
   private readonly heads = new Map<Column, HTMLButtonElement>();
-  private readonly pages: Pages;
+  private readonly pages: RowPages;
   /** The row at the top, and the one that the keys are on. */
   private first = 0;
   private at = 0;
@@ -40,9 +40,9 @@ export class Table {
 
   constructor(
     fetch: Fetch,
-    private readonly listener: Listener,
+    private readonly listener: TableListener,
   ) {
-    this.pages = new Pages(
+    this.pages = new RowPages(
       fetch,
       () => this.draw(),
       (error) => listener.failed(`The rows of the table did not come: ${error.message}`),

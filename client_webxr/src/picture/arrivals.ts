@@ -21,7 +21,7 @@ export class Arrivals {
   /** Whether a scene has begun of which nothing was drawn yet. */
   waiting = false;
   /** Milliseconds a point, once known. */
-  private pace: number | null = null;
+  private costPerPoint: number | null = null;
 
   /** A scene of so many points begins. */
   begin(total: number): void {
@@ -44,7 +44,7 @@ export class Arrivals {
 
   /** That picture was on its way to the screen after so many milliseconds. */
   seen(milliseconds: number): void {
-    if (this.shown >= TELLING) this.pace = Math.max(0, milliseconds - FRAME) / this.shown;
+    if (this.shown >= TELLING) this.costPerPoint = Math.max(0, milliseconds - FRAME) / this.shown;
   }
 
   /**
@@ -57,6 +57,6 @@ export class Arrivals {
 
   /** Whether the picture of all that is coming is drawn fast enough for something to fade in it. */
   get smooth(): boolean {
-    return this.pace === null ? this.total <= FEW : this.pace * this.total <= SLOW;
+    return this.costPerPoint === null ? this.total <= FEW : this.costPerPoint * this.total <= SLOW;
   }
 }

@@ -2,13 +2,13 @@
 // that they never run through the cloud.
 
 import { Vector3 } from "three";
-import { along, behind, choose, outward, type Edge, type Triple } from "./edges";
+import { along, behind, choose, outward, type Edge, type Vec3 } from "./edges";
 import { percent } from "../dom/format";
-import type { Line } from "./labels";
+import type { TextLine } from "./labels";
 import { houseHex } from "./palette";
 import type { Axis } from "../wire/protocol.gen";
 import { ticks, tickText } from "./scales";
-import type { Viewpoint } from "./orbitCamera";
+import type { OrbitCamera } from "./orbitCamera";
 
 /** A text's extent in CSS pixels. */
 export interface Extent {
@@ -19,19 +19,19 @@ export interface Extent {
 /** What axes are drawn with: lines between points of the cube, and texts that stand beside such points. */
 export interface Pen<Text extends Extent> {
   /** Make a text of one or more centred lines; `halo` is the CSS colour that keeps it apart from what is behind. */
-  text(lines: readonly Line[], halo: string): Text;
+  text(lines: readonly TextLine[], halo: string): Text;
   drop(text: Text): void;
   /** Device pixels of a CSS pixel that texts are made for now. */
   sharpness(): number;
   begin(): void;
-  line(a: Triple, b: Triple, strength: number): void;
+  line(a: Vec3, b: Vec3, strength: number): void;
   /** Put the middle of a text so many CSS pixels from a point of the cube, x to the right and y down. */
-  put(text: Text, at: Triple, x: number, y: number, visible: boolean): void;
+  put(text: Text, at: Vec3, x: number, y: number, visible: boolean): void;
   finish(): void;
 }
 
 /** A text on the screen: its middle and its extent, in CSS pixels. */
-interface Box {
+interface TextBox {
   x: number;
   y: number;
   width: number;
@@ -50,7 +50,7 @@ export class Axes<Text extends Extent = Extent> {
   private texts = new Map<string, Text>();
 
   constructor(
-    private readonly viewpoint: Pick<Viewpoint, "camera" | "height" | "width" | "free">,
+    private readonly orbit: Pick<OrbitCamera, "camera" | "height" | "width" | "free">,
     private readonly pen: Pen<Text>,
   ) {}
 
@@ -67,7 +67,7 @@ export class Axes<Text extends Extent = Extent> {
 
   private dress(axis: Axis, number: number, before: Map<string, Text>): Dressed<Text> {
     const [text, dim, ground] = ["--text-2", "--text-3", "--ground"].map(houseHex) as [string, string, string];
-    const make = (...lines: Line[]) => {
+    const make = (...lines: TextLine[]) => {
       const key = JSON.stringify([number, lines, ground, this.pen.sharpness()]);
       const made = before.get(key) ?? this.pen.text(lines, ground);
       before.delete(key);
@@ -75,7 +75,7 @@ export class Axes<Text extends Extent = Extent> {
       return made;
     };
     const share = axis.explained === null ? "" : `  ${percent(axis.explained)}`;
-    const title: Line[] = [{ text: axis.name + share, colour: text, size: 13 }];
+    const title: TextLine[] = [{ text: axis.name + share, colour: text, size: 13 }];
     if (!axis.signal) title.push({ text: "below the noise edge", colour: dim, size: 11 });
     const marks = ticks(axis.low, axis.high, TICKS_WANTED);
     const step = marks.length > 1 ? marks[1]! - marks[0]! : 1;
@@ -91,7 +91,7 @@ export class Axes<Text extends Extent = Extent> {
 
   /** Lay lines and labels for the camera as it stands. */
   arrange(): void {
-    const eye = this.viewpoint.camera.position.toArray() as Triple;
+    const eye = this.orbit.camera.position.toArray() as Vec3;
     this.pen.begin();
     for (const edge of behind(eye)) this.pen.line(along(edge, -1), along(edge, 1), 0.4);
     this.dressed.forEach((dressed, i) => {
@@ -104,7 +104,7 @@ export class Axes<Text extends Extent = Extent> {
 
   /** Ticks point away from the cube; labels stand off the edge on that side, by half their own extent. */
   private label({ title, ticks: marks }: Dressed<Text>, edge: Edge): void {
-    const { height, free } = this.viewpoint;
+    const { height, free } = this.orbit;
     const middle = this.onScreen(along(edge, 0));
     const away = perpendicular(
       this.onScreen(along(edge, -1)),
@@ -113,8 +113,8 @@ export class Axes<Text extends Extent = Extent> {
       this.onScreen([0, 0, 0]),
     );
     const reach = (label: Text) => Math.abs(away[0]) * label.width + Math.abs(away[1]) * label.height;
-    const taken: Box[] = [];
-    const stand = (label: Text, at: Triple, gap: number) => {
+    const taken: TextBox[] = [];
+    const stand = (label: Text, at: Vec3, gap: number) => {
       const off = gap + reach(label) / 2;
       const anchor = this.onScreen(at);
       const x = keepIn(anchor[0], away[0] * off, label.width, free);
@@ -133,8 +133,8 @@ export class Axes<Text extends Extent = Extent> {
   }
 
   /** A point of the cube in CSS pixels from the top left. */
-  private onScreen(point: Triple): [number, number] {
-    const { camera, width, height } = this.viewpoint;
+  private onScreen(point: Vec3): [number, number] {
+    const { camera, width, height } = this.orbit;
     const p = new Vector3(...point).project(camera);
     return [((p.x + 1) / 2) * width, ((1 - p.y) / 2) * height];
   }
@@ -146,7 +146,7 @@ function keepIn(anchor: number, offset: number, extent: number, end: number): nu
   return Math.max(extent / 2 + 2, Math.min(end - extent / 2 - 2, anchor + offset)) - anchor;
 }
 
-function overlap(a: Box, b: Box): boolean {
+function overlap(a: TextBox, b: TextBox): boolean {
   return Math.abs(a.x - b.x) < (a.width + b.width) / 2 && Math.abs(a.y - b.y) < (a.height + b.height) / 2;
 }
 

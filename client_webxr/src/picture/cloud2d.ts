@@ -3,13 +3,13 @@
 import { Axes } from "./axes";
 import { type Chunk, type Cloud, total } from "../cloud/cloud";
 import { Fade } from "./fade";
-import { lookFrom } from "./pointStyle";
+import { pointStyleFrom } from "./pointStyle";
 import { classColour, houseColour, inTheme, MOST_CLASSES, rgb } from "./palette";
 import { Pen2d, type Text2d } from "./pen2d";
 import type { Picture } from "./picture";
 import type { Scene } from "../wire/protocol.gen";
 import { Splat } from "./splat";
-import type { Viewpoint } from "./orbitCamera";
+import type { OrbitCamera } from "./orbitCamera";
 
 const MOST_PIXELS_A_PIXEL = 2;
 
@@ -31,14 +31,14 @@ export class Cloud2d implements Picture {
   /** `still`: nothing fades by itself. `took` hears how long pictures take. */
   constructor(
     readonly canvas: HTMLCanvasElement,
-    private readonly viewpoint: Viewpoint,
+    private readonly orbit: OrbitCamera,
     private readonly cloud: Cloud,
     still: boolean,
     private readonly took: (milliseconds: number) => void,
   ) {
     this.context = canvas.getContext("2d")!;
-    this.pen = new Pen2d(this.context, viewpoint, () => this.ratio);
-    this.axes = new Axes(viewpoint, this.pen);
+    this.pen = new Pen2d(this.context, orbit, () => this.ratio);
+    this.axes = new Axes(orbit, this.pen);
     this.fade = new Fade(still);
   }
 
@@ -79,7 +79,7 @@ export class Cloud2d implements Picture {
   }
 
   resize(): void {
-    const { width, height } = this.viewpoint;
+    const { width, height } = this.orbit;
     this.ratio = Math.min(devicePixelRatio, MOST_PIXELS_A_PIXEL);
     this.canvas.width = Math.round(width * this.ratio);
     this.canvas.height = Math.round(height * this.ratio);
@@ -106,9 +106,9 @@ export class Cloud2d implements Picture {
 
   private paint(): void {
     if (this.stale) this.recolour();
-    const { viewpoint, cloud, ratio: pixel } = this;
-    const look = lookFrom(viewpoint.camera.position.length(), this.count);
-    this.splat.draw(cloud.chunks, { matrix: viewpoint.matrix(), pixel, look }, this.fade.first, this.fade.share);
+    const { orbit, cloud, ratio: pixel } = this;
+    const style = pointStyleFrom(orbit.camera.position.length(), this.count);
+    this.splat.draw(cloud.chunks, { matrix: orbit.matrix(), pixel, style }, this.fade.first, this.fade.share);
     this.context.putImageData(this.bits!, 0, 0);
   }
 

@@ -7,7 +7,7 @@ import type { Picture } from "./picture";
 import { Points } from "./points";
 import type { Scene } from "../wire/protocol.gen";
 import { type ContextEvent, Scene3d } from "./scene3d";
-import type { Viewpoint } from "./orbitCamera";
+import type { OrbitCamera } from "./orbitCamera";
 
 /** Milliseconds after the first picture in which others are likely to follow. */
 const IDLE = 500;
@@ -26,19 +26,19 @@ export class Cloud3d implements Picture {
    */
   constructor(
     canvas: HTMLCanvasElement,
-    viewpoint: Viewpoint,
+    orbit: OrbitCamera,
     private readonly cloud: Cloud,
     still: boolean,
     context: (event: ContextEvent) => void,
   ) {
-    this.scene3d = new Scene3d(canvas, viewpoint, (event) => {
+    this.scene3d = new Scene3d(canvas, orbit, (event) => {
       if (event === "lost") this.release();
       else if (event === "restored") this.points.restore();
       context(event);
     });
     this.points = new Points(this.scene3d, cloud, still);
     this.pen = new Pen3d(this.scene3d);
-    this.axes = new Axes(viewpoint, this.pen);
+    this.axes = new Axes(orbit, this.pen);
     this.scene3d.onBefore(() => this.axes.arrange());
   }
 

@@ -4,7 +4,7 @@ import { Arrivals } from "./arrivals";
 import { type Chunk, type Cloud, total } from "../cloud/cloud";
 import type { Picture } from "./picture";
 import type { Scene } from "../wire/protocol.gen";
-import type { Viewpoint } from "./orbitCamera";
+import type { OrbitCamera } from "./orbitCamera";
 
 /** Milliseconds without another chunk after which what has come is drawn. */
 const QUIET = 100;
@@ -23,12 +23,12 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   private readonly seen: ((took: number) => void)[] = [];
 
   constructor(
-    readonly viewpoint: Viewpoint,
+    readonly orbit: OrbitCamera,
     private picture: Picture,
     private readonly cloud: Cloud,
   ) {
-    viewpoint.onMove(() => this.invalidate());
-    viewpoint.onResize(() => this.resize());
+    orbit.onMove(() => this.invalidate());
+    orbit.onResize(() => this.resize());
     this.show(picture);
   }
 
@@ -82,8 +82,8 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
   }
 
   begin(scene: Scene, hidden: ReadonlySet<number>): void {
-    this.viewpoint.model.fromArray(scene.model);
-    this.viewpoint.lay(scene.axes.length);
+    this.orbit.model.fromArray(scene.model);
+    this.orbit.lay(scene.axes.length);
     this.picture.begin(scene);
     this.picture.hide(hidden);
     this.arrivals.begin(total(scene));
@@ -145,7 +145,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     this.requested = this.fresh = false;
     window.clearTimeout(this.quiet);
     this.arrivals.drew();
-    this.viewpoint.camera.updateMatrixWorld();
+    this.orbit.camera.updateMatrixWorld();
     const began = performance.now();
     const more = this.picture.draw(now);
     if (!this.resting) this.untilSeen(began);

@@ -1,7 +1,7 @@
 // The twelve edges of the cube, and which of them carry the axes as the eye stands. Coordinates are those of the cube
 // of half-width 1 about the origin.
 
-export type Triple = [number, number, number];
+export type Vec3 = [number, number, number];
 type Side = -1 | 1;
 
 /** An edge along `axis`: `sides` are the signs of the two other coordinates, in the order of x, y, z. */
@@ -20,36 +20,36 @@ const SIDES: readonly (readonly [Side, Side])[] = [
 ];
 
 /** A point of an edge: `t` from -1 to 1 along it. */
-export function along({ axis, sides }: Edge, t: number): Triple {
+export function along({ axis, sides }: Edge, t: number): Vec3 {
   const point: number[] = [...sides];
   point.splice(axis, 0, t);
-  return point as Triple;
+  return point as Vec3;
 }
 
 /** The far end of a tick at `t`. */
-export function outward({ axis, sides }: Edge, t: number): Triple {
+export function outward({ axis, sides }: Edge, t: number): Vec3 {
   return along({ axis, sides: sides.map((side) => side * (1 + TICK)) as unknown as Edge["sides"] }, t);
 }
 
 /** Whether the eye sees the cube's face at `side` of the axis. */
-function faces(eye: Triple, axis: number, side: Side): boolean {
+function faces(eye: Vec3, axis: number, side: Side): boolean {
   return eye[axis]! * side > 1;
 }
 
 /** How many of an edge's two faces the eye sees: 1 for the edges of the outline. */
-function seen(eye: Triple, { axis, sides }: Edge): number {
+function seen(eye: Vec3, { axis, sides }: Edge): number {
   const others = [0, 1, 2].filter((each) => each !== axis);
   return others.filter((other, i) => faces(eye, other, sides[i]!)).length;
 }
 
 /** The edges that do not pass in front of the cloud. */
-export function behind(eye: Triple): Edge[] {
+export function behind(eye: Vec3): Edge[] {
   const all = ([0, 1, 2] as const).flatMap((axis) => SIDES.map((sides) => ({ axis, sides })));
   return all.filter((edge) => seen(eye, edge) < 2);
 }
 
 /** The edge that carries an axis: at the outline; the lowest on the screen, or for the upright axis the leftmost. */
-export function choose(axis: 0 | 1 | 2, eye: Triple, onScreen: (point: Triple) => readonly [number, number]): Edge {
+export function choose(axis: 0 | 1 | 2, eye: Vec3, onScreen: (point: Vec3) => readonly [number, number]): Edge {
   const edges = SIDES.map((sides) => ({ axis, sides }));
   const outline = edges.filter((edge) => seen(eye, edge) === 1);
   const merit = (edge: Edge) => {

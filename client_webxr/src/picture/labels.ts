@@ -16,7 +16,7 @@ import vertex from "../../../shaders/labels.vert?raw";
 const QUAD = new PlaneGeometry(1, 1).deleteAttribute("normal").deleteAttribute("uv");
 QUAD.setAttribute("corner", QUAD.getAttribute("position"));
 
-export interface Line {
+export interface TextLine {
   text: string;
   /** A CSS colour. */
   colour: string;
@@ -33,7 +33,7 @@ export class Label {
 
   /** One or more centred lines of text; `halo` is the colour that keeps them apart from the points behind. */
   constructor(
-    lines: readonly Line[],
+    lines: readonly TextLine[],
     halo: string,
     private readonly ratio: number,
   ) {
@@ -78,10 +78,10 @@ export class Label {
 }
 
 /** Text on a canvas of its own, `ratio` device pixels a CSS pixel. */
-export function drawText(lines: readonly Line[], halo: string, ratio: number): HTMLCanvasElement {
+export function drawText(lines: readonly TextLine[], halo: string, ratio: number): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d")!;
-  const font = (line: Line) => `${line.size * ratio}px ${getComputedStyle(document.body).fontFamily}`;
+  const font = (line: TextLine) => `${line.size * ratio}px ${getComputedStyle(document.body).fontFamily}`;
   const leading = 1.35 * ratio;
   const widths = lines.map((line) => ((pen.font = font(line)), pen.measureText(line.text).width));
   canvas.width = Math.ceil(Math.max(...widths) + 6 * ratio);

@@ -12,11 +12,11 @@ import type { Picture } from "./picture";
 import type { State } from "../wire/protocol.gen";
 import { BACK, Reasons, Slowness } from "./reasons";
 import type { ContextEvent } from "./scene3d";
-import type { Viewpoint } from "./orbitCamera";
-import { Wire2d } from "./wireframe2d";
-import type { Wires } from "../cloud/wireframes";
+import type { OrbitCamera } from "./orbitCamera";
+import { Wireframe2d } from "./wireframe2d";
+import type { Wireframes } from "../cloud/wireframes";
 
-export interface Listener {
+export interface ModesListener {
   /** Another picture is to be shown. */
   changed(): void;
   /** The picture has to be drawn anew. */
@@ -24,7 +24,7 @@ export interface Listener {
 }
 
 export class Modes {
-  readonly wire2d: Wire2d;
+  readonly wireframe2d: Wireframe2d;
   /** The picture of points in WebGL, and in a headset; null without WebGL 2. */
   readonly cloud3d: Cloud3d | null;
   /** The picture of points where there is no WebGL, or where it is drawn in software; else null. */
@@ -40,14 +40,14 @@ export class Modes {
   private slowOverruled = false;
 
   constructor(
-    private readonly viewpoint: Viewpoint,
+    private readonly orbit: OrbitCamera,
     private readonly cloud: Cloud,
-    wires: Wires,
+    wireframes: Wireframes,
     private readonly least: number,
     still: boolean,
-    private readonly listener: Listener,
+    private readonly listener: ModesListener,
   ) {
-    this.wire2d = new Wire2d(byId<HTMLCanvasElement>("wires"), viewpoint, wires);
+    this.wireframe2d = new Wireframe2d(byId<HTMLCanvasElement>("wires"), orbit, wireframes);
     const drawnBy = renderer();
     this.cloud3d = drawnBy === "" ? null : this.inWebGl(still);
     this.cloud2d = this.cloud3d === null || SOFTWARE.test(drawnBy) ? this.onCanvas(still) : null;
@@ -58,7 +58,7 @@ export class Modes {
   }
 
   get picture(): Picture {
-    if (this.wireframe) return this.wire2d;
+    if (this.wireframe) return this.wireframe2d;
     return this.inside ? this.cloud3d! : (this.cloud2d ?? this.cloud3d!);
   }
 
@@ -98,7 +98,7 @@ export class Modes {
   private inWebGl(still: boolean): Cloud3d | null {
     const hear = (event: ContextEvent) => this.context(event);
     try {
-      return new Cloud3d(byId<HTMLCanvasElement>("points"), this.viewpoint, this.cloud, still, hear);
+      return new Cloud3d(byId<HTMLCanvasElement>("points"), this.orbit, this.cloud, still, hear);
     } catch {
       return null;
     }
@@ -106,7 +106,7 @@ export class Modes {
 
   private onCanvas(still: boolean): Cloud2d {
     const took = (milliseconds: number) => queueMicrotask(() => this.took(milliseconds)); // not while it is being drawn
-    return new Cloud2d(byId<HTMLCanvasElement>("splats"), this.viewpoint, this.cloud, still, took);
+    return new Cloud2d(byId<HTMLCanvasElement>("splats"), this.orbit, this.cloud, still, took);
   }
 
   private context(event: ContextEvent): void {

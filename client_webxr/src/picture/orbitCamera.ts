@@ -10,7 +10,7 @@ const FACING = new Vector3(0, 0, 1);
 /** Half the picture's extent at the cloud, in the cube's units, when the whole is to be seen with its axes. */
 const REACH = 1.78;
 
-export class Viewpoint {
+export class OrbitCamera {
   readonly camera = new PerspectiveCamera(38, 1, 0.01, 100);
   readonly controls: OrbitControls;
   /** Takes the drawn integers into the cube of half-width 1. */

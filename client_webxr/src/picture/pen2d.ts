@@ -2,10 +2,10 @@
 
 import { Vector3 } from "three";
 import type { Extent, Pen } from "./axes";
-import type { Triple } from "./edges";
-import { drawText, type Line } from "./labels";
+import type { Vec3 } from "./edges";
+import { drawText, type TextLine } from "./labels";
 import { houseHex } from "./palette";
-import type { Viewpoint } from "./orbitCamera";
+import type { OrbitCamera } from "./orbitCamera";
 
 /** A text drawn once, and its extent in CSS pixels. */
 export interface Text2d extends Extent {
@@ -18,11 +18,11 @@ export class Pen2d implements Pen<Text2d> {
 
   constructor(
     private readonly canvas: CanvasRenderingContext2D,
-    private readonly viewpoint: Viewpoint,
+    private readonly orbit: OrbitCamera,
     private readonly ratio: () => number,
   ) {}
 
-  text(lines: readonly Line[], halo: string): Text2d {
+  text(lines: readonly TextLine[], halo: string): Text2d {
     const canvas = drawText(lines, halo, this.ratio());
     return { canvas, width: canvas.width / this.ratio(), height: canvas.height / this.ratio() };
   }
@@ -44,7 +44,7 @@ export class Pen2d implements Pen<Text2d> {
     this.canvas.lineWidth = 1;
   }
 
-  line(a: Triple, b: Triple, strength: number): void {
+  line(a: Vec3, b: Vec3, strength: number): void {
     const [from, to] = [this.place(a), this.place(b)];
     if (from === null || to === null) return;
     this.canvas.globalAlpha = strength;
@@ -54,7 +54,7 @@ export class Pen2d implements Pen<Text2d> {
     this.canvas.stroke();
   }
 
-  put(text: Text2d, at: Triple, x: number, y: number, visible: boolean): void {
+  put(text: Text2d, at: Vec3, x: number, y: number, visible: boolean): void {
     const anchor = visible ? this.place(at) : null;
     if (anchor === null) return;
     // On the pixel grid, so that letters stay as sharp as they were drawn.
@@ -74,8 +74,8 @@ export class Pen2d implements Pen<Text2d> {
   }
 
   /** A point of the cube in CSS pixels, or null when it is behind the eye. */
-  private place(point: Triple): [number, number] | null {
-    const { camera, width, height } = this.viewpoint;
+  private place(point: Vec3): [number, number] | null {
+    const { camera, width, height } = this.orbit;
     const p = new Vector3(...point).applyMatrix4(camera.matrixWorldInverse);
     if (p.z > -1e-3) return null;
     p.applyMatrix4(camera.projectionMatrix);

@@ -2,8 +2,8 @@
 
 import { Group } from "three";
 import type { Pen } from "./axes";
-import type { Triple } from "./edges";
-import { Label, type Line } from "./labels";
+import type { Vec3 } from "./edges";
+import { Label, type TextLine } from "./labels";
 import { Lines } from "./lines";
 import { houseColour, type Rgb } from "./palette";
 import type { Scene3d } from "./scene3d";
@@ -21,7 +21,7 @@ export class Pen3d implements Pen<Label> {
     scene.graph.add(this.group);
   }
 
-  text(lines: readonly Line[], halo: string): Label {
+  text(lines: readonly TextLine[], halo: string): Label {
     const label = new Label(lines, halo, this.scene.renderer.getPixelRatio());
     this.group.add(label.mesh);
     this.labels.add(label);
@@ -49,16 +49,16 @@ export class Pen3d implements Pen<Label> {
   }
 
   begin(): void {
-    const { width, height } = this.scene.viewpoint;
+    const { width, height } = this.scene.orbit;
     this.lines.begin(width, height);
   }
 
-  line(a: Triple, b: Triple, strength: number): void {
+  line(a: Vec3, b: Vec3, strength: number): void {
     this.lines.add(a, b, this.colour, strength);
   }
 
-  put(label: Label, at: Triple, x: number, y: number, visible: boolean): void {
-    const { width, height } = this.scene.viewpoint;
+  put(label: Label, at: Vec3, x: number, y: number, visible: boolean): void {
+    const { width, height } = this.scene.orbit;
     label.mesh.position.set(...at);
     label.mesh.visible = visible;
     label.place(x, -y, width, height);

@@ -10,7 +10,7 @@ const LEAST_SHARE = 0.45;
 const BARE = 2;
 const RIMMED = 2.5;
 
-export interface Look {
+export interface PointStyle {
   /** Diameter in CSS pixels of a point at distance 1, before the limits of 2 and 5. */
   scale: number;
   /** Width of the rim in CSS pixels; 0 when no point is larger than two pixels. */
@@ -21,7 +21,7 @@ export interface Look {
 }
 
 /** How so many points are seen from so far away, of which the nearest may be at `near`; `scale` is for few points. */
-export function look(points: number, near: number, far: number, scale = SCALE): Look {
+export function pointStyle(points: number, near: number, far: number, scale = SCALE): PointStyle {
   const share = Math.max(LEAST_SHARE, Math.min(1, Math.sqrt(ROOMY / points)));
   const largest = (share * scale) / Math.max(near, 1e-3);
   const rim = share * Math.min(1, Math.max(0, (largest - BARE) / (RIMMED - BARE)));
@@ -29,6 +29,6 @@ export function look(points: number, near: number, far: number, scale = SCALE): 
 }
 
 /** The same for an eye at this distance from the middle of the cube. */
-export function lookFrom(distance: number, points: number): Look {
-  return look(points, Math.max(0, distance - 1), distance + 2);
+export function pointStyleFrom(distance: number, points: number): PointStyle {
+  return pointStyle(points, Math.max(0, distance - 1), distance + 2);
 }

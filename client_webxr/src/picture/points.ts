@@ -20,7 +20,7 @@ import fragment from "../../../shaders/points.frag?raw";
 import vertex from "../../../shaders/points.vert?raw";
 import type { Chunk, Cloud } from "../cloud/cloud";
 import { Fade } from "./fade";
-import { look, lookFrom, type Look } from "./pointStyle";
+import { pointStyle, pointStyleFrom, type PointStyle } from "./pointStyle";
 import { classColour, houseColour, inTheme, MOST_CLASSES, rgb } from "./palette";
 import { MOST_MARKS } from "../wire/protocol.gen";
 import type { Scene3d } from "./scene3d";
@@ -63,7 +63,7 @@ export class Points {
     this.object = new ThreePoints<Geometry, RawShaderMaterial>(new BufferGeometry(), this.round);
     this.object.frustumCulled = false;
     this.object.matrixAutoUpdate = false;
-    this.object.matrix = scene.viewpoint.model;
+    this.object.matrix = scene.orbit.model;
     scene.graph.add(this.object);
     scene.onBefore((now) => this.beforeDrawing(now));
   }
@@ -162,14 +162,14 @@ export class Points {
 
   private beforeDrawing(now: number): boolean {
     const more = this.fade.step(now);
-    this.show(this.scene.renderer.getPixelRatio(), lookFrom(this.scene.viewpoint.camera.position.length(), this.count));
+    this.show(this.scene.renderer.getPixelRatio(), pointStyleFrom(this.scene.orbit.camera.position.length(), this.count));
     return more;
   }
 
   /** In the headset: new points are there at once. `pixel` is how many device pixels are one, the rest as in `look`. */
-  lookAtOnce(pixel: number, scale: number, near: number, far: number): void {
+  setHeadsetStyle(pixel: number, scale: number, near: number, far: number): void {
     this.fade.end();
-    this.show(pixel, look(this.count, near, far, scale));
+    this.show(pixel, pointStyle(this.count, near, far, scale));
   }
 
   /** How many points there will be. */
@@ -177,7 +177,7 @@ export class Points {
     return Math.min(this.capacity, this.cloud.promised ?? Infinity);
   }
 
-  private show(pixel: number, { scale, rim, near, far }: Look): void {
+  private show(pixel: number, { scale, rim, near, far }: PointStyle): void {
     const { uniforms } = this;
     uniforms.pixel.value = pixel;
     uniforms.scale.value = scale;

@@ -2,7 +2,7 @@
 
 import { Color, type Object3D, Scene as Graph, SRGBColorSpace, WebGLRenderer } from "three";
 import { houseColour } from "./palette";
-import type { Viewpoint } from "./orbitCamera";
+import type { OrbitCamera } from "./orbitCamera";
 
 /** Called before each picture with the time in milliseconds; returns true to have another one follow. */
 export type Before = (now: number) => boolean | void;
@@ -22,7 +22,7 @@ export class Scene3d {
   /** Throws when the browser offers no WebGL 2. */
   constructor(
     readonly canvas: HTMLCanvasElement,
-    readonly viewpoint: Viewpoint,
+    readonly orbit: OrbitCamera,
     context: (event: ContextEvent) => void,
   ) {
     this.renderer = new WebGLRenderer({ canvas, antialias: false, stencil: false, alpha: false });
@@ -43,19 +43,19 @@ export class Scene3d {
   draw(now: number): boolean {
     if (this.renderer.xr.isPresenting) return false; // the headset draws
     const more = this.before.map((each) => each(now)).some((again) => again === true);
-    this.renderer.render(this.graph, this.viewpoint.camera);
+    this.renderer.render(this.graph, this.orbit.camera);
     return more;
   }
 
   /** Draw an object alone, in place of the picture, which has to be drawn again in the same task: else this is seen. */
   try(object: Object3D): void {
-    this.renderer.render(object, this.viewpoint.camera);
+    this.renderer.render(object, this.orbit.camera);
   }
 
   resize(): void {
     if (this.renderer.xr.isPresenting) return; // done when the session ends
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, MOST_PIXELS_A_PIXEL));
-    this.renderer.setSize(this.viewpoint.width, this.viewpoint.height, false);
+    this.renderer.setSize(this.orbit.width, this.orbit.height, false);
   }
 
   /** three.js rebuilds its own state; what else was in the context has to be made again once it is restored. */

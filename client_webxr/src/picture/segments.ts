@@ -2,13 +2,13 @@
 // a canvas no more than their length when each path is stroked once.
 
 /** What lines are added to: Path2D, or a recorder of a test. */
-export interface Lines {
+export interface LinePath {
   moveTo(x: number, y: number): void;
   lineTo(x: number, y: number): void;
 }
 
 /** How a picture sees: projection x view x model, column-major; its size in CSS pixels; the depths of first and last path. */
-export interface Sight {
+export interface SegmentView {
   readonly matrix: readonly number[];
   readonly width: number;
   readonly height: number;
@@ -22,12 +22,12 @@ const BEHIND = 1e-3;
 const BESIDE = 8;
 
 /** Add segments (eight integers each, the fourth and eighth ignored) to the paths, the nearest first. */
-export function trace(segment: Uint16Array, sight: Sight, paths: readonly Lines[]): void {
-  const m = sight.matrix;
-  const [halfWidth, halfHeight] = [sight.width / 2, sight.height / 2];
-  const scale = paths.length / (sight.far - sight.near);
+export function trace(segment: Uint16Array, view: SegmentView, paths: readonly LinePath[]): void {
+  const m = view.matrix;
+  const [halfWidth, halfHeight] = [view.width / 2, view.height / 2];
+  const scale = paths.length / (view.far - view.near);
   let [ex, ey, ez] = [-1, -1, -1]; // the integers where the pen is, and its path
-  let on: Lines | null = null;
+  let on: LinePath | null = null;
   for (let at = 0; at < segment.length; at += 8) {
     const ax = segment[at]!, ay = segment[at + 1]!, az = segment[at + 2]!; // prettier-ignore
     const bx = segment[at + 4]!, by = segment[at + 5]!, bz = segment[at + 6]!; // prettier-ignore
@@ -48,8 +48,8 @@ export function trace(segment: Uint16Array, sight: Sight, paths: readonly Lines[
     }
     const x1 = (acx / aw + 1) * halfWidth, y1 = (1 - acy / aw) * halfHeight; // prettier-ignore
     const x2 = (bcx / bw + 1) * halfWidth, y2 = (1 - bcy / bw) * halfHeight; // prettier-ignore
-    if (outside(x1, x2, sight.width) || outside(y1, y2, sight.height)) continue;
-    const depth = Math.floor(((aw + bw) / 2 - sight.near) * scale);
+    if (outside(x1, x2, view.width) || outside(y1, y2, view.height)) continue;
+    const depth = Math.floor(((aw + bw) / 2 - view.near) * scale);
     const path = paths[Math.min(paths.length - 1, Math.max(0, depth))]!;
     if (path !== on || ax !== ex || ay !== ey || az !== ez) path.moveTo(x1, y1);
     path.lineTo(x2, y2);

@@ -5,7 +5,7 @@
 // arithmetic is that of shaders/points.vert and points.frag, and a test holds the pictures against each other.
 
 import type { Chunk } from "../cloud/cloud";
-import type { Look } from "./pointStyle";
+import type { PointStyle } from "./pointStyle";
 import { MOST_CLASSES, type Rgb } from "./palette";
 import { MOST_MARKS } from "../wire/protocol.gen";
 
@@ -25,7 +25,7 @@ const AHEAD = 5e-4;
 /** How a point looks: by its class, or the slot of the named selection that colours it, and whether it is selected. */
 const STYLES = 2 * (MOST_CLASSES + MOST_MARKS);
 
-export interface Paint {
+export interface SplatColours {
   classes: readonly Rgb[];
   /** Of the named selections by slot; null where none is shown. The first is not used. */
   slots: readonly (Rgb | null)[];
@@ -35,12 +35,12 @@ export interface Paint {
   selecting: boolean;
 }
 
-export interface Sight {
+export interface SplatView {
   /** From the drawn integers to clip space, column-major. */
   matrix: readonly number[];
   /** How many pixels are one of CSS. */
   pixel: number;
-  look: Look;
+  style: PointStyle;
 }
 
 export class Splat {
@@ -72,7 +72,7 @@ export class Splat {
   }
 
   /** Take other colours. */
-  paint({ classes, slots, ground, hidden, selecting }: Paint): void {
+  paint({ classes, slots, ground, hidden, selecting }: SplatColours): void {
     this.ground = ground;
     const marking = slots.some((slot) => slot !== null);
     const light: Rgb = ground[0] + ground[1] + ground[2] < 1.5 ? [1, 1, 1] : [0, 0, 0];
@@ -113,20 +113,20 @@ export class Splat {
   }
 
   /** Paint chunks anew. Points from place `first` on are coming up: they have come so far, 0..1. */
-  draw(chunks: readonly Chunk[], sight: Sight, first = 0, born = 1): void {
+  draw(chunks: readonly Chunk[], view: SplatView, first = 0, born = 1): void {
     this.words.fill(0);
     this.depth.fill(0);
     if (born < 1) this.tint(this.fresh, born);
     for (const chunk of chunks) {
       const old = born < 1 ? Math.min(chunk.size, Math.max(0, first - chunk.start)) : chunk.size;
-      this.run(chunk, 0, old, sight, 1);
-      this.run(chunk, old, chunk.size, sight, born);
+      this.run(chunk, 0, old, view, 1);
+      this.run(chunk, old, chunk.size, view, born);
     }
   }
 
   /** Points `from` to `to` of a chunk. One loop without calls or objects: it runs a million times a picture. */
-  private run({ position, flags }: Chunk, from: number, to: number, sight: Sight, born: number): void {
-    const { matrix, pixel, look } = sight;
+  private run({ position, flags }: Chunk, from: number, to: number, view: SplatView, born: number): void {
+    const { matrix, pixel, style } = view;
     const { width, height, words, depth, faded, ahead, slotOf, shown } = this;
     const tints = born < 1 ? this.fresh : this.tints;
     // From integers to pixels times distance, y downwards.
@@ -136,9 +136,9 @@ export class Splat {
     const [ax, ay, az, aw] = row(hx, 0, 1);
     const [bx, by, bz, bw] = row(hy, 1, -1);
     const [dx, dy, dz, dw] = [matrix[3]!, matrix[7]!, matrix[11]!, matrix[15]!];
-    const hazes = (HAZES - 1) / (look.far - look.near);
-    const { scale, near } = look;
-    const rim = look.rim * pixel;
+    const hazes = (HAZES - 1) / (style.far - style.near);
+    const { scale, near } = style;
+    const rim = style.rim * pixel;
     const half = 0.5 * pixel * mix(NEWBORN, 1, born);
 
     for (let i = from; i < to; i++) {

@@ -10,8 +10,8 @@ import { Pen2d, type Text2d } from "./pen2d";
 import type { Picture } from "./picture";
 import type { Scene } from "../wire/protocol.gen";
 import { trace } from "./segments";
-import type { Viewpoint } from "./orbitCamera";
-import { type Run, type Wires } from "../cloud/wireframes";
+import type { OrbitCamera } from "./orbitCamera";
+import { type Run, type Wireframes } from "../cloud/wireframes";
 
 /** Paths by depth, for each run. */
 const DEPTHS = 6;
@@ -25,18 +25,18 @@ const HALO = 5;
  */
 const MANY = 6000;
 
-interface Style {
+interface LineStyle {
   readonly colour: string;
   readonly alpha: number;
   readonly width: number;
 }
 
-interface Job {
+interface StyledPaths {
   readonly paths: readonly Path2D[];
-  readonly styles: readonly Style[];
+  readonly styles: readonly LineStyle[];
 }
 
-export class Wire2d implements Picture {
+export class Wireframe2d implements Picture {
   private readonly context: CanvasRenderingContext2D;
   private readonly pen: Pen2d;
   private readonly axes: Axes<Text2d>;
@@ -50,12 +50,12 @@ export class Wire2d implements Picture {
 
   constructor(
     readonly canvas: HTMLCanvasElement,
-    private readonly viewpoint: Viewpoint,
-    private readonly wires: Wires,
+    private readonly orbit: OrbitCamera,
+    private readonly wireframes: Wireframes,
   ) {
     this.context = canvas.getContext("2d")!;
-    this.pen = new Pen2d(this.context, viewpoint, () => this.ratio);
-    this.axes = new Axes(viewpoint, this.pen);
+    this.pen = new Pen2d(this.context, orbit, () => this.ratio);
+    this.axes = new Axes(orbit, this.pen);
   }
 
   begin(scene: Scene): void {
@@ -87,7 +87,7 @@ export class Wire2d implements Picture {
   }
 
   resize(): void {
-    const { width, height } = this.viewpoint;
+    const { width, height } = this.orbit;
     this.ratio = Math.min(devicePixelRatio, MOST_PIXELS_A_PIXEL);
     this.canvas.width = Math.round(width * this.ratio);
     this.canvas.height = Math.round(height * this.ratio);
@@ -102,7 +102,7 @@ export class Wire2d implements Picture {
   draw(): boolean {
     const { context } = this;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, this.viewpoint.width, this.viewpoint.height);
+    context.clearRect(0, 0, this.orbit.width, this.orbit.height);
     context.lineJoin = "round";
     this.axes.arrange();
     const jobs = this.jobs();
@@ -115,32 +115,32 @@ export class Wire2d implements Picture {
     return false;
   }
 
-  private jobs(): Job[] {
-    const { camera, width, height } = this.viewpoint;
+  private jobs(): StyledPaths[] {
+    const { camera, width, height } = this.orbit;
     const away = camera.position.length();
-    const sight = { matrix: this.viewpoint.matrix(), width, height, near: away - 1.1, far: away + 1.1 };
-    const job = (run: Run, styles: readonly Style[]): Job => {
+    const view = { matrix: this.orbit.matrix(), width, height, near: away - 1.1, far: away + 1.1 };
+    const job = (run: Run, styles: readonly LineStyle[]): StyledPaths => {
       const paths = Array.from({ length: DEPTHS }, () => new Path2D());
-      trace(run.segment, sight, paths);
+      trace(run.segment, view, paths);
       return { paths, styles };
     };
     const shown = (run: Run) => run.role !== "axis" && run.role !== "tick" && !this.hidden.has(run.kind);
-    const selection = this.selecting ? this.wires.selection : null;
-    this.many = (this.wires.cloud?.segments ?? 0) + (selection?.segments ?? 0) > MANY;
+    const selection = this.selecting ? this.wireframes.selection : null;
+    this.many = (this.wireframes.cloud?.segments ?? 0) + (selection?.segments ?? 0) > MANY;
     return [
-      ...(this.wires.cloud?.runs ?? []).filter(shown).map((run) => job(run, [this.ofCloud(run)])),
+      ...(this.wireframes.cloud?.runs ?? []).filter(shown).map((run) => job(run, [this.ofCloud(run)])),
       ...(selection?.runs ?? []).filter(shown).map((run) => job(run, this.ofSelection(run))),
     ];
   }
 
-  private stroke(path: Path2D, { colour, alpha, width }: Style, strength: number): void {
+  private stroke(path: Path2D, { colour, alpha, width }: LineStyle, strength: number): void {
     this.context.strokeStyle = colour;
     this.context.globalAlpha = alpha * strength;
     this.context.lineWidth = this.many ? 1 / this.ratio : width;
     this.context.stroke(path);
   }
 
-  private ofCloud(run: Run): Style {
+  private ofCloud(run: Run): LineStyle {
     const faded = this.selecting ? 0.45 : 1;
     if (run.role === "hull") return { colour: this.quiet, alpha: 0.2 * faded, width: 1 };
     const colour = this.selecting ? pale(classColour(run.kind)) : classColour(run.kind);
@@ -148,7 +148,7 @@ export class Wire2d implements Picture {
     return run.surface === 0 ? { colour, alpha: 0.5 * faded, width: 1 } : { colour, alpha: 0.9 * faded, width: 1.2 };
   }
 
-  private ofSelection(run: Run): Style[] {
+  private ofSelection(run: Run): LineStyle[] {
     if (run.role === "hull") return [{ colour: this.accent, alpha: 0.4, width: 1 }];
     const colour = hex(mix(rgb(classColour(run.kind)), rgb(this.accent), 0.2));
     if (run.role === "centroid") return [{ colour, alpha: 1, width: 1.6 }];

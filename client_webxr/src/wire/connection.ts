@@ -4,6 +4,7 @@
 // ends, `/session` is asked: refused (401, 403, 429) is an error to be shown; not ready (503), another answer or silence
 // means trying again.
 
+import { browserClock, type Clock } from "../dom/clock";
 import { paneOf } from "../page/link";
 import { PROTOCOL, type ClientMessage } from "./protocol.gen";
 import { openSocket, type Socket } from "./socket";
@@ -20,17 +21,14 @@ export type ConnectionState =
   | { kind: "error"; text: string };
 
 /** What the connection needs of the world; the browser's is below. */
-export interface World {
+export interface Network extends Clock {
   /** Open a socket to `/ws` with a query ("" for none). */
   open(protocol: string, query: string): Socket;
   /** Ask `/session`: its status and text; rejects when nobody answers. */
   session(): Promise<{ status: number; text: string }>;
-  now(): number;
-  after(milliseconds: number, then: () => void): unknown;
-  cancel(timer: unknown): void;
 }
 
-export interface Listener {
+export interface ConnectionListener {
   /** What a new socket's address says of the connection before: a query. */
   query(): string;
   state(state: ConnectionState): void;
@@ -57,16 +55,16 @@ export class Connection {
   private wait = FIRST_WAIT;
 
   constructor(
-    private readonly listener: Listener,
-    private readonly world: World,
+    private readonly listener: ConnectionListener,
+    private readonly network: Network,
   ) {}
 
   /** Open a socket now, also in place of waiting for the next attempt. */
   connect(): void {
     if (this.socket !== null) return;
-    this.world.cancel(this.timer);
+    this.network.cancel(this.timer);
     this.become(this.state.kind === "lost" ? { kind: "lost", retryAt: null } : { kind: "connecting" });
-    const socket = this.world.open(PROTOCOL, this.listener.query());
+    const socket = this.network.open(PROTOCOL, this.listener.query());
     this.socket = socket;
     socket.onopen = () => this.become({ kind: "live" });
     socket.onmessage = ({ data }) => this.receive(socket, data);
@@ -99,15 +97,15 @@ export class Connection {
     this.socket = null;
     if (reason !== "" && code !== 4000 && !ORDINARY.has(code)) this.listener.closed(reason);
     this.become({ kind: "lost", retryAt: null });
-    const answer = await this.world.session().catch(() => null);
+    const answer = await this.network.session().catch(() => null);
     if (this.socket !== null) return; // connect() was called meanwhile
     const text = answer?.text.trim().split("\n")[0] ?? "";
     if (answer !== null && REFUSED.has(answer.status)) return this.become({ kind: "error", text });
     const unready = answer?.status === 503;
     if (unready) this.wait = Math.min(this.wait, UNREADY_WAIT);
-    const retryAt = this.world.now() + this.wait;
+    const retryAt = this.network.now() + this.wait;
     this.become(unready ? { kind: "lost", retryAt, text } : { kind: "lost", retryAt });
-    this.timer = this.world.after(this.wait, () => this.connect());
+    this.timer = this.network.after(this.wait, () => this.connect());
     this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
   }
 
@@ -117,8 +115,8 @@ export class Connection {
   }
 }
 
-/** The browser as a World. */
-export const browser: World = {
+/** The browser's network. */
+export const browserNetwork: Network = {
   open(protocol, query) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const pane = `${query === "" ? "?" : `${query}&`}pane=${paneOf(location.hash)}`;
@@ -128,7 +126,5 @@ export const browser: World = {
     const answer = await fetch("/session", { cache: "no-store", signal: AbortSignal.timeout(5000) });
     return { status: answer.status, text: await answer.text() };
   },
-  now: () => performance.now(),
-  after: (milliseconds, then) => setTimeout(then, milliseconds),
-  cancel: (timer) => clearTimeout(timer as number | undefined),
+  ...browserClock,
 };

@@ -5,13 +5,13 @@
 import { tableFromIPC, type Table } from "@uwdata/flechette";
 import type { FrameKind } from "./protocol.gen";
 
-interface Header {
+interface FrameHeader {
   seq: number;
   epoch: number;
 }
 
 /** A run of points in drawing order; `position` has four integers a point: x, y, z, class (low 8 bits) and flags. */
-export interface PointsFrame extends Header {
+export interface PointsFrame extends FrameHeader {
   kind: "points";
   chunk: number;
   level: number;
@@ -21,7 +21,7 @@ export interface PointsFrame extends Header {
 }
 
 /** Which points of a chunk are selected, one bit each, the lowest bit of a byte first. */
-export interface MaskFrame extends Header {
+export interface MaskFrame extends FrameHeader {
   kind: "mask";
   chunk: number;
   points: number;
@@ -45,7 +45,7 @@ export interface Series {
   counts: Float64Array;
 }
 
-export interface TraceFrame extends Header {
+export interface TraceFrame extends FrameHeader {
   kind: "trace";
   of: "cloud" | "selection";
   axis: "p" | "ratio";
@@ -54,7 +54,7 @@ export interface TraceFrame extends Header {
 }
 
 /** Line segments of the wireframe: eight integers each, x, y, z, class at both ends; `role` is an index into ROLES. */
-export interface WireframeFrame extends Header {
+export interface WireframeFrame extends FrameHeader {
   kind: "wireframe";
   of: "cloud" | "selection";
   version: number;
@@ -63,7 +63,7 @@ export interface WireframeFrame extends Header {
 }
 
 /** How far a task of the server is; it has ended when `done` is `total`. */
-export interface ProgressFrame extends Header {
+export interface ProgressFrame extends FrameHeader {
   kind: "progress";
   task: string;
   done: number;

@@ -5,7 +5,7 @@
 
 import type { Scene, Welcome } from "./protocol.gen";
 
-export class Thread {
+export class Resumption {
   private member = "";
   private epoch = 0;
   private taken = 0;

@@ -1,6 +1,7 @@
 // What the server is told of where this client looks: not at every picture, but when the eye rests, when it has moved
 // far, and when another budget is asked for.
 
+import type { Clock } from "../dom/clock";
 import type { Viewpoint } from "./protocol.gen";
 
 /** Milliseconds without a movement after which the eye rests. */
@@ -10,34 +11,27 @@ export const APART = 300;
 /** How far, in halves of the picture, a point has to move for it to be far. */
 export const FAR = 0.5;
 
-/** Time, and the one who is told; returns false when nobody can be told now. */
-export interface World {
-  now(): number;
-  after(milliseconds: number, then: () => void): unknown;
-  cancel(timer: unknown): void;
-  tell(viewpoint: Viewpoint): boolean;
-}
-
 /** Corners and middle of the drawn integers' cube: where they are in the picture says how far it moved. */
 const PROBES = [0, 65535].flatMap((x) => [0, 65535].flatMap((y) => [0, 65535].map((z) => [x, y, z] as const)));
 PROBES.push([32768, 32768, 32768]);
 
-export class Sight {
+export class ViewReporter {
   private told: Viewpoint | null = null;
   private toldAt = -Infinity;
   private timer: unknown = null;
 
   constructor(
-    private readonly world: World,
-    private readonly look: () => Viewpoint,
+    private readonly clock: Clock,
+    private readonly view: () => Viewpoint,
+    private readonly send: (viewpoint: Viewpoint) => boolean,
   ) {}
 
   /** The eye moved, or the budget or the scene is another one. */
   changed(): void {
-    this.world.cancel(this.timer);
-    const due = this.toldAt + APART - this.world.now();
-    if (this.told !== null && due <= 0 && far(this.told.matrix, this.look().matrix)) return this.tell();
-    this.timer = this.world.after(REST, () => this.tell());
+    this.clock.cancel(this.timer);
+    const due = this.toldAt + APART - this.clock.now();
+    if (this.told !== null && due <= 0 && far(this.told.matrix, this.view().matrix)) return this.tell();
+    this.timer = this.clock.after(REST, () => this.tell());
   }
 
   /** Another connection or another scene: what was told counts for nothing. */
@@ -49,15 +43,14 @@ export class Sight {
 
   /** Tell now, unless it is known. */
   tell(): void {
-    this.world.cancel(this.timer);
-    const { now, tell } = this.world;
-    const viewpoint = this.look();
+    this.clock.cancel(this.timer);
+    const viewpoint = this.view();
     const { told } = this;
     if (told !== null && told.budget === viewpoint.budget && told.matrix.every((x, i) => x === viewpoint.matrix[i]))
       return;
-    if (!tell.call(this.world, viewpoint)) return;
+    if (!this.send(viewpoint)) return;
     this.told = viewpoint;
-    this.toldAt = now.call(this.world);
+    this.toldAt = this.clock.now();
   }
 }
 

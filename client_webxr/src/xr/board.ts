@@ -6,17 +6,17 @@
 import { Matrix4, Vector3 } from "three";
 import type { PlotData } from "../page/figure";
 import { PIXELS, POINT } from "./angle";
-import type { Inks } from "./chart";
+import type { ChartColours } from "./chart";
 import { Charts } from "./charts";
-import { HEIGHT, hit, layout, WIDTH, type Act, type Button, type Chart, type PanelState, type Part } from "./layout";
-import { Sign } from "./textPanel";
+import { HEIGHT, hit, layout, WIDTH, type PanelAction, type Button, type Chart, type PanelState, type Part } from "./layout";
+import { TextPanel } from "./textPanel";
 
 /** Metres before the front in which a finger is about to press, and behind it in which it still does. */
 const NEAR = 0.05;
 const BEHIND = 0.04;
 
 /** The colours of everything in the headset, "#rrggbb". */
-export interface Colours extends Inks {
+export interface HeadsetColours extends ChartColours {
   panel: string;
   ground: string;
   axis: string;
@@ -24,7 +24,7 @@ export interface Colours extends Inks {
 }
 
 export class Board {
-  readonly sign: Sign;
+  readonly panel: TextPanel;
   readonly parts: Part[] = [];
   /** Metres a point. */
   unit = POINT * 0.5;
@@ -45,14 +45,14 @@ export class Board {
   private isStale = true;
 
   constructor(
-    private readonly colours: Colours,
-    private readonly act: (act: Act, hand: number) => void,
+    private readonly colours: HeadsetColours,
+    private readonly act: (act: PanelAction, hand: number) => void,
   ) {
     const canvas = document.createElement("canvas");
     canvas.width = WIDTH * PIXELS;
     canvas.height = HEIGHT * PIXELS;
     this.pen = canvas.getContext("2d")!;
-    this.sign = new Sign(canvas, false);
+    this.panel = new TextPanel(canvas, false);
   }
 
   /** The theme is another one. */
@@ -78,7 +78,7 @@ export class Board {
     else if (this.charted) this.parts.forEach((part) => part.kind === "chart" && this.paste(part));
     else return;
     this.isStale = this.charted = false;
-    this.sign.redrawn();
+    this.panel.redrawn();
   }
 
   private drawAll(data: PlotData): void {
@@ -119,9 +119,9 @@ export class Board {
 
   /** After position or unit changed. */
   update(): void {
-    this.sign.size(WIDTH * this.unit, HEIGHT * this.unit);
-    this.sign.mesh.updateMatrixWorld(true);
-    this.inverse.copy(this.sign.mesh.matrixWorld).invert();
+    this.panel.size(WIDTH * this.unit, HEIGHT * this.unit);
+    this.panel.mesh.updateMatrixWorld(true);
+    this.inverse.copy(this.panel.mesh.matrixWorld).invert();
   }
 
   /** A fingertip is here; returns whether it is at the panel, so that its pinch means nothing else. */

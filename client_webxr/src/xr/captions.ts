@@ -2,14 +2,14 @@
 
 import { Matrix4, Mesh, MeshBasicMaterial, type Quaternion, RingGeometry, Vector3 } from "three";
 import { Axes } from "../picture/axes";
-import type { Triple } from "../picture/edges";
+import type { Vec3 } from "../picture/edges";
 import type { Card, Scene } from "../wire/protocol.gen";
 import { PIXELS, POINT } from "./angle";
-import type { Colours } from "./board";
-import { cardEntries, legendEntries, placard, type Entry } from "./legendCard";
-import { RoomPen, RoomView, type Text } from "./roompen";
-import { Sign } from "./textPanel";
-import type { Stand } from "./cloudAnchor";
+import type { HeadsetColours } from "./board";
+import { cardEntries, legendEntries, drawEntries, type NoteEntry } from "./legendCard";
+import { RoomPen, RoomView, type RoomText } from "./roomPen";
+import { TextPanel } from "./textPanel";
+import type { CloudAnchor } from "./cloudAnchor";
 
 /** The head has moved enough for the axes to be laid anew: as an angle at the cloud's middle, and as a share of the distance. */
 const MOVED = Math.cos((9 * Math.PI) / 180);
@@ -24,27 +24,27 @@ export class Captions {
   readonly ring: Mesh<RingGeometry, MeshBasicMaterial>;
   private readonly view = new RoomView();
   private readonly pen: RoomPen;
-  private readonly axes: Axes<Text>;
-  private readonly legend: Text;
-  private readonly card: Text;
+  private readonly axes: Axes<RoomText>;
+  private readonly legend: RoomText;
+  private readonly card: RoomText;
   private shown: Card | null = null;
   private stale = true;
   private readonly laid = new Vector3();
   private readonly now = new Vector3();
   private readonly inverse = new Matrix4();
-  private readonly spot: Triple = [0, 0, 0];
+  private readonly spot: Vec3 = [0, 0, 0];
 
   constructor(
-    private readonly stand: Stand,
-    private readonly colours: Colours,
+    private readonly anchor: CloudAnchor,
+    private readonly colours: HeadsetColours,
   ) {
     this.pen = new RoomPen(this.view, colours);
     this.group = this.pen.group;
     this.axes = new Axes(this.view, this.pen);
     this.legend = this.text();
     this.card = this.text();
-    this.card.sign.mesh.renderOrder = 4;
-    this.card.sign.mesh.material.depthTest = false; // it stands beside its point, amid others
+    this.card.panel.mesh.renderOrder = 4;
+    this.card.panel.mesh.material.depthTest = false; // it stands beside its point, amid others
     this.ring = new Mesh(new RingGeometry(0.8, 1, 32), new MeshBasicMaterial({ depthTest: false }));
     this.ring.renderOrder = 3;
     this.ring.visible = false;
@@ -64,8 +64,8 @@ export class Captions {
 
   /** Lay axes and legend anew when the head has moved about the cloud, or the cloud before the head. */
   lay(head: Matrix4, scene: Scene, hidden: ReadonlySet<number>, side: -1 | 1): void {
-    const { laid, now, stand } = this;
-    this.view.look(head, stand.matrix);
+    const { laid, now, anchor } = this;
+    this.view.set(head, anchor.matrix);
     now.copy(this.view.camera.position);
     const far = now.length();
     const before = laid.length();
@@ -84,34 +84,34 @@ export class Captions {
 
   /** Turn every text to the head. */
   face(facing: Quaternion): void {
-    this.pen.face(facing, this.stand.quaternion);
+    this.pen.face(facing, this.anchor.quaternion);
     this.ring.quaternion.copy(facing);
   }
 
   /** A point of the room is pointed at from `eye`, or none; its card comes when it is known. */
   point(at: Vector3 | null, card: Card | null, eye: Vector3): void {
     this.ring.visible = at !== null;
-    this.card.sign.mesh.visible = at !== null && card !== null;
+    this.card.panel.mesh.visible = at !== null && card !== null;
     if (at === null) return;
     this.ring.position.copy(at);
     this.ring.scale.setScalar(RING * POINT * Math.max(0.1, at.distanceTo(eye)));
     if (card === null) return;
     if (card !== this.shown) this.redraw(this.card, cardEntries(card));
     this.shown = card;
-    this.now.copy(at).applyMatrix4(this.inverse.copy(this.stand.matrix).invert()).toArray(this.spot);
+    this.now.copy(at).applyMatrix4(this.inverse.copy(this.anchor.matrix).invert()).toArray(this.spot);
     this.pen.put(this.card, this.spot, this.card.width / 2 + 12, 0, true);
   }
 
-  private text(): Text {
-    const sign = new Sign(document.createElement("canvas"), true);
-    sign.mesh.visible = false;
-    return this.pen.place({ sign, width: 1, height: 1 });
+  private text(): RoomText {
+    const panel = new TextPanel(document.createElement("canvas"), true);
+    panel.mesh.visible = false;
+    return this.pen.place({ panel, width: 1, height: 1 });
   }
 
-  private redraw(text: Text, entries: readonly Entry[]): void {
-    const { canvas } = text.sign;
-    placard(entries, this.colours, canvas);
-    text.sign.redrawn(true);
+  private redraw(text: RoomText, entries: readonly NoteEntry[]): void {
+    const { canvas } = text.panel;
+    drawEntries(entries, this.colours, canvas);
+    text.panel.redrawn(true);
     text.width = canvas.width / PIXELS;
     text.height = canvas.height / PIXELS;
   }

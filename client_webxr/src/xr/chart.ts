@@ -5,7 +5,7 @@ import { linear, ticks, tickText } from "../picture/scales";
 import type { Rect } from "./layout";
 import { LEAST_TEXT } from "./angle";
 
-export interface Inks {
+export interface ChartColours {
   text: string;
   dim: string;
   line: string;
@@ -13,12 +13,12 @@ export interface Inks {
 }
 
 /** A canvas of a page, or of a thread. */
-type Pen = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+type ChartContext = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 const MARGIN = { left: 26, right: 4, top: 4, bottom: 16 };
 
 /** Draw into a rectangle of the canvas; all lengths in points. */
-export function chart(pen: Pen, { x: left, y: top, width, height }: Rect, data: PlotData, inks: Inks): void {
+export function chart(pen: ChartContext, { x: left, y: top, width, height }: Rect, data: PlotData, inks: ChartColours): void {
   const primes = (data.selection ?? data.cloud)?.at;
   if (primes === undefined || primes.length === 0) return;
   const [low, high] = extent([data.cloud, data.selection, ...data.classes.map((each) => each.series)]);
@@ -42,7 +42,7 @@ export function chart(pen: Pen, { x: left, y: top, width, height }: Rect, data: 
   pen.restore();
 }
 
-function frame(pen: Pen, x: ReturnType<typeof linear>, y: ReturnType<typeof linear>, inks: Inks): void {
+function frame(pen: ChartContext, x: ReturnType<typeof linear>, y: ReturnType<typeof linear>, inks: ChartColours): void {
   const marks = ticks(y.low, y.high, 3);
   const columns = ticks(0, x.high, 3).filter((value) => value >= x.low);
   pen.font = `${LEAST_TEXT}px system-ui, sans-serif`;
@@ -63,7 +63,7 @@ function frame(pen: Pen, x: ReturnType<typeof linear>, y: ReturnType<typeof line
   pen.fillText("n-th prime", x(x.high), foot);
 }
 
-function stroke(pen: Pen, path: string, colour: string, width: number, opacity: number): void {
+function stroke(pen: ChartContext, path: string, colour: string, width: number, opacity: number): void {
   pen.globalAlpha = opacity;
   pen.strokeStyle = colour;
   pen.lineWidth = width;

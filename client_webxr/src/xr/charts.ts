@@ -1,7 +1,7 @@
 // The newest picture of the panel's chart, made elsewhere (chart.worker.ts): it is asked for, and comes some frames later.
 
 import type { PlotData } from "../page/figure";
-import type { Inks } from "./chart";
+import type { ChartColours } from "./chart";
 
 /** What is to be drawn: width and height in points, and pixels a point. */
 export interface ChartAsked {
@@ -10,7 +10,7 @@ export interface ChartAsked {
   height: number;
   pixels: number;
   data: PlotData;
-  inks: Inks;
+  inks: ChartColours;
 }
 
 export interface ChartDrawn {

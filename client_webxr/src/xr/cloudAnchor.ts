@@ -22,7 +22,7 @@ export const ROOM = { distance: 1.7, half: 1.25 } as const;
 const LEAST_HALF = 0.05;
 const MOST_HALF = 10;
 
-export class Stand {
+export class CloudAnchor {
   readonly position = new Vector3(0, 1.2, -ARM.distance);
   readonly quaternion = new Quaternion();
   half: number = ARM.half;

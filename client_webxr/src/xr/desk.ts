@@ -3,7 +3,7 @@
 import type { Client } from "../client";
 import { grouped } from "../dom/format";
 import type { Operation, ServerMessage } from "../wire/protocol.gen";
-import { NAMED_SHOWN, type Act, type Page, type PanelState } from "./layout";
+import { NAMED_SHOWN, type PanelAction, type PanelPage, type PanelState } from "./layout";
 
 const USE = "Pinch and draw a loop around points.";
 
@@ -13,7 +13,7 @@ const SHOWN: ReadonlySet<ServerMessage["type"]> = new Set(["scene", "selected", 
 /** What the panel asks of the session it belongs to. */
 export interface Room {
   /** The cloud at arm's length, or as large as a room. */
-  stand(how: "arm" | "room"): void;
+  anchor(how: "arm" | "room"): void;
   /** The panel is carried by the other hand now. */
   handed(): void;
   leave(): void;
@@ -27,7 +27,7 @@ export class Desk {
   isStale = true;
   private chosen: Operation = "replace";
   private held = false;
-  private page: Page = "selection";
+  private page: PanelPage = "selection";
   private first = 0;
   private recording = false;
   private hint = "";
@@ -65,7 +65,7 @@ export class Desk {
   }
 
   /** Look for what came in frames: traces for the plot, masks for the count, points. Called once a frame. */
-  look(): void {
+  poll(): void {
     const { trace, mask, points } = this.client.frames;
     const taken = trace + mask + points;
     if (taken === this.taken) return;
@@ -73,7 +73,7 @@ export class Desk {
     this.isStale = true;
   }
 
-  act(act: Act): void {
+  act(act: PanelAction): void {
     const { client, room } = this;
     this.isStale = true;
     switch (act.do) {
@@ -104,7 +104,7 @@ export class Desk {
         return;
       case "arm":
       case "room":
-        return room.stand(act.do);
+        return room.anchor(act.do);
       case "handed":
         this.leftHanded = !this.leftHanded;
         return room.handed();

@@ -1,7 +1,7 @@
 // Opening the headset's session: what is asked of the device, and how its picture is set.
 
 import type { WebGLRenderer } from "three";
-import type { Mode } from "./entry";
+import type { XrMode } from "./entry";
 
 /** Hands are asked for, not required: controllers do as well. Layers are what three.js draws into where there are any. */
 const FEATURES: XRSessionInit = {
@@ -20,7 +20,7 @@ const FOVEATION = 0.25;
 const FRAMEBUFFER_SCALE = 1;
 
 /** Ask for a session and prepare the renderer for it. Rejects with the browser's words when the device refuses. */
-export async function open(mode: Mode, renderer: WebGLRenderer): Promise<XRSession> {
+export async function open(mode: XrMode, renderer: WebGLRenderer): Promise<XRSession> {
   const session = await navigator.xr!.requestSession(mode, FEATURES);
   const { xr } = renderer;
   xr.enabled = true;

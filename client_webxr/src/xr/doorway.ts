@@ -1,36 +1,36 @@
 // The way into the headset on the page: one button for each mode that is possible, and the list of what is missing.
 
 import { byId, element } from "../dom/element";
-import { check, findingList, type Mode, type Surroundings } from "./entry";
+import { check, findingList, type XrMode, type Surroundings } from "./entry";
 
-export interface Listener {
+export interface DoorwayListener {
   surroundings(): Surroundings;
   /** Enter; rejects with words when the device refuses. */
-  enter(mode: Mode): Promise<void>;
+  enter(mode: XrMode): Promise<void>;
 }
 
-const LABELS: Record<Mode, string> = { "immersive-vr": "Enter VR", "immersive-ar": "Enter AR" };
+const LABELS: Record<XrMode, string> = { "immersive-vr": "Enter VR", "immersive-ar": "Enter AR" };
 
 export class Doorway {
   private readonly buttons = element("span", { id: "doorway" });
   private readonly sheet = byId("entry");
   private modes = "";
 
-  constructor(private readonly listener: Listener) {
+  constructor(private readonly listener: DoorwayListener) {
     byId("corner").prepend(this.buttons);
-    navigator.xr?.addEventListener?.("devicechange", () => void this.look());
+    navigator.xr?.addEventListener?.("devicechange", () => void this.refresh());
     this.show([]);
-    void this.look();
+    void this.refresh();
   }
 
   /** See what is possible now, and offer that. */
-  async look(): Promise<void> {
+  async refresh(): Promise<void> {
     const { findings, modes } = await check(this.listener.surroundings());
     this.show(modes);
     if (!this.sheet.hidden) this.list(findings);
   }
 
-  private show(modes: readonly Mode[]): void {
+  private show(modes: readonly XrMode[]): void {
     if (this.buttons.childElementCount > 0 && modes.join() === this.modes) return;
     this.modes = modes.join();
     const made = modes.map((mode) => this.button(LABELS[mode], "", () => void this.enter(mode)));
@@ -46,10 +46,10 @@ export class Doorway {
 
   private async toggle(): Promise<void> {
     this.sheet.hidden = !this.sheet.hidden;
-    await this.look();
+    await this.refresh();
   }
 
-  private async enter(mode: Mode): Promise<void> {
+  private async enter(mode: XrMode): Promise<void> {
     this.sheet.hidden = true;
     try {
       await this.listener.enter(mode);

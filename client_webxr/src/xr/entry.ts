@@ -2,7 +2,7 @@
 
 import { element } from "../dom/element";
 
-export type Mode = "immersive-vr" | "immersive-ar";
+export type XrMode = "immersive-vr" | "immersive-ar";
 
 /** One thing that entering needs. */
 export interface Finding {
@@ -16,7 +16,7 @@ export interface Finding {
 export interface Surroundings {
   secure: boolean;
   location: { protocol: string; hostname: string; port: string };
-  xr: { isSessionSupported(mode: Mode): Promise<boolean> } | undefined;
+  xr: { isSessionSupported(mode: XrMode): Promise<boolean> } | undefined;
   hands: boolean;
   webgl: boolean;
   live: boolean;
@@ -24,14 +24,14 @@ export interface Surroundings {
 
 export interface Check {
   findings: Finding[];
-  modes: Mode[];
+  modes: XrMode[];
 }
 
-const NAMES: Record<Mode, string> = { "immersive-vr": "VR", "immersive-ar": "AR" };
+const NAMES: Record<XrMode, string> = { "immersive-vr": "VR", "immersive-ar": "AR" };
 
 /** Look at everything that entering needs, in the order in which one would put it right. */
 export async function check(world: Surroundings): Promise<Check> {
-  const modes: Mode[] = [];
+  const modes: XrMode[] = [];
   for (const mode of ["immersive-vr", "immersive-ar"] as const) {
     if (await world.xr?.isSessionSupported(mode).catch(() => false)) modes.push(mode);
   }
@@ -74,7 +74,7 @@ function webxr({ xr, secure }: Surroundings): Finding {
   return { name: "WebXR", ok: xr !== undefined, text };
 }
 
-function headset({ xr }: Surroundings, modes: readonly Mode[]): Finding {
+function headset({ xr }: Surroundings, modes: readonly XrMode[]): Finding {
   const name = "Headset";
   if (modes.length > 0) return { name, ok: true, text: modes.map((mode) => NAMES[mode]).join(" and ") };
   const text =

@@ -19,9 +19,9 @@ const FAR = 50;
 export const PROJECTION = new Matrix4().makePerspective(-NEAR * HALF, NEAR * HALF, NEAR * HALF, -NEAR * HALF, NEAR, FAR);
 
 /** projection x view x stand x model, column-major: from the drawn integers to clip space. All in float64. */
-export function eyeMatrix(head: Matrix4, stand: Matrix4, model: Matrix4): number[] {
+export function eyeMatrix(head: Matrix4, anchor: Matrix4, model: Matrix4): number[] {
   const view = new Matrix4().copy(head).invert();
-  return new Matrix4().multiplyMatrices(PROJECTION, view).multiply(stand).multiply(model).toArray();
+  return new Matrix4().multiplyMatrices(PROJECTION, view).multiply(anchor).multiply(model).toArray();
 }
 
 /**

@@ -19,7 +19,7 @@ const MORE = 1.15;
 /** Good windows before a budget that was once too much is tried again. */
 const FORGIVE = 60;
 
-export class Pace {
+export class FrameBudget {
   budget = FIRST_BUDGET;
   /** Frames a second over the last window; 0 before the first. */
   rate = 0;

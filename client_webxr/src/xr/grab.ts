@@ -2,7 +2,7 @@
 // between them. Every step starts from how things were when it was grasped, so that nothing drifts.
 
 import { Quaternion, Vector3 } from "three";
-import type { Stand } from "./cloudAnchor";
+import type { CloudAnchor } from "./cloudAnchor";
 
 /** Hands nearer to each other than this, in metres, say nothing about turning and scaling. */
 const LEAST_SPAN = 0.03;
@@ -20,33 +20,33 @@ export class Grab {
   private readonly nowSpan = new Vector3();
   private readonly turn = new Quaternion();
 
-  constructor(private readonly stand: Stand) {}
+  constructor(private readonly anchor: CloudAnchor) {}
 
   /** Grasp with one hand, or two; positions in the room. */
   begin(a: Vector3, b: Vector3 | null): void {
     this.hands = b === null ? 1 : 2;
     this.measure(a, b, this.middle, this.span);
     this.apart = this.span.length();
-    this.position.copy(this.stand.position);
-    this.quaternion.copy(this.stand.quaternion);
-    this.half = this.stand.half;
+    this.position.copy(this.anchor.position);
+    this.quaternion.copy(this.anchor.quaternion);
+    this.half = this.anchor.half;
   }
 
   /** The hands are elsewhere now. */
   move(a: Vector3, b: Vector3 | null): void {
-    const { stand, nowMiddle, nowSpan } = this;
+    const { anchor, nowMiddle, nowSpan } = this;
     this.measure(a, b, nowMiddle, nowSpan);
-    stand.position.copy(this.position).sub(this.middle);
+    anchor.position.copy(this.position).sub(this.middle);
     const apart = this.hands === 2 && this.apart > LEAST_SPAN ? nowSpan.length() : 0;
     if (apart > LEAST_SPAN) {
-      stand.half = (this.half * apart) / this.apart;
-      stand.update(); // holds the size within its limits
+      anchor.half = (this.half * apart) / this.apart;
+      anchor.update(); // holds the size within its limits
       this.turn.setFromUnitVectors(this.unit(this.span, this.from), this.unit(nowSpan, this.to));
-      stand.quaternion.multiplyQuaternions(this.turn, this.quaternion);
-      stand.position.multiplyScalar(stand.half / this.half).applyQuaternion(this.turn);
+      anchor.quaternion.multiplyQuaternions(this.turn, this.quaternion);
+      anchor.position.multiplyScalar(anchor.half / this.half).applyQuaternion(this.turn);
     }
-    stand.position.add(nowMiddle);
-    stand.update();
+    anchor.position.add(nowMiddle);
+    anchor.update();
   }
 
   end(): void {

@@ -22,7 +22,7 @@ const RAY = 0.0015;
 /** For each joint the one before it: the wrist, then metacarpal to tip of each finger. */
 const BEFORE = Array.from({ length: JOINTS }, (_, i) => (i < 2 || (i > 4 && i % 5 === 0) ? 0 : i - 1));
 
-export class Figure {
+export class HandMesh {
   readonly group = new Group();
   private readonly joints: InstancedMesh;
   private readonly bones: InstancedMesh;

@@ -2,7 +2,7 @@
 
 import { BoxGeometry, type Color, type Matrix4, Mesh, MeshBasicMaterial, Vector3 } from "three";
 import type { Hand } from "./hand";
-import type { Stand } from "./cloudAnchor";
+import type { CloudAnchor } from "./cloudAnchor";
 
 /** Half its extent in metres. */
 const LONG = 0.1;
@@ -33,14 +33,14 @@ export class Handle {
   }
 
   /** Before the cloud and below it as the head sees it, across the gaze: clear of the axes' texts. */
-  place(stand: Stand, head: Matrix4): void {
+  place(anchor: CloudAnchor, head: Matrix4): void {
     const { mesh } = this;
     const e = head.elements;
-    this.way.set(e[12]! - stand.position.x, 0, e[14]! - stand.position.z);
+    this.way.set(e[12]! - anchor.position.x, 0, e[14]! - anchor.position.z);
     const far = this.way.length();
     if (far > 1e-6) this.way.divideScalar(far);
-    mesh.position.copy(stand.position).addScaledVector(this.way, Math.min(1.35 * stand.half, Math.max(0, far - NEAREST)));
-    mesh.position.y = Math.max(LOWEST, stand.position.y - stand.half - BELOW);
+    mesh.position.copy(anchor.position).addScaledVector(this.way, Math.min(1.35 * anchor.half, Math.max(0, far - NEAREST)));
+    mesh.position.y = Math.max(LOWEST, anchor.position.y - anchor.half - BELOW);
     mesh.rotation.set(0, Math.atan2(this.way.x, this.way.z), 0);
     mesh.updateMatrixWorld(true);
     this.inverse.copy(mesh.matrixWorld).invert();

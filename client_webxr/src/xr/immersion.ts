@@ -20,29 +20,29 @@ import type { Cloud3d } from "../picture/cloud3d";
 import { rgb } from "../picture/palette";
 import { isLoop, simplify } from "../cloud/polygon";
 import type { Card, ServerMessage } from "../wire/protocol.gen";
-import { Board, type Colours } from "./board";
+import { Board, type HeadsetColours } from "./board";
 import { Captions } from "./captions";
 import { Culling } from "./culling";
 import { Desk } from "./desk";
 import { open, quicken } from "./device";
-import type { Mode } from "./entry";
+import type { XrMode } from "./entry";
 import { eyeMatrix, project } from "./eye";
-import { Figure } from "./handMesh";
+import { HandMesh } from "./handMesh";
 import { Grab } from "./grab";
 import type { Hand } from "./hand";
 import { Head } from "./head";
 import { Handle } from "./handle";
 import { Hands } from "./hands";
 import { Intent, type Target } from "./intent";
-import type { Act } from "./layout";
+import type { PanelAction } from "./layout";
 import { Others } from "./others";
-import { Pace } from "./frameBudget";
-import { Perch } from "./panelAnchor";
+import { FrameBudget } from "./frameBudget";
+import { PanelAnchor } from "./panelAnchor";
 import { Pointing } from "./pointing";
-import { Presence } from "./poseReporter";
+import { PoseReporter } from "./poseReporter";
 import { Ribbon } from "./ribbon";
 import { Sound } from "./sound";
-import { Stand } from "./cloudAnchor";
+import { CloudAnchor } from "./cloudAnchor";
 
 /** Least tangent by which a loop must extend, and by which its thinned line may be off the drawn one: 0.5 and 0.04 degrees. */
 const LEAST_LOOP = 0.01;
@@ -60,13 +60,13 @@ const ENDS = "our frame ends";
 const PANEL = 60;
 
 export class Immersion {
-  mode: Mode | null = null;
+  mode: XrMode | null = null;
   /** Whether bare hands were granted, once a session was there. */
-  hands: boolean | null = null;
-  readonly stand = new Stand();
-  readonly pace = new Pace();
-  readonly perch = new Perch();
-  readonly figures = new Hands((hand) => this.intent.lost(this.index(hand)));
+  handTracking: boolean | null = null;
+  readonly anchor = new CloudAnchor();
+  readonly frameBudget = new FrameBudget();
+  readonly panelAnchor = new PanelAnchor();
+  readonly hands = new Hands((hand) => this.intent.lost(this.index(hand)));
   readonly board: Board;
   readonly culling: Culling;
   readonly others: Others;
@@ -79,20 +79,20 @@ export class Immersion {
   private readonly graph = new Graph();
   private readonly cube = new Group();
   private readonly camera = new PerspectiveCamera(90, 1, 0.05, 50);
-  private readonly grab = new Grab(this.stand);
+  private readonly grab = new Grab(this.anchor);
   private readonly desk: Desk;
   private readonly captions: Captions;
   private readonly handle: Handle;
-  private readonly figure: Figure;
+  private readonly handMesh: HandMesh;
   private readonly pointing: Pointing;
   private readonly sound = new Sound();
-  private readonly colours: Colours;
+  private readonly colours: HeadsetColours;
   private readonly ring = new MeshBasicMaterial({ transparent: true, opacity: 0.6 });
   private readonly tints = { ground: new Color(), axis: new Color(), text: new Color(), accent: new Color() };
 
   private session: XRSession | null = null;
   private readonly head = new Head();
-  private readonly presence: Presence;
+  private readonly poseReporter: PoseReporter;
   private readonly place = new Matrix4();
   private readonly spot = new Vector3();
   private readonly rays = [0, 0];
@@ -105,7 +105,7 @@ export class Immersion {
     private readonly client: Client,
     private readonly cloud3d: Cloud3d,
     /** The colours of the theme as it is now. */
-    private readonly theme: () => Colours,
+    private readonly theme: () => HeadsetColours,
     /** A session began or ended. */
     private readonly changed: () => void,
   ) {
@@ -113,22 +113,22 @@ export class Immersion {
     const { colours } = this;
     this.board = new Board(colours, (act, hand) => this.press(act, hand));
     this.desk = new Desk(client, {
-      stand: (how) => (how === "arm" ? this.stand.before(this.head.matrix) : this.stand.room(this.head.matrix)),
-      handed: () => (this.perch.reset(), this.captions.relay()),
+      anchor: (how) => (how === "arm" ? this.anchor.before(this.head.matrix) : this.anchor.room(this.head.matrix)),
+      handed: () => (this.panelAnchor.reset(), this.captions.relay()),
       leave: () => this.leave(),
     });
-    this.captions = new Captions(this.stand, colours);
+    this.captions = new Captions(this.anchor, colours);
     this.culling = new Culling(client.cloud, cloud3d.points);
     this.others = new Others(colours);
     this.ribbon = new Ribbon();
     this.handle = new Handle(this.tints.axis, this.tints.text);
-    this.figure = new Figure();
+    this.handMesh = new HandMesh();
     this.pointing = new Pointing(client.cloud);
-    this.presence = new Presence(client, this.stand);
+    this.poseReporter = new PoseReporter(client, this.anchor);
     this.intent = new Intent({
       target: (hand) => this.target(hand),
       length: () => this.ribbon.length,
-      drawBegin: (hand) => this.ribbon.begin(this.figures.both[hand]!.tip),
+      drawBegin: (hand) => this.ribbon.begin(this.hands.both[hand]!.tip),
       drawEnd: (hand) => this.drawn(hand),
       drawCancel: () => this.ribbon.end(),
       press: (hand) => this.board.pressHovered(hand),
@@ -150,13 +150,13 @@ export class Immersion {
   }
 
   /** Begin a session. Rejects with the browser's words when the device refuses. */
-  async enter(mode: Mode): Promise<void> {
+  async enter(mode: XrMode): Promise<void> {
     if (this.session !== null || navigator.xr === undefined) return;
     const { renderer } = this.cloud3d.scene3d;
     const session = await open(mode, renderer);
     this.session = session;
     this.mode = mode;
-    this.hands = session.enabledFeatures?.includes("hand-tracking") ?? null;
+    this.handTracking = session.enabledFeatures?.includes("hand-tracking") ?? null;
     session.addEventListener("end", () => this.ended());
     await this.head.begin(session);
     this.begin(session);
@@ -177,14 +177,14 @@ export class Immersion {
     this.graph.background = this.mode === "immersive-ar" ? null : this.tints.ground;
     this.cube.add(points.object);
     this.culling.begin();
-    this.figures.begin(session);
+    this.hands.begin(session);
     this.sound.begin();
-    this.perch.reset();
+    this.panelAnchor.reset();
     this.board.release();
     this.desk.isStale = true;
     this.rehearse();
-    this.pace.begin(session.frameRate);
-    void quicken(session).then((rate) => this.pace.begin(rate));
+    this.frameBudget.begin(session.frameRate);
+    void quicken(session).then((rate) => this.frameBudget.begin(rate));
   }
 
   /** Make what the first frame would make, and have its code compiled: both take longer than a frame may. */
@@ -202,15 +202,15 @@ export class Immersion {
     this.mode = null;
     this.intent.lost(0);
     this.intent.lost(1);
-    this.figures.end();
+    this.hands.end();
     this.sound.end();
     this.culling.end();
     scene3d.graph.add(points.object);
     scene3d.renderer.xr.setAnimationLoop(null);
     scene3d.renderer.xr.enabled = false;
     scene3d.resize();
-    this.client.lookFrom(null);
-    this.client.edits.lookOn(Infinity);
+    this.client.setExternalView(null);
+    this.client.edits.continueGuess(Infinity);
     this.client.display.rest(false);
     this.client.display.invalidate();
     this.changed();
@@ -224,18 +224,18 @@ export class Immersion {
     const { head } = this;
     const room = renderer.xr.getReferenceSpace();
     if (room === null || !this.head.read(frame, room)) return;
-    this.figures.read(frame, room, time / 1000);
+    this.hands.read(frame, room, time / 1000);
     if (!this.standing) {
       this.standing = true;
-      this.stand.before(this.head.matrix);
-      this.perch.reset();
+      this.anchor.before(this.head.matrix);
+      this.panelAnchor.reset();
     }
     this.actOnHands();
     this.placeThings(time);
     this.seePoints();
-    this.client.edits.lookOn(SHARE);
-    this.presence.say(time, this.mode!, head.matrix, this.figures.both, this.pace.budget);
-    if (this.pace.frame(time)) this.desk.isStale = true;
+    this.client.edits.continueGuess(SHARE);
+    this.poseReporter.say(time, this.mode!, head.matrix, this.hands.both, this.frameBudget.budget);
+    if (this.frameBudget.frame(time)) this.desk.isStale = true;
     this.frames++;
     console.timeStamp(ENDS);
     renderer.render(this.graph, this.camera);
@@ -243,12 +243,12 @@ export class Immersion {
   }
 
   private actOnHands(): void {
-    const { both } = this.figures;
+    const { both } = this.hands;
     const { drawing } = this.intent;
     let lit = false;
     for (let i = 0; i < 2; i++) {
       const hand = both[i]!;
-      const wearing = this.perch.worn && hand === this.wearer;
+      const wearing = this.panelAnchor.worn && hand === this.wearer;
       this.atBoard[i] = hand.tracked && !wearing && drawing !== i && this.board.touch(i, hand.finger);
       const far = hand.tracked && !wearing && drawing !== i ? this.board.ray(hand.ray) : null;
       if (far !== null) this.atBoard[i] = true;
@@ -277,7 +277,7 @@ export class Immersion {
     const { tints, colours } = this;
     Object.assign(colours, this.theme());
     for (const name of ["ground", "axis", "text", "accent"] as const) tints[name].setStyle(colours[name], SRGBColorSpace);
-    this.figure.colour(tints.axis, tints.accent);
+    this.handMesh.colour(tints.axis, tints.accent);
     this.board.restyle();
     this.captions.ring.material.color.copy(tints.accent);
     this.ring.color.copy(tints.axis);
@@ -286,45 +286,45 @@ export class Immersion {
   }
 
   private placeThings(time: number): void {
-    const { stand, cube } = this;
-    cube.position.copy(stand.position);
-    cube.quaternion.copy(stand.quaternion);
-    cube.scale.setScalar(stand.half);
-    this.place.multiplyMatrices(stand.matrix, this.client.viewpoint.model);
-    this.handle.place(stand, this.head.matrix);
-    this.perch.update(this.board, this.head.matrix, this.wearer, this.desk.pinned, this.side);
+    const { anchor, cube } = this;
+    cube.position.copy(anchor.position);
+    cube.quaternion.copy(anchor.quaternion);
+    cube.scale.setScalar(anchor.half);
+    this.place.multiplyMatrices(anchor.matrix, this.client.orbit.model);
+    this.handle.place(anchor, this.head.matrix);
+    this.panelAnchor.update(this.board, this.head.matrix, this.wearer, this.desk.pinned, this.side);
     this.showBoard(time);
     const { scene, hidden } = this.client;
     if (scene !== null) this.captions.lay(this.head.matrix, scene, hidden, this.side);
     this.point();
     this.captions.face(this.head.facing);
-    this.others.update(stand.matrix, stand.quaternion, this.head.facing, this.head.position);
-    const { both } = this.figures;
-    this.figure.show(0, both[0], this.rays[0]!);
-    this.figure.show(1, both[1], this.rays[1]!);
+    this.others.update(anchor.matrix, anchor.quaternion, this.head.facing, this.head.position);
+    const { both } = this.hands;
+    this.handMesh.show(0, both[0], this.rays[0]!);
+    this.handMesh.show(1, both[1], this.rays[1]!);
   }
 
   private showBoard(time: number): void {
-    const { desk, board, pace } = this;
-    desk.look();
+    const { desk, board, frameBudget } = this;
+    desk.poll();
     if (!(desk.isStale || board.isDue) || time - this.shownAt < PANEL) return;
     this.shownAt = time;
-    if (desk.isStale) board.show(desk.state(pace.budget, pace.rate));
+    if (desk.isStale) board.show(desk.state(frameBudget.budget, frameBudget.rate));
     desk.isStale = false;
     board.draw(this.client.murmuration.data());
   }
 
   /** The point that a free hand points at gets a ring and, when it is known, its card. */
   private point(): void {
-    const { both } = this.figures;
+    const { both } = this.hands;
     const preferred = this.desk.leftHanded ? 0 : 1;
     const i = both[preferred]!.tracked ? preferred : 1 - preferred;
     const hand = both[i]!;
     const busy = !hand.tracked || hand.pinching || this.intent.holding > 0 || this.intent.drawing >= 0;
     if (busy || this.rays[i] !== 0) this.pointing.reset();
-    else this.pointing.look(hand.ray, this.place, this.client.hidden);
+    else this.pointing.search(hand.ray, this.place, this.client.hidden);
     const { found } = this.pointing;
-    this.card = found === null ? null : this.client.attention.cards.want(found.row);
+    this.card = found === null ? null : this.client.hover.cards.want(found.row);
     if (found === null) return this.captions.point(null, null, this.head.position);
     const { position } = found;
     this.spot.set(position[0]!, position[1]!, position[2]!).applyMatrix4(this.place);
@@ -339,18 +339,18 @@ export class Immersion {
     const first = cameras[0];
     if (first !== undefined) {
       const pixels = (first.viewport!.w / 2) * first.projectionMatrix.elements[5]!; // for a radian
-      const far = this.stand.position.distanceTo(this.head.position);
-      const { half } = this.stand;
+      const far = this.anchor.position.distanceTo(this.head.position);
+      const { half } = this.anchor;
       const fine = Math.max(1, (pixels * Math.PI) / 180 / FINE);
-      points.lookAtOnce(fine, (POINT_SIZE * (half / 0.4) * pixels) / fine, Math.max(0, far - half), far + 2 * half);
+      points.setHeadsetStyle(fine, (POINT_SIZE * (half / 0.4) * pixels) / fine, Math.max(0, far - half), far + 2 * half);
     }
-    this.culling.choose(cameras, this.place, this.pace.budget);
+    this.culling.choose(cameras, this.place, this.frameBudget.budget);
   }
 
   // ---- what hands do ----------------------------------------------------------------------------------------------
 
   private index(hand: Hand): number {
-    return hand === this.figures.left ? 0 : 1;
+    return hand === this.hands.left ? 0 : 1;
   }
 
   /** Where the panel stands and where it does not: 1 right. */
@@ -360,16 +360,16 @@ export class Immersion {
 
   /** The hand that carries the panel: not the one that draws. */
   private get wearer(): Hand {
-    return this.desk.leftHanded ? this.figures.right : this.figures.left;
+    return this.desk.leftHanded ? this.hands.right : this.hands.left;
   }
 
   private target(hand: number): Target {
     if (this.atBoard[hand]) return "panel";
-    return this.handle.reach(this.figures.both[hand]!) !== null ? "bar" : "air";
+    return this.handle.reach(this.hands.both[hand]!) !== null ? "bar" : "air";
   }
 
   private hold(mask: number): void {
-    const { both } = this.figures;
+    const { both } = this.hands;
     if (mask === 0) this.grab.end();
     else if (mask === 3) this.grab.begin(both[0].tip, both[1].tip);
     else this.grab.begin(both[mask - 1]!.tip, null);
@@ -385,16 +385,16 @@ export class Immersion {
     if (!isLoop(line, LEAST_LOOP)) return;
     const polygon = simplify(line, TOLERANCE);
     if (polygon.length < 3) return;
-    const matrix = eyeMatrix(this.head.matrix, this.stand.matrix, client.viewpoint.model);
+    const matrix = eyeMatrix(this.head.matrix, this.anchor.matrix, client.orbit.model);
     if (!client.edits.select(matrix, polygon, this.desk.next, 0)) return this.desk.say("The server is not connected: this loop did nothing.");
     this.desk.say("");
     this.sound.tick();
-    this.figures.both[hand]!.pulse(0.6, 30);
+    this.hands.both[hand]!.pulse(0.6, 30);
   }
 
-  private press(act: Act, hand: number): void {
+  private press(act: PanelAction, hand: number): void {
     this.sound.click();
-    this.figures.both[hand]!.pulse(0.4, 15);
+    this.hands.both[hand]!.pulse(0.4, 15);
     this.desk.act(act);
     this.paint();
   }
@@ -407,7 +407,7 @@ export class Immersion {
       this.ring,
     );
     this.cube.add(this.captions.group);
-    this.graph.add(this.cube, ring, this.handle.mesh, this.figure.group, this.ribbon.mesh, this.captions.ring);
-    this.graph.add(this.others.group, this.board.sign.mesh);
+    this.graph.add(this.cube, ring, this.handle.mesh, this.handMesh.group, this.ribbon.mesh, this.captions.ring);
+    this.graph.add(this.others.group, this.board.panel.mesh);
   }
 }

@@ -9,7 +9,7 @@
 // A hand that is not seen any more takes its loop with it.
 
 /** What intent reads of a hand. */
-export interface Doing {
+export interface HandState {
   readonly tracked: boolean;
   readonly pinching: boolean;
   readonly gripping: boolean;
@@ -18,7 +18,7 @@ export interface Doing {
 /** What a hand that begins to pinch is at. */
 export type Target = "air" | "bar" | "panel";
 
-export interface Acts {
+export interface IntentActions {
   /** What hand 0 or 1 is at. */
   target(hand: number): Target;
   /** Length in metres of the loop that is being drawn. */
@@ -45,9 +45,9 @@ export class Intent {
   /** Hands whose pinch holds the cloud, until they let go. */
   private pinched = 0;
 
-  constructor(private readonly acts: Acts) {}
+  constructor(private readonly acts: IntentActions) {}
 
-  update(hands: readonly [Doing, Doing]): void {
+  update(hands: readonly [HandState, HandState]): void {
     if (this.drawing >= 0 && !hands[this.drawing]!.tracked) this.cancel();
     for (let i = 0; i < 2; i++) {
       const { pinching } = hands[i]!;

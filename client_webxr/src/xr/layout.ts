@@ -3,11 +3,11 @@
 import { selectionSentence } from "../dom/format";
 import type { Named, Operation } from "../wire/protocol.gen";
 
-export type Page = "selection" | "named" | "view";
+export type PanelPage = "selection" | "named" | "view";
 
 /** What a press asks for. */
-export type Act =
-  | { do: "page"; page: Page }
+export type PanelAction =
+  | { do: "page"; page: PanelPage }
   | { do: "operation"; operation: Operation }
   | { do: "undo" | "redo" | "clear" | "keep" | "record" | "arm" | "room" | "handed" | "pin" | "leave" }
   | { do: "mark"; name: string; on: boolean }
@@ -18,7 +18,7 @@ export type Act =
 
 /** What the panel shows. */
 export interface PanelState {
-  page: Page;
+  page: PanelPage;
   count: number;
   drawn: number;
   /** Chosen on the panel, and what the next loop will do: an open hand changes that. */
@@ -51,7 +51,7 @@ export interface Rect {
 export interface Button extends Rect {
   kind: "button";
   text: string;
-  act: Act;
+  act: PanelAction;
   on: boolean;
   enabled: boolean;
   /** "#rrggbb" of a swatch before the text, or empty. */
@@ -59,7 +59,7 @@ export interface Button extends Rect {
   align: "center" | "left";
 }
 
-export interface Words extends Rect {
+export interface PanelText extends Rect {
   kind: "words";
   text: string;
   size: number;
@@ -70,7 +70,7 @@ export interface Chart extends Rect {
   kind: "chart";
 }
 
-export type Part = Button | Words | Chart;
+export type Part = Button | PanelText | Chart;
 
 export const WIDTH = 268;
 export const HEIGHT = 312;
@@ -93,7 +93,7 @@ const OPERATIONS: readonly (readonly [Operation, string])[] = [
   ["subtract", "Subtract"],
   ["intersect", "Both"],
 ];
-const PAGES: readonly (readonly [Page, string])[] = [
+const PAGES: readonly (readonly [PanelPage, string])[] = [
   ["selection", "Selection"],
   ["named", "Named"],
   ["view", "View"],
@@ -184,12 +184,12 @@ export function hit(parts: readonly Part[], x: number, y: number): Button | null
   return null;
 }
 
-function button(text: string, act: Act, more: Partial<Button> = {}): Button {
+function button(text: string, act: PanelAction, more: Partial<Button> = {}): Button {
   const where = { x: 0, y: 0, width: 0, height: ROW };
   return { kind: "button", text, act, on: false, enabled: true, swatch: "", align: "center", ...where, ...more };
 }
 
-function words(text: string, y: number, size: number, strong = false): Words {
+function words(text: string, y: number, size: number, strong = false): PanelText {
   return { kind: "words", text, x: PAD, y, width: INNER, height: size + 4, size, strong };
 }
 

@@ -5,9 +5,9 @@ import { grouped } from "../dom/format";
 import { classColour } from "../picture/palette";
 import type { Card, Scene } from "../wire/protocol.gen";
 import { PIXELS } from "./angle";
-import type { Colours } from "./board";
+import type { HeadsetColours } from "./board";
 
-export interface Entry {
+export interface NoteEntry {
   text: string;
   size: number;
   strong?: boolean;
@@ -21,10 +21,10 @@ const LEADING = 1.4;
 const SWATCH = 14;
 
 /** Draw lines of text on a canvas of their size; made anew when none is given. */
-export function placard(entries: readonly Entry[], colours: Colours, canvas = document.createElement("canvas")): HTMLCanvasElement {
+export function drawEntries(entries: readonly NoteEntry[], colours: HeadsetColours, canvas = document.createElement("canvas")): HTMLCanvasElement {
   const pen = canvas.getContext("2d")!;
-  const font = ({ size, strong }: Entry) => `${strong ? "600 " : ""}${size}px system-ui, "Liberation Sans", sans-serif`;
-  const indent = (entry: Entry) => (entry.swatch === undefined ? 0 : SWATCH);
+  const font = ({ size, strong }: NoteEntry) => `${strong ? "600 " : ""}${size}px system-ui, "Liberation Sans", sans-serif`;
+  const indent = (entry: NoteEntry) => (entry.swatch === undefined ? 0 : SWATCH);
   const widths = entries.map((entry) => ((pen.font = font(entry)), pen.measureText(entry.text).width + indent(entry)));
   const width = Math.max(...widths) + 2 * PAD;
   const height = entries.reduce((sum, { size }) => sum + size * LEADING, 2 * PAD);
@@ -53,7 +53,7 @@ export function placard(entries: readonly Entry[], colours: Colours, canvas = do
 }
 
 /** The classes with their colours and counts. */
-export function legendEntries(scene: Scene, hidden: ReadonlySet<number>): Entry[] {
+export function legendEntries(scene: Scene, hidden: ReadonlySet<number>): NoteEntry[] {
   const rows = scene.classes.map(({ value, count }, i) => ({
     text: `${value}   ${grouped(count)}`,
     size: 12,
@@ -65,7 +65,7 @@ export function legendEntries(scene: Scene, hidden: ReadonlySet<number>): Entry[
 }
 
 /** A curve in four lines. */
-export function cardEntries(card: Card): Entry[] {
+export function cardEntries(card: Card): NoteEntry[] {
   return [
     { text: card.label, size: 15, strong: true },
     { text: card.equation, size: 12, strong: true },

@@ -7,7 +7,7 @@ import { BoxGeometry, Color, Group, IcosahedronGeometry, type Matrix4, Mesh, Mes
 import { drawText } from "../picture/labels";
 import type { Moved, Person } from "../wire/protocol.gen";
 import { PIXELS, POINT } from "./angle";
-import { Sign } from "./textPanel";
+import { TextPanel } from "./textPanel";
 
 const HEAD = new IcosahedronGeometry(0.1, 2).scale(0.8, 1, 0.9);
 /** Dark, where the eyes are: it says which way the head looks. */
@@ -25,7 +25,7 @@ const FOLLOW = 0.3;
 interface Other {
   seq: number;
   name: string;
-  label: Sign;
+  label: TextPanel;
   width: number;
   height: number;
   head: Group;
@@ -64,15 +64,15 @@ export class Others {
   }
 
   /** Put them where they are; `stand` takes the cube to the room, the names turn to `facing` as seen from `eye`. */
-  update(stand: Matrix4, turn: Quaternion, facing: Quaternion, eye: Vector3): void {
+  update(anchor: Matrix4, turn: Quaternion, facing: Quaternion, eye: Vector3): void {
     for (const other of this.known.values()) {
       const head = other.poses[0];
       if (head === undefined) continue;
-      this.follow(other.head, head, stand, turn);
+      this.follow(other.head, head, anchor, turn);
       for (let i = 0; i < 2; i++) {
         const pose = other.poses[i + 1];
         if (pose === undefined) other.hands[i]!.visible = false;
-        else this.follow(other.hands[i]!, pose, stand, turn);
+        else this.follow(other.hands[i]!, pose, anchor, turn);
       }
       const { mesh } = other.label;
       mesh.visible = true;
@@ -88,8 +88,8 @@ export class Others {
     for (const [id, other] of this.known) this.drop(id, other);
   }
 
-  private follow(object: Group | Mesh, pose: number[], stand: Matrix4, turn: Quaternion): void {
-    this.place.set(pose[0]!, pose[1]!, pose[2]!).applyMatrix4(stand);
+  private follow(object: Group | Mesh, pose: number[], anchor: Matrix4, turn: Quaternion): void {
+    this.place.set(pose[0]!, pose[1]!, pose[2]!).applyMatrix4(anchor);
     if (object.visible) object.position.lerp(this.place, FOLLOW);
     else object.position.copy(this.place);
     object.visible = true;
@@ -104,7 +104,7 @@ export class Others {
     const head = new Group().add(new Mesh(HEAD, material), visor);
     const hands = [new Mesh(HAND, material), new Mesh(HAND, material)] as const;
     const canvas = drawText([{ text: name, colour, size: TEXT }], this.colours.ground, PIXELS);
-    const label = new Sign(canvas, true);
+    const label = new TextPanel(canvas, true);
     for (const each of [head, ...hands, label.mesh]) {
       each.visible = false;
       this.group.add(each);

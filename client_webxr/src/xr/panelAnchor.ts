@@ -20,7 +20,7 @@ const OVER = 0.07;
 
 const UP = new Vector3(0, 1, 0);
 
-export class Perch {
+export class PanelAnchor {
   /** Whether it is on the wrist now. */
   worn = false;
   private readonly place = new Vector3();
@@ -41,7 +41,7 @@ export class Perch {
     this.eye.setFromMatrixPosition(head);
     if (!this.placed) this.settle(head, side);
     const worn = !pinned && wearer.tracked && this.inView(head, wearer);
-    const { mesh } = board.sign;
+    const { mesh } = board.panel;
     board.unit = POINT * (worn ? WRIST : BESIDE);
     if (worn) {
       this.target.setFromMatrixPosition(wearer.wrist);

@@ -39,7 +39,7 @@ export class Pointing {
    * Look on. `ray` points along -z in the room, `place` takes the drawn integers to the room. Returns whether a look
    * was completed; the ray is read only at the beginning of one.
    */
-  look(ray: Matrix4, place: Matrix4, hidden: ReadonlySet<number>): boolean {
+  search(ray: Matrix4, place: Matrix4, hidden: ReadonlySet<number>): boolean {
     if (this.chunk === 0 && this.at === 0) this.aim(ray, place);
     const until = this.clock() + SHARE;
     const { chunks } = this.cloud;

@@ -2,17 +2,17 @@
 
 import { Matrix4, Quaternion, Vector3 } from "three";
 import type { Client } from "../client";
-import type { Mode } from "./entry";
+import type { XrMode } from "./entry";
 import { eyeMatrix } from "./eye";
 import type { Hand } from "./hand";
-import type { Stand } from "./cloudAnchor";
+import type { CloudAnchor } from "./cloudAnchor";
 
 /** Milliseconds between two words about where this person is: 20 a second, as many as count. */
 const HERE = 50;
 /** Milliseconds between two views, unless the budget changed. */
 const VIEW = 1000;
 
-export class Presence {
+export class PoseReporter {
   private saidAt = -Infinity;
   private lookedAt = -Infinity;
   private budget = 0;
@@ -23,11 +23,11 @@ export class Presence {
 
   constructor(
     private readonly client: Client,
-    private readonly stand: Stand,
+    private readonly anchor: CloudAnchor,
   ) {}
 
   /** Called once a frame; `budget` is the number of points that can be drawn. */
-  say(now: number, mode: Mode, head: Matrix4, hands: readonly Hand[], budget: number): void {
+  say(now: number, mode: XrMode, head: Matrix4, hands: readonly Hand[], budget: number): void {
     if (now - this.saidAt < HERE) return;
     this.saidAt = now;
     const kind = mode === "immersive-ar" ? "ar" : "vr";
@@ -36,15 +36,15 @@ export class Presence {
     if (budget === this.budget && now - this.lookedAt < VIEW) return;
     this.budget = budget;
     this.lookedAt = now;
-    const matrix = eyeMatrix(head, this.stand.matrix, this.client.viewpoint.model);
-    this.client.lookFrom(() => ({ matrix, budget }));
+    const matrix = eyeMatrix(head, this.anchor.matrix, this.client.orbit.model);
+    this.client.setExternalView(() => ({ matrix, budget }));
   }
 
   /** A pose of the room as the server has it: position in the cube and turn, 7 numbers. */
   private inCube(pose: Matrix4): number[] {
     const { position, turn, inverse } = this;
-    position.setFromMatrixPosition(pose).applyMatrix4(inverse.copy(this.stand.matrix).invert());
-    turn.setFromRotationMatrix(pose).premultiply(this.back.copy(this.stand.quaternion).invert());
+    position.setFromMatrixPosition(pose).applyMatrix4(inverse.copy(this.anchor.matrix).invert());
+    turn.setFromRotationMatrix(pose).premultiply(this.back.copy(this.anchor.quaternion).invert());
     return [position.x, position.y, position.z, turn.x, turn.y, turn.z, turn.w];
   }
 }

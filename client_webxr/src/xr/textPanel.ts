@@ -4,7 +4,7 @@ import { CanvasTexture, LinearFilter, LinearMipmapLinearFilter, Mesh, MeshBasicM
 
 const PLANE = new PlaneGeometry(1, 1);
 
-export class Sign {
+export class TextPanel {
   readonly mesh: Mesh<PlaneGeometry, MeshBasicMaterial>;
   private texture: CanvasTexture;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WireframeFrame } from "../../src/wire/frames";
-import { NO_CLASS, Wires } from "../../src/cloud/wireframes";
+import { NO_CLASS, Wireframes } from "../../src/cloud/wireframes";
 
 function frame(of: "cloud" | "selection", version: number, ...segments: [role: number, word: number][]): WireframeFrame {
   return {
@@ -15,25 +15,25 @@ function frame(of: "cloud" | "selection", version: number, ...segments: [role: n
 }
 
 test("segments that are drawn alike are one run", () => {
-  const wires = new Wires();
+  const wireframes = new Wireframes();
   const inner = 1 | (1 << 8);
-  wires.take(frame("cloud", 0, [4, NO_CLASS], [3, 0], [0, 1], [0, 1], [0, inner], [0, 2]));
-  expect(wires.cloud!.segments).toBe(6);
-  expect(wires.cloud!.runs.map(({ role, kind, surface, segment }) => [role, kind, surface, segment.length / 8])).toEqual([
+  wireframes.take(frame("cloud", 0, [4, NO_CLASS], [3, 0], [0, 1], [0, 1], [0, inner], [0, 2]));
+  expect(wireframes.cloud!.segments).toBe(6);
+  expect(wireframes.cloud!.runs.map(({ role, kind, surface, segment }) => [role, kind, surface, segment.length / 8])).toEqual([
     ["hull", NO_CLASS, 0, 1],
     ["centroid", 0, 0, 1],
     ["contour", 1, 0, 2],
     ["contour", 1, 1, 1],
     ["contour", 2, 0, 1],
   ]);
-  expect(wires.cloud!.runs[4]!.segment[0]).toBe(5);
+  expect(wireframes.cloud!.runs[4]!.segment[0]).toBe(5);
 });
 
 test("cloud and selection stand beside each other until another scene begins", () => {
-  const wires = new Wires();
-  wires.take(frame("cloud", 0, [0, 0]));
-  wires.take(frame("selection", 7, [0, 0], [0, 0]));
-  expect([wires.cloud!.segments, wires.selection!.segments, wires.selection!.version]).toEqual([1, 2, 7]);
-  wires.reset();
-  expect([wires.cloud, wires.selection]).toEqual([null, null]);
+  const wireframes = new Wireframes();
+  wireframes.take(frame("cloud", 0, [0, 0]));
+  wireframes.take(frame("selection", 7, [0, 0], [0, 0]));
+  expect([wireframes.cloud!.segments, wireframes.selection!.segments, wireframes.selection!.version]).toEqual([1, 2, 7]);
+  wireframes.reset();
+  expect([wireframes.cloud, wireframes.selection]).toEqual([null, null]);
 });

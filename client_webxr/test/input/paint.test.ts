@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MOST_CORNERS, Paint, strung } from "../../src/input/paint";
+import { MOST_CORNERS, PaintedCells, strung } from "../../src/input/paint";
 import { lasso, type Point } from "../../src/cloud/polygon";
 
 const [WIDTH, HEIGHT] = [160, 120];
@@ -11,7 +11,7 @@ function ndc(line: readonly Point[]): Point[] {
 }
 
 /** Asks the lasso itself about the middle of every pixel, and compares with what was painted. */
-function disagreements(paint: Paint): number {
+function disagreements(paint: PaintedCells): number {
   const position = new Uint16Array(4 * WIDTH * HEIGHT);
   for (let y = 0; y < HEIGHT; y++)
     for (let x = 0; x < WIDTH; x++) position.set([100 * x + 50, 100 * y + 50, 0, 0], 4 * (y * WIDTH + x));
@@ -27,8 +27,8 @@ function area(line: readonly Point[]): number {
   }, 0);
 }
 
-function stroke(radius: number, ...line: Point[]): Paint {
-  const paint = new Paint(WIDTH, HEIGHT);
+function stroke(radius: number, ...line: Point[]): PaintedCells {
+  const paint = new PaintedCells(WIDTH, HEIGHT);
   for (const point of line) paint.to(point, radius);
   return paint;
 }
@@ -41,7 +41,7 @@ describe("the outline of what was painted", () => {
   });
 
   test("nothing painted is nothing to send", () => {
-    const paint = new Paint(WIDTH, HEIGHT);
+    const paint = new PaintedCells(WIDTH, HEIGHT);
     expect(paint.loops()).toEqual([]);
     expect(strung([])).toEqual([]);
   });
@@ -71,7 +71,7 @@ describe("the outline of what was painted", () => {
   test("cells that touch at a corner, in every order", () => {
     for (const order of [[0, 1], [1, 0]]) {
       for (const line of [[[10.5, 10.5], [11.5, 11.5]], [[11.5, 10.5], [10.5, 11.5]]] as Point[][]) {
-        const paint = new Paint(WIDTH, HEIGHT);
+        const paint = new PaintedCells(WIDTH, HEIGHT);
         for (const i of order) {
           Object.assign(paint, { last: null });
           paint.to(line[i]!, 0.6);
@@ -88,7 +88,7 @@ describe("the outline of what was painted", () => {
   });
 
   test("a scribble with too many corners is painted in larger cells, and still says what it selects", () => {
-    const paint = new Paint(1200, 900);
+    const paint = new PaintedCells(1200, 900);
     let seed = 7;
     const random = (n: number) => (seed = (seed * 48271) % 2147483647) % n;
     for (let i = 0; i < 4000; i++) {

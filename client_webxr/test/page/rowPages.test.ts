@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { PAGE, Pages, type Curve, type Order } from "../../src/page/rowPages";
+import { PAGE, RowPages, type Curve, type Order } from "../../src/page/rowPages";
 
 const LENGTH = 10_050;
 
@@ -12,7 +12,7 @@ function pages() {
   const signals: AbortSignal[] = [];
   const arrived = vi.fn();
   const failed = vi.fn();
-  const one = new Pages(
+  const one = new RowPages(
     async (offset, limit, order, stop) => {
       asked.push([offset, order]);
       signals.push(stop);
@@ -69,7 +69,7 @@ test("another order forgets the rows and stops what is under way", async () => {
 
 test("a failure is told, and the page can be asked for again", async () => {
   const failed = vi.fn();
-  const one = new Pages(() => Promise.reject(new Error("no answer")), vi.fn(), failed);
+  const one = new RowPages(() => Promise.reject(new Error("no answer")), vi.fn(), failed);
   one.begin(10);
   one.want(0, 9);
   await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(1));

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { trace, type Lines } from "../../src/picture/segments";
+import { trace, type LinePath } from "../../src/picture/segments";
 
 /** Looks along z: clip x, y = x, y / 100 - 1, w = z. */
 const MATRIX = [0.01, 0, 0, 0, 0, 0.01, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
 const SIGHT = { matrix: MATRIX, width: 200, height: 100, near: 0, far: 40 };
 
-class Recorder implements Lines {
+class Recorder implements LinePath {
   readonly calls: string[] = [];
   moveTo(x: number, y: number): void {
     this.calls.push(`M${x},${y}`);

@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import type { Chunk } from "../../src/cloud/cloud";
 import type { Rgb } from "../../src/picture/palette";
-import { type Paint, type Sight, Splat } from "../../src/picture/splat";
+import { type SplatColours, type SplatView, Splat } from "../../src/picture/splat";
 
 const SIZE = 32;
 const RED: Rgb = [1, 0, 0];
 const BLUE: Rgb = [0, 0, 1];
 const GROUND: Rgb = [0, 0, 0];
-const PAINT: Paint = { classes: [RED, BLUE], slots: [], ground: GROUND, hidden: new Set(), selecting: false };
+const PAINT: SplatColours = { classes: [RED, BLUE], slots: [], ground: GROUND, hidden: new Set(), selecting: false };
 
 /** The eye looks along the third coordinate: what has z = 0 is 1 away, and a unit of x or y is a pixel there. */
-function sight(rim = 0, scale = 2): Sight {
+function view(rim = 0, scale = 2): SplatView {
   const [half, k] = [SIZE / 2, 2 / SIZE];
   // Clip x is k(x - half), y downwards, w is 1 + z / 100.
   const matrix = [k, 0, 0, 0, 0, -k, 0, 0, 0, 0, 0, 0.01, -half * k, half * k, 0, 1];
-  return { matrix, pixel: 1, look: { scale, rim, near: 1, far: 2 } };
+  return { matrix, pixel: 1, style: { scale, rim, near: 1, far: 2 } };
 }
 
 /** Points of x, y, z, class and flags. */
@@ -30,7 +30,7 @@ function chunk(start: number, ...points: [number, number, number, number, number
   };
 }
 
-function painted(chunks: Chunk[], paint: Partial<Paint> = {}, how = sight(), first = 0, born = 1): Splat {
+function painted(chunks: Chunk[], paint: Partial<SplatColours> = {}, how = view(), first = 0, born = 1): Splat {
   const splat = new Splat();
   splat.resize(SIZE, SIZE);
   splat.paint({ ...PAINT, ...paint });
@@ -82,7 +82,7 @@ test("of points in one place a selected one is seen, then one of a named selecti
 test("hidden classes are not painted, nor what is behind the eye or beside the picture", () => {
   expect(lit(painted([chunk(0, [10, 10, 0, 1, 0])], { hidden: new Set([1]) }))).toEqual([]);
   expect(lit(painted([chunk(0, [10, 10, 0, 1, 2])], { hidden: new Set([1]), slots: [null, RED] }))).toEqual([]);
-  const behind = sight();
+  const behind = view();
   behind.matrix = behind.matrix.with(11, -0.01);
   expect(lit(painted([chunk(0, [10, 10, 100, 0, 0])], {}, behind))).toEqual([]);
   expect(lit(painted([chunk(0, [300, 10, 0, 0, 0], [10, 300, 0, 0, 0])]))).toEqual([]);
@@ -110,13 +110,13 @@ test("of several named selections the first that is shown gives a point its colo
 
 test("new points come up from the ground, and the others stay as they are", () => {
   const chunks = [chunk(0, [4, 4, 0, 0, 0]), chunk(1, [20, 20, 0, 0, 0], [28, 28, 0, 0, 0])];
-  const half = lit(painted(chunks, {}, sight(), 2, 0.5));
+  const half = lit(painted(chunks, {}, view(), 2, 0.5));
   expect(new Set(half.filter(([x]) => x! < 24).map(([, , r]) => r))).toEqual(new Set([255]));
   expect(new Set(half.filter(([x]) => x! > 24).map(([, , r]) => r))).toEqual(new Set([128]));
 });
 
 test("a larger point is round with a dark rim", () => {
-  const found = lit(painted([chunk(0, [16, 16, 0, 0, 0])], {}, sight(1, 5)));
+  const found = lit(painted([chunk(0, [16, 16, 0, 0, 0])], {}, view(1, 5)));
   const at = (x: number, y: number) => found.find((each) => each[0] === x && each[1] === y)?.[2];
   expect(at(16, 16)).toBe(255);
   expect(at(16, 18)).toBeLessThan(255); // on its way to the rim's
@@ -129,6 +129,6 @@ test("another size is another picture, and the one before is gone", () => {
   const splat = painted([chunk(0, [10, 4, 0, 0, 0])]);
   splat.resize(SIZE, SIZE);
   expect(lit(splat)).toEqual([]);
-  splat.draw([], sight());
+  splat.draw([], view());
   expect(lit(splat)).toEqual([]);
 });

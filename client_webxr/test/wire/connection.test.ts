@@ -1,6 +1,6 @@
 import { Clock } from "../clock";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Connection, type ConnectionState, type World } from "../../src/wire/connection";
+import { Connection, type ConnectionState, type Network } from "../../src/wire/connection";
 import type { Socket } from "../../src/wire/socket";
 import { PROTOCOL } from "../../src/wire/protocol.gen";
 
@@ -18,7 +18,7 @@ class FakeSocket implements Socket {
 }
 
 /** A world with a clock that moves when told to. */
-class FakeWorld extends Clock implements World {
+class FakeWorld extends Clock implements Network {
   readonly sockets: FakeSocket[] = [];
   readonly protocols: string[] = [];
   answer: { status: number; text: string } | null = null;

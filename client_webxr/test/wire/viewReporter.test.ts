@@ -1,73 +1,72 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Viewpoint } from "../../src/wire/protocol.gen";
-import { APART, far, REST, Sight } from "../../src/wire/viewReporter";
+import { APART, far, REST, ViewReporter } from "../../src/wire/viewReporter";
 import { Clock } from "../clock";
 
 /** A matrix that shows the cube of drawn integers, moved by x halves of the picture. */
 const at = (x: number) => [1 / 32768, 0, 0, 0, 0, 1 / 32768, 0, 0, 0, 0, 1 / 65536, 0, x - 1, -1, 0, 1];
 
-class FakeWorld extends Clock {
-  override time = 1000;
-  open = true;
-  readonly told: Viewpoint[] = [];
-  tell(viewpoint: Viewpoint) {
-    if (this.open) this.told.push(viewpoint);
-    return this.open;
-  }
-}
-
-let world: FakeWorld;
-let sight: Sight;
+let clock: Clock;
+let reporter: ViewReporter;
+let open: boolean;
+let told: Viewpoint[];
 let x: number;
 let budget: number;
 
 beforeEach(() => {
-  [world, x, budget] = [new FakeWorld(), 0, 100_000];
-  sight = new Sight(world, () => ({ type: "viewpoint", matrix: at(x), budget }));
-  sight.changed();
-  world.forward(REST);
+  [clock, open, told, x, budget] = [new Clock(1000), true, [], 0, 100_000];
+  reporter = new ViewReporter(
+    clock,
+    () => ({ type: "viewpoint", matrix: at(x), budget }),
+    (viewpoint) => {
+      if (open) told.push(viewpoint);
+      return open;
+    },
+  );
+  reporter.changed();
+  clock.forward(REST);
 });
 
 const move = (to: number, after = 16) => {
   x = to;
-  sight.changed();
-  world.forward(after);
+  reporter.changed();
+  clock.forward(after);
 };
 
 test("it is told once the eye rests", () => {
-  expect(world.told.length).toBe(1);
+  expect(told.length).toBe(1);
   for (let i = 1; i <= 20; i++) move(i / 100);
-  expect(world.told.length).toBe(1);
-  world.forward(REST);
-  expect(world.told.length).toBe(2);
-  expect(world.told[1]!.matrix).toEqual(at(0.2));
+  expect(told.length).toBe(1);
+  clock.forward(REST);
+  expect(told.length).toBe(2);
+  expect(told[1]!.matrix).toEqual(at(0.2));
 });
 
 test("a long way is told on the way, and not too often", () => {
   for (let i = 1; i <= 100; i++) move(i / 10, 10);
-  world.forward(REST);
-  expect(world.told.length).toBeGreaterThan(2);
-  expect(world.told.length).toBeLessThanOrEqual(2 + 1000 / APART);
-  expect(world.told.at(-1)!.matrix).toEqual(at(10));
+  clock.forward(REST);
+  expect(told.length).toBeGreaterThan(2);
+  expect(told.length).toBeLessThanOrEqual(2 + 1000 / APART);
+  expect(told.at(-1)!.matrix).toEqual(at(10));
 });
 
 test("the same is not told twice, another budget is", () => {
-  sight.changed();
-  world.forward(REST);
-  expect(world.told.length).toBe(1);
+  reporter.changed();
+  clock.forward(REST);
+  expect(told.length).toBe(1);
   budget = 50_000;
-  sight.changed();
-  world.forward(REST);
-  expect(world.told.map((each) => each.budget)).toEqual([100_000, 50_000]);
+  reporter.changed();
+  clock.forward(REST);
+  expect(told.map((each) => each.budget)).toEqual([100_000, 50_000]);
 });
 
 test("what nobody heard is told again after a new connection", () => {
-  world.open = false;
+  open = false;
   move(0.3, REST);
-  world.open = true;
-  sight.forget();
-  world.forward(REST);
-  expect(world.told.at(-1)!.matrix).toEqual(at(0.3));
+  open = true;
+  reporter.forget();
+  clock.forward(REST);
+  expect(told.at(-1)!.matrix).toEqual(at(0.3));
 });
 
 test("far is seen in the picture", () => {

@@ -9,10 +9,10 @@ import { Cloud } from "../../src/cloud/cloud";
 import { Grab } from "../../src/xr/grab";
 import { Hand, JOINTS } from "../../src/xr/hand";
 import { Intent } from "../../src/xr/intent";
-import { Pace } from "../../src/xr/frameBudget";
+import { FrameBudget } from "../../src/xr/frameBudget";
 import { Pointing } from "../../src/xr/pointing";
 import { Ribbon } from "../../src/xr/ribbon";
-import { Stand } from "../../src/xr/cloudAnchor";
+import { CloudAnchor } from "../../src/xr/cloudAnchor";
 
 const FRAMES = 20_000;
 /** Objects at most, in all frames: V8's own bookkeeping makes some hundred. */
@@ -48,9 +48,9 @@ function loop() {
   const [frame, room] = [frameOf(state), {} as XRReferenceSpace];
   const hands = [new Hand(), new Hand()] as const;
   for (const hand of hands) hand.connect(source());
-  const [stand, ribbon, pace, place] = [new Stand(), new Ribbon(), new Pace(), new Matrix4()];
-  const still = new Stand();
-  const grab = new Grab(stand);
+  const [anchor, ribbon, frameBudget, place] = [new CloudAnchor(), new Ribbon(), new FrameBudget(), new Matrix4()];
+  const still = new CloudAnchor();
+  const grab = new Grab(anchor);
   const cloud = new Cloud();
   const position = Uint16Array.from({ length: 4 * 500 }, (_, i) => (i * 7919) % 65536);
   cloud.add({ kind: "points", seq: 1, epoch: 1, chunk: 0, level: 0, last: true, position, row: new Uint32Array(500) });
@@ -72,8 +72,8 @@ function loop() {
       if (i % 400 === 0) grab.begin(hands[0].tip, other);
       grab.move(hands[0].tip, other);
       place.multiplyMatrices(still.matrix, MODEL);
-      pointing.look(hands[1].ray, place, hidden);
-      pace.frame((state.t * 1000) / 90);
+      pointing.search(hands[1].ray, place, hidden);
+      frameBudget.frame((state.t * 1000) / 90);
       found ||= pointing.found !== null;
     }
     return found;

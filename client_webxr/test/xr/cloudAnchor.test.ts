@@ -1,6 +1,6 @@
 import { Euler, Matrix4, Quaternion, Vector3 } from "three";
 import { expect, test } from "vitest";
-import { ARM, ROOM, Stand } from "../../src/xr/cloudAnchor";
+import { ARM, ROOM, CloudAnchor } from "../../src/xr/cloudAnchor";
 
 function head(x: number, y: number, z: number, pitch = 0, yaw = 0): Matrix4 {
   const turn = new Quaternion().setFromEuler(new Euler(pitch, yaw, 0, "YXZ"));
@@ -9,26 +9,26 @@ function head(x: number, y: number, z: number, pitch = 0, yaw = 0): Matrix4 {
 
 test("the cloud begins at arm's length, 0.8 m across, a little below the eyes: seated as standing", () => {
   for (const height of [1.15, 1.75]) {
-    const stand = new Stand();
-    stand.before(head(0.4, height, 0.2));
-    expect(stand.position.toArray()).toEqual([0.4, height - ARM.below, 0.2 - ARM.distance].map((v) => expect.closeTo(v, 12)));
-    expect(2 * stand.half).toBe(0.8);
+    const anchor = new CloudAnchor();
+    anchor.before(head(0.4, height, 0.2));
+    expect(anchor.position.toArray()).toEqual([0.4, height - ARM.below, 0.2 - ARM.distance].map((v) => expect.closeTo(v, 12)));
+    expect(2 * anchor.half).toBe(0.8);
   }
 });
 
 test("it is upright and ahead whichever way the head is tilted", () => {
   for (const pitch of [-Math.PI / 2, -1, 0, 1, Math.PI / 2]) {
-    const stand = new Stand();
-    stand.before(head(0, 1.6, 0, pitch, 0.7));
-    expect(stand.position.x).toBeCloseTo(-ARM.distance * Math.sin(0.7), 9);
-    expect(stand.position.z).toBeCloseTo(-ARM.distance * Math.cos(0.7), 9);
-    expect(new Vector3(0, 1, 0).applyQuaternion(stand.quaternion).y).toBeCloseTo(1, 12);
+    const anchor = new CloudAnchor();
+    anchor.before(head(0, 1.6, 0, pitch, 0.7));
+    expect(anchor.position.x).toBeCloseTo(-ARM.distance * Math.sin(0.7), 9);
+    expect(anchor.position.z).toBeCloseTo(-ARM.distance * Math.cos(0.7), 9);
+    expect(new Vector3(0, 1, 0).applyQuaternion(anchor.quaternion).y).toBeCloseTo(1, 12);
   }
 });
 
 test("room-sized it stands on the floor and does not swallow the person", () => {
-  const stand = new Stand();
-  stand.room(head(0, 1.6, 0));
-  expect(stand.position.y - stand.half).toBeCloseTo(0, 12);
+  const anchor = new CloudAnchor();
+  anchor.room(head(0, 1.6, 0));
+  expect(anchor.position.y - anchor.half).toBeCloseTo(0, 12);
   expect(ROOM.distance).toBeGreaterThan(ROOM.half);
 });

@@ -2,7 +2,7 @@ import { Euler, Matrix4, Quaternion, Vector3 } from "three";
 import { expect, test } from "vitest";
 import { lasso } from "../../src/cloud/polygon";
 import { eyeMatrix, project, PROJECTION } from "../../src/xr/eye";
-import { Stand } from "../../src/xr/cloudAnchor";
+import { CloudAnchor } from "../../src/xr/cloudAnchor";
 
 const HEAD = new Matrix4().compose(
   new Vector3(0.1, 1.55, 0.05),
@@ -20,11 +20,11 @@ test("the projection is symmetric, 90 degrees both ways, with OpenGL's depth", (
 });
 
 test("what a loop in the air encloses as the head sees it is what the matrix and the polygon say", () => {
-  const stand = new Stand();
-  stand.before(HEAD);
-  const matrix = eyeMatrix(HEAD, stand.matrix, MODEL);
+  const anchor = new CloudAnchor();
+  anchor.before(HEAD);
+  const matrix = eyeMatrix(HEAD, anchor.matrix, MODEL);
   const [inside, outside] = [[32768, 40000, 20000, 0], [60000, 32768, 32768, 0]] as const;
-  const target = new Vector3(inside[0], inside[1], inside[2]).applyMatrix4(MODEL).applyMatrix4(stand.matrix);
+  const target = new Vector3(inside[0], inside[1], inside[2]).applyMatrix4(MODEL).applyMatrix4(anchor.matrix);
   const eye = new Vector3().setFromMatrixPosition(HEAD);
   // A loop a third of the way to the target, around the line of sight; its points are not in one plane.
   const middle = eye.clone().lerp(target, 0.33);

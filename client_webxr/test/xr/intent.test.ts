@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { Intent, JUST_BEGUN, type Doing, type Target } from "../../src/xr/intent";
+import { Intent, JUST_BEGUN, type HandState, type Target } from "../../src/xr/intent";
 
-const OFF: Doing = { tracked: true, pinching: false, gripping: false };
-const PINCH: Doing = { ...OFF, pinching: true };
-const GRIP: Doing = { ...OFF, gripping: true };
-const GONE: Doing = { tracked: false, pinching: false, gripping: false };
+const OFF: HandState = { tracked: true, pinching: false, gripping: false };
+const PINCH: HandState = { ...OFF, pinching: true };
+const GRIP: HandState = { ...OFF, gripping: true };
+const GONE: HandState = { tracked: false, pinching: false, gripping: false };
 
 function setting() {
   const said: string[] = [];

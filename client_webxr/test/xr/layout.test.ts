@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { degrees, LEAST_TEXT, POINT } from "../../src/xr/angle";
-import { HEIGHT, hit, layout, NAMED_SHOWN, TEXT, WIDTH, type Page, type PanelState, type Part } from "../../src/xr/layout";
+import { HEIGHT, hit, layout, NAMED_SHOWN, TEXT, WIDTH, type PanelPage, type PanelState, type Part } from "../../src/xr/layout";
 import { BESIDE, WRIST } from "../../src/xr/panelAnchor";
 
 const NAMED = Array.from({ length: 9 }, (_, i) => ({ name: `loop ${i}`, count: 1234, colour: "#56b4e9", slot: i % 2 }));
@@ -29,7 +29,7 @@ function state(change: Partial<PanelState> = {}): PanelState {
   };
 }
 
-const PAGES: Page[] = ["selection", "named", "view"];
+const PAGES: PanelPage[] = ["selection", "named", "view"];
 const buttons = (parts: Part[]) => parts.filter((part) => part.kind === "button");
 
 test.each(PAGES)("on the page %s everything is on the panel, and no two buttons overlap", (page) => {

@@ -17,16 +17,16 @@ const PLACE = new Matrix4().makeScale(1, 1, -1);
 
 test("the point nearest to the ray by angle is found, others beyond reach are not", () => {
   const pointing = new Pointing(cloud([100, 100, 1000, 0], [101, 100, 1000, 0], [130, 100, 1000, 0]));
-  expect(pointing.look(RAY, PLACE, new Set())).toBe(true);
+  expect(pointing.search(RAY, PLACE, new Set())).toBe(true);
   expect(pointing.found?.row).toBe(100);
   const away = new Pointing(cloud([130, 130, 1000, 0]));
-  away.look(RAY, PLACE, new Set());
+  away.search(RAY, PLACE, new Set());
   expect(away.found).toBeNull();
 });
 
 test("hidden classes do not answer", () => {
   const pointing = new Pointing(cloud([100, 100, 1000, 2]));
-  pointing.look(RAY, PLACE, new Set([2]));
+  pointing.search(RAY, PLACE, new Set([2]));
   expect(pointing.found).toBeNull();
 });
 
@@ -35,7 +35,7 @@ test("many points take several frames, and the answer comes at the end", () => {
   points[4 * STEP + 5] = [100, 100, 1000, 0];
   let now = 0;
   const pointing = new Pointing(cloud(...points), () => (now += 0.2)); // two steps fit into a frame's share
-  const looks = [1, 2, 3].map(() => pointing.look(RAY, PLACE, new Set()));
+  const looks = [1, 2, 3].map(() => pointing.search(RAY, PLACE, new Set()));
   expect(looks).toEqual([false, false, true]);
   expect(pointing.found?.row).toBe(100 + 4 * STEP + 5);
 });

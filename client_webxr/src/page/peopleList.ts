@@ -17,7 +17,7 @@ const KINDS: Record<Person["kind"], string> = {
   script: "a script",
 };
 
-export class People {
+export class PeopleList {
   private own = 0;
   private items: readonly Person[] = [];
   private readonly button = byId<HTMLButtonElement>("people");

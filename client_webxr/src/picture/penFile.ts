@@ -1,28 +1,28 @@
 // The axes' lines and texts as SVG, for a file.
 
 import type { Extent, Pen } from "./axes";
-import type { Triple } from "./edges";
+import type { Vec3 } from "./edges";
 import { svg } from "../dom/element";
-import type { Line } from "./labels";
+import type { TextLine } from "./labels";
 import { houseHex } from "./palette";
 import { Vector3 } from "three";
-import type { Viewpoint } from "./orbitCamera";
+import type { OrbitCamera } from "./orbitCamera";
 
 /** A text before it has a place. */
-interface Words extends Extent {
-  readonly lines: readonly Line[];
+interface FileText extends Extent {
+  readonly lines: readonly TextLine[];
   readonly halo: string;
 }
 
 const LEADING = 1.35;
 
-export class PenFile implements Pen<Words> {
+export class PenFile implements Pen<FileText> {
   readonly group = svg("g", { "font-family": "Helvetica, Arial, sans-serif", "text-anchor": "middle" });
   private readonly ruler = document.createElement("canvas").getContext("2d")!;
 
-  constructor(private readonly viewpoint: Viewpoint) {}
+  constructor(private readonly orbit: OrbitCamera) {}
 
-  text(lines: readonly Line[], halo: string): Words {
+  text(lines: readonly TextLine[], halo: string): FileText {
     const widths = lines.map(({ text, size }) => {
       this.ruler.font = `${size}px Helvetica, Arial, sans-serif`;
       return this.ruler.measureText(text).width;
@@ -40,13 +40,13 @@ export class PenFile implements Pen<Words> {
     this.group.replaceChildren();
   }
 
-  line(a: Triple, b: Triple, strength: number): void {
+  line(a: Vec3, b: Vec3, strength: number): void {
     const [[x1, y1], [x2, y2]] = [this.place(a), this.place(b)];
     const paint = { stroke: houseHex("--axis"), "stroke-opacity": strength, "stroke-width": 1 };
     this.group.append(svg("line", { x1, y1, x2, y2, ...paint }));
   }
 
-  put({ lines, halo, height }: Words, at: Triple, x: number, y: number, visible: boolean): void {
+  put({ lines, halo, height }: FileText, at: Vec3, x: number, y: number, visible: boolean): void {
     if (!visible) return;
     const [left, top] = this.place(at);
     let line = top + y - height / 2 + 2;
@@ -60,8 +60,8 @@ export class PenFile implements Pen<Words> {
 
   finish(): void {}
 
-  private place(at: Triple): [number, number] {
-    const { camera, width, height } = this.viewpoint;
+  private place(at: Vec3): [number, number] {
+    const { camera, width, height } = this.orbit;
     const p = new Vector3(...at).project(camera);
     return [round(((p.x + 1) / 2) * width), round(((1 - p.y) / 2) * height)];
   }

@@ -4,20 +4,20 @@
 
 import { Group, PerspectiveCamera, Quaternion, Vector3, type Matrix4 } from "three";
 import type { Pen } from "../picture/axes";
-import type { Triple } from "../picture/edges";
-import { drawText, type Line } from "../picture/labels";
+import type { Vec3 } from "../picture/edges";
+import { drawText, type TextLine } from "../picture/labels";
 import { Lines } from "../picture/lines";
 import { rgb } from "../picture/palette";
 import { PIXELS, POINT } from "./angle";
-import { Sign } from "./textPanel";
+import { TextPanel } from "./textPanel";
 
 const MOST_LINES = 64;
 /** The picture's extent in points: 90 degrees, so that a point in its middle is POINT. */
 const EXTENT = 2 / POINT;
 
 /** A text in the cube's space, with its extent in points. */
-export interface Text {
-  readonly sign: Sign;
+export interface RoomText {
+  readonly panel: TextPanel;
   width: number;
   height: number;
 }
@@ -30,18 +30,18 @@ export class RoomView {
   readonly free = EXTENT;
 
   /** `head` and `stand` in the room; the camera stands in the cube. */
-  look(head: Matrix4, stand: Matrix4): void {
+  set(head: Matrix4, anchor: Matrix4): void {
     const { camera } = this;
-    camera.matrixWorld.copy(stand).invert().multiply(head);
+    camera.matrixWorld.copy(anchor).invert().multiply(head);
     camera.position.setFromMatrixPosition(camera.matrixWorld);
     camera.matrixWorldInverse.copy(camera.matrixWorld).invert();
   }
 }
 
-export class RoomPen implements Pen<Text> {
+export class RoomPen implements Pen<RoomText> {
   /** Child of the stand: everything in it is in units of the cube. */
   readonly group = new Group();
-  private readonly texts: Text[] = [];
+  private readonly texts: RoomText[] = [];
   private readonly lines = new Lines(MOST_LINES, 2);
   private readonly right = new Vector3();
   private readonly up = new Vector3();
@@ -55,15 +55,15 @@ export class RoomPen implements Pen<Text> {
     this.group.add(this.lines.mesh);
   }
 
-  text(lines: readonly Line[], halo: string): Text {
+  text(lines: readonly TextLine[], halo: string): RoomText {
     const canvas = drawText(lines, halo, PIXELS);
-    return this.place({ sign: new Sign(canvas, true), width: canvas.width / PIXELS, height: canvas.height / PIXELS });
+    return this.place({ panel: new TextPanel(canvas, true), width: canvas.width / PIXELS, height: canvas.height / PIXELS });
   }
 
   /** Have a text or picture of one's own stand in the cube like the axes' texts. */
-  place(text: Text): Text {
-    text.sign.mesh.renderOrder = 2;
-    this.group.add(text.sign.mesh);
+  place(text: RoomText): RoomText {
+    text.panel.mesh.renderOrder = 2;
+    this.group.add(text.panel.mesh);
     this.texts.push(text);
     return text;
   }
@@ -72,8 +72,8 @@ export class RoomPen implements Pen<Text> {
     return PIXELS;
   }
 
-  drop(text: Text): void {
-    text.sign.dispose();
+  drop(text: RoomText): void {
+    text.panel.dispose();
     this.texts.splice(this.texts.indexOf(text), 1);
   }
 
@@ -85,20 +85,20 @@ export class RoomPen implements Pen<Text> {
     this.up.set(e[4]!, e[5]!, e[6]!);
   }
 
-  line(a: Triple, b: Triple, strength: number): void {
+  line(a: Vec3, b: Vec3, strength: number): void {
     this.lines.add(a, b, rgb(this.colours.axis), strength);
   }
 
-  put(text: Text, at: Triple, x: number, y: number, visible: boolean): void {
+  put(text: RoomText, at: Vec3, x: number, y: number, visible: boolean): void {
     const far = this.depth(at);
-    const { mesh } = text.sign;
+    const { mesh } = text.panel;
     // right and up are as long as a metre is in the cube's units.
     mesh.position
       .set(at[0], at[1], at[2])
       .addScaledVector(this.right, x * POINT * far)
       .addScaledVector(this.up, -y * POINT * far);
     const unit = this.right.length() * POINT * far;
-    text.sign.size(text.width * unit, text.height * unit);
+    text.panel.size(text.width * unit, text.height * unit);
     mesh.visible = visible;
   }
 
@@ -107,13 +107,13 @@ export class RoomPen implements Pen<Text> {
   }
 
   /** Turn every text to the head; `stand` is the cube's own turn. */
-  face(facing: Quaternion, stand: Quaternion): void {
-    this.local.copy(stand).invert().multiply(facing);
-    for (let i = 0; i < this.texts.length; i++) this.texts[i]!.sign.mesh.quaternion.copy(this.local);
+  face(facing: Quaternion, anchor: Quaternion): void {
+    this.local.copy(anchor).invert().multiply(facing);
+    for (let i = 0; i < this.texts.length; i++) this.texts[i]!.panel.mesh.quaternion.copy(this.local);
   }
 
   /** Metres from the head, along its gaze, to a point of the cube. */
-  private depth(at: Triple): number {
+  private depth(at: Vec3): number {
     return Math.max(0.1, -this.anchor.set(at[0], at[1], at[2]).applyMatrix4(this.view.camera.matrixWorldInverse).z);
   }
 }
