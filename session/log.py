@@ -1,15 +1,15 @@
-"""Log: what happened in a session, one JSON object a line, in files that survive kills and full disks.
+"""Log: the events of a session, one JSON object a line, in files that survive kills and full disks.
 
 Each line holds ``seq`` (1, 2, 3, ... over all files), ``at`` (the server's time, for people: order is by ``seq``),
-``who`` and ``name`` (id and name of the author, 0 and "" for the server), ``do`` (what happened), what that needs, and
-last ``crc``, the CRC-32 of the line without it. What the lines mean is :mod:`session.replay`'s affair.
+``who`` and ``name`` (id and name of the author, 0 and "" for the server), ``do`` (the kind of the line), the fields of
+that kind, and last ``crc``, the CRC-32 of the line without it. :mod:`session.replay` gives the lines their meaning.
 
 A file begins with the whole state (``do`` is "state"), written and fsynced under another name first, so a start reads
-the newest file alone. When it has grown past :data:`MOST` the next is begun and those before are deleted, except what
-was recorded: the name of such a file ends in ``-recording``, and it is kept until somebody deletes it.
+the newest file alone. When it has grown past :data:`MOST` the next is begun and those before are deleted, except for
+recordings: the name of such a file ends in ``-recording``, and it is kept until a user deletes it.
 
-A change is fsynced before it is answered: what somebody was told is selected is not lost in a power cut. Movements and
-comings and goings are not: losing a second of them costs nothing.
+A change is fsynced before it is answered, so a power cut loses no selection that a client was told of. Notes of
+movements, joins and leaves are not fsynced: losing a second of them costs nothing.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from murmuration.errors import SessionError
+from session.convert import FORMAT, converted
 
 MOST = 32 << 20
 """Bytes that a file may grow by before the next is begun."""
@@ -73,7 +74,7 @@ class Log:
         before = self._files()
         number = int(before[-1].name[:6]) + 1 if before else 1
         path = self.folder / f"{number:06d}{'-recording' if recording else ''}.jsonl"
-        line = self._line("state", 0, "", state)
+        line = self._line("state", 0, "", {"format": FORMAT, **state})
         temporary = self.folder / "next.tmp"
         file = -1
         try:
@@ -140,16 +141,16 @@ class Log:
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of one file, checked. A last one that was torn by a crash is left out.
+    """The lines of one file, checked, in today's format. A last one that was torn by a crash is left out.
 
-    Raises SessionError, naming the line, for one that is damaged, missing, or of another kind than the log's.
+    Raises SessionError, naming the line, for one that is damaged, missing or of an unknown format.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise SessionError(f"{path}: expected a readable log, got {error.strerror}") from None
     rows = data.split(b"\n")
-    whole, seq = rows[:-1], None
+    whole, seq, format = rows[:-1], None, FORMAT
     for number, row in enumerate(whole, 1):
         line = _parsed(row)
         if line is None and number == len(whole) and number > 1 and not rows[-1]:
@@ -157,8 +158,8 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
         if line is None or (seq is not None and line["seq"] != seq + 1) or (number == 1 and line["do"] != "state"):
             raise SessionError(f"{path}, line {number}: expected a line as it was written, got one that is damaged or "
                                "out of order; restore the file, or move the folder away to begin anew")  # fmt: skip
-        seq = line["seq"]
-        yield line
+        seq, format = line["seq"], line.get("format", 1) if number == 1 else format
+        yield converted(line, format)
     if seq is None:
         raise SessionError(f"{path}: expected the session's state in the first line, got none; restore the file, or "
                            "move the folder away to begin anew")  # fmt: skip

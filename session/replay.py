@@ -1,67 +1,56 @@
-"""Replay: what the lines of a session's log mean. Writing and reading stand side by side here.
+"""Replay: the state of a session from the lines of its log, and the whole state as the line that opens a file."""
 
-Changes are logged as what was done, with the rows that a stroke resolved to, so that nothing is computed again and a
-line stays small; the whole state, history included, opens each file. Rows are roaring bitmaps in base64.
-"""
-
-import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
-
-from pyroaring import FrozenBitMap
 
 from murmuration.errors import MurmurationError, SessionError
 from murmuration.selection.selection import Selection
 from session import view as views
+from session.apply import apply
+from session.entry import Line, from_line, pack, unpack
 from session.history import History, Step
 from session.names import NamedSelection, Names
 from session.state import PaneView, SessionState
+from streaming import messages
 
-Line = dict[str, Any]
+NOTES = frozenset({"join", "leave", "introduce", "here", "viewpoint"})
+"""Lines beside the entries: they tell of people and their movements, and change nothing of the state."""
 
-_DOING: dict[str, Callable[[SessionState, Line], SessionState]] = {
-    "stroke": lambda s, line: s.drawn(unpack(line["rows"]), line["step"]["stroke"]["operation"], line["step"]),
-    "recall": lambda s, line: s.recalled(line["of"], line["operation"]),
-    "clear": lambda s, line: s.cleared(),
-    "undo": lambda s, line: s.undone(),
-    "redo": lambda s, line: s.redone(),
-    "name": lambda s, line: s.named(line["of"]),
-    "forget": lambda s, line: s.forgot(line["of"]),
-    "mark": lambda s, line: s.marked(line["of"], line["on"]),
-    "view": lambda s, line: s.looked(line["pane"], views.from_data(line["view"])),
-    "record": lambda s, line: s.recorded(line["on"], line["name"]),
-}
-"""How each line changes what is shared. Those not named here (join, leave, here, viewpoint) change nothing of it."""
+_CHANGES = frozenset(kind.__name__.lower() for kind in messages.EDITING)
 
 
 def replay(lines: Iterable[Line]) -> SessionState:
-    """What a session shared after its last line, the first of which is a state. Raises SessionError for bad ones."""
-    shared = SessionState()
+    """The state after the last of some lines, the first of which is a whole state. Raises SessionError for bad ones."""
+    state = SessionState()
     for line in lines:
-        shared = step(shared, line)
-    return shared
+        state = step(state, line)
+    return state
 
 
-def step(shared: SessionState, line: Line) -> SessionState:
-    """What is shared after one more line. Raises SessionError for one that does not follow from those before."""
+def step(state: SessionState, line: Line) -> SessionState:
+    """The state after one more line. Raises SessionError for an unknown one, and one that does not follow from before.
+
+    An unknown line is never skipped: it may be a change, and every later line may depend on it.
+    """
+    kind = _kind(line)
     try:
         if line["do"] == "state":
             return _unpacked(line["shared"])
-        change = _DOING.get(line["do"])
-        return shared if change is None else change(shared, line)
+        if line["do"] in NOTES:
+            return state
+        if line["do"] == "change" and kind in _CHANGES:
+            return apply(state, from_line(line))
     except (KeyError, IndexError, TypeError, ValueError, MurmurationError) as error:
-        raise SessionError(f"the session's log, seq {line.get('seq')}: expected a {line.get('do')} that follows from "
-                           f"the lines before, got: {error}") from None  # fmt: skip
+        raise SessionError(f"the session's log, seq {line['seq']}: expected a {kind} that follows from the lines "
+                           f"before, got: {error}") from None  # fmt: skip
+    raise SessionError(f"the session's log, seq {line['seq']}: expected a line of this version, got the unknown kind "
+                       f"{kind[:40]!r}: open the session with the version that wrote it")  # fmt: skip
 
 
-def pack(rows: FrozenBitMap) -> str:
-    """Rows as text."""
-    return base64.b64encode(rows.serialize()).decode()
-
-
-def unpack(text: str) -> FrozenBitMap:
-    """Rows from text. Raises ValueError for what is none."""
-    return FrozenBitMap.deserialize(base64.b64decode(text, validate=True))
+def _kind(line: Line) -> str:
+    """The type of the message of an entry, the kind of any other line."""
+    message = line.get("message")
+    return str(message["type"]) if isinstance(message, dict) and "type" in message else str(line["do"])
 
 
 # ---- the whole state -------------------------------------------------------------------------------------------------

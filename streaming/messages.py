@@ -7,14 +7,21 @@ Matrices on the wire are 16 numbers in column-major order, as WebGL and three.js
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from murmuration.projection.axis import Kind as AxisKind
-from streaming.strict import parse
+from streaming.strict import built, parse
 
 PROTOCOL = "murmuration.v3"
 """The WebSocket subprotocol: its number changes when an old client would misread a new server."""
+
+FREE = "free text"
+
+FreeText = Annotated[str, FREE]
+"""Text that a person made up. The log of a session holds it beside a salt and hashes only the commitment to it, so that
+it can be removed from a log without breaking a chain of hashes."""
 
 Operation = Literal["replace", "add", "subtract", "intersect"]
 
@@ -71,7 +78,7 @@ class Here:
 class Introduce:
     """The name under which others see this member, 1 to 40 printable characters."""
 
-    name: str
+    name: FreeText
 
 
 @dataclass(frozen=True)
@@ -134,7 +141,7 @@ class View:
 class Name:
     """Keep the current selection under a name (an existing one is replaced)."""
 
-    name: str
+    name: FreeText
 
 
 @dataclass(frozen=True)
@@ -142,7 +149,7 @@ class Recall:
     """Combine a named selection with the current one."""
 
     id: int
-    name: str
+    name: FreeText
     operation: Operation
 
 
@@ -150,14 +157,14 @@ class Recall:
 class Forget:
     """Drop a named selection."""
 
-    name: str
+    name: FreeText
 
 
 @dataclass(frozen=True)
 class Mark:
     """Show a named selection in its colour, for everybody, or show it no more. At most MOST_MARKS are shown at once."""
 
-    name: str
+    name: FreeText
     on: bool
 
 
@@ -390,38 +397,37 @@ class Refused:
     message: str
 
 
-ClientMessage = (
-    Ack
-    | Viewpoint
-    | Here
-    | Introduce
-    | Stroke
-    | Clear
-    | Undo
-    | Redo
-    | Describe
-    | View
-    | Name
-    | Recall
-    | Forget
-    | Mark
-    | Against
-    | Record
-)
+EditingMessage = Stroke | Clear | Undo | Redo | View | Name | Recall | Forget | Mark | Record
+"""A change of the shared state, which needs the editor's scope: the entries of a session's log hold these."""
+
+LookingMessage = Ack | Viewpoint | Here | Introduce | Describe | Against
+"""A message that changes nothing on which others must agree."""
+
+ClientMessage = LookingMessage | EditingMessage
 ServerMessage = (
     Welcome | Granted | Drop | People | Moved | Scene | Selected | Selections | Card | State | Recording | Refused
 )
 PARTS = (Person, Place, Axis, ClassCount, Named)
 
-EDITING = (Stroke, Clear, Undo, Redo, View, Name, Recall, Forget, Mark, Record)
-"""What changes what others see, and therefore needs the editor's scope."""
+EDITING: tuple[type[Any], ...] = get_args(EditingMessage)
 
 _BY_TYPE: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in get_args(ClientMessage)}
 
 
+def to_data(message: ServerMessage | ClientMessage) -> dict[str, Any]:
+    """One message as JSON-ready data."""
+    return {"type": type(message).__name__.lower(), **asdict(message)}
+
+
+def from_data(data: Mapping[str, Any]) -> ClientMessage:
+    """A client's message from JSON-ready data. Raises MessageError with one line that says what was wrong."""
+    message: ClientMessage = built(data, _BY_TYPE)
+    return message
+
+
 def dumps(message: ServerMessage | ClientMessage) -> str:
     """One message as JSON text."""
-    return json.dumps({"type": type(message).__name__.lower(), **asdict(message)}, separators=(",", ":"))
+    return json.dumps(to_data(message), separators=(",", ":"))
 
 
 def loads(text: str) -> ClientMessage:

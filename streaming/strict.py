@@ -26,7 +26,13 @@ def parse(text: str, kinds: Mapping[str, type[Any]]) -> Any:
         raise MessageError(f"expected one JSON object a message, got text that is no JSON ({error})") from None
     if not isinstance(data, dict):
         raise MessageError(f"expected one JSON object a message, got {_kind(data)}")
-    name = data.pop("type", None)
+    return built(data, kinds)
+
+
+def built(data: Mapping[str, Any], kinds: Mapping[str, type[Any]]) -> Any:
+    """The object of some fields whose ``type`` names one of ``kinds``. Raises MessageError as :func:`parse` does."""
+    name = data.get("type")
+    data = {field: value for field, value in data.items() if field != "type"}
     kind = kinds.get(name) if isinstance(name, str) else None
     if kind is None:
         raise MessageError(f"expected a message of type {', '.join(kinds)}; got {_short(name)}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from murmuration.errors import SessionError
 from server.door.health import Health
+from session.entry import Entry, to_fields
 from session.log import Log
 
 log = logging.getLogger(__name__)
@@ -43,16 +44,16 @@ class Journal:
         if self._file is not None:
             self._file.begin(self.recording, **self._state())
 
-    async def keep(self, do: str, author: Author, **fields: Any) -> None:
-        """Write a change and wait until it is on the disk; :meth:`made` is to follow once the change is made.
+    async def keep(self, entry: Entry) -> None:
+        """Write an entry and wait until it is on the disk; :meth:`made` is to follow once its change is made.
 
-        Raises SessionError when it cannot be kept.
+        Raises SessionError when it cannot be written.
         """
         if self._file is None:
             return
         self._making = True
         try:
-            self._file.append(do, *author, **fields)
+            self._file.append("change", entry.who, entry.name, **to_fields(entry))
             await self._settle(self._file)
         except SessionError as error:
             self._making = False

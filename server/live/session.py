@@ -12,16 +12,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, assert_never
 
-import numpy as np
 from pyroaring import FrozenBitMap
 
 from murmuration.errors import AccessError, MessageError, MurmurationError
 from murmuration.selection.recipe import Basis
 from murmuration.selection.selection import Selection
-from murmuration.selection.stroke import stroke
-from murmuration.types import Floats
 from server import metrics
 from server.compute.compute import Compute, SceneData
 from server.compute.jobs import Jobs
@@ -42,14 +39,18 @@ from server.scene import to_wire
 from server.scene.pane import PANES, Pane, first_view
 from server.scene.scene import stage
 from session import replay
-from session.edits import Edit, edit
+from session.apply import apply, lasso
+from session.entry import entry
 from session.names import Names
 from session.restored import NEW, Restored
 from session.state import SessionState
-from session.view import View, to_data
+from session.view import View, from_message, to_message
 from streaming import messages
+from streaming.matrix import matrix
 
 log = logging.getLogger(__name__)
+
+Said = TypeVar("Said", bound=messages.ClientMessage)
 
 LOOKING = "expected the editor's token: the address this was opened with is for looking only"
 """What somebody is told who may look and change nothing."""
@@ -191,7 +192,7 @@ class Session:
             message = messages.loads(text)
         except MurmurationError as error:
             return self.refuse(seat, str(error))
-        if not isinstance(message, messages.EDITING):
+        if not isinstance(message, messages.EditingMessage):
             return await self._guarded(seat, message, self._answer)
         if seat.member.scope == "viewer":
             metrics.count_refusal("scope")
@@ -210,8 +211,8 @@ class Session:
     async def _guarded(
         self,
         seat: Subscriber,
-        message: messages.ClientMessage,
-        act: Callable[[Subscriber, messages.ClientMessage], Awaitable[None]],
+        message: Said,
+        act: Callable[[Subscriber, Said], Awaitable[None]],
     ) -> None:
         try:
             await act(seat, message)
@@ -225,8 +226,8 @@ class Session:
     def _refused(self, seat: Subscriber, message: messages.ClientMessage, error: MurmurationError) -> None:
         self.refuse(seat, str(error), type(message).__name__.lower(), getattr(message, "id", 0))
 
-    async def _answer(self, seat: Subscriber, message: messages.ClientMessage) -> None:
-        """What changes nothing that others must agree on."""
+    async def _answer(self, seat: Subscriber, message: messages.LookingMessage) -> None:
+        """Answer a message that changes nothing on which others must agree."""
         match message:
             case messages.Ack(seq):
                 seat.member.outbox.ack(seq)
@@ -240,63 +241,55 @@ class Session:
             case messages.Introduce(name):
                 self._gathering.introduce(seat.person, name)
                 self._note(seat, "introduce")
-            case messages.Viewpoint(matrix, budget):
-                seat.member.look(_matrix("viewpoint", matrix), budget)
-                self._film(seat, "viewpoint", matrix=matrix)
+            case messages.Viewpoint(numbers, budget):
+                seat.member.look(matrix("viewpoint", numbers), budget)
+                self._film(seat, "viewpoint", matrix=numbers)
                 self._wires.wake()
             case messages.Against(axis):
                 seat.against = axis
                 seat.averages.clear()
                 seat.member.plot_anew()
                 self._averages.wake()
+            case _:
+                assert_never(message)
 
-    async def _edit(self, seat: Subscriber, message: messages.ClientMessage) -> None:
-        """What changes what others see."""
+    async def _edit(self, seat: Subscriber, message: messages.EditingMessage) -> None:
+        """Make a change. Strokes, views and recordings need more than their message; every other one is its entry."""
         match message:
             case messages.Stroke():
                 await self._lasso(seat, message)
-            case messages.View(projection, classes, conductor):
-                await self._look(seat, projection, classes, conductor)
-            case messages.Record(on):
-                await self._record(seat, on)
+            case messages.View():
+                async with seat.pane.looking:
+                    await self._project(seat, seat.pane, from_message(message))
+            case messages.Record():
+                await self._record(seat, message)
             case _:
-                await self._change(seat, edit(message))
+                await self._change(seat, message)
 
     # ---- changes ---------------------------------------------------------------------------------------------------
 
     async def _lasso(self, seat: Subscriber, message: messages.Stroke) -> None:
         began = time.perf_counter()
-        matrix = _matrix("stroke", message.matrix)
-        if any(len(vertex) != 2 for vertex in message.polygon):
-            raise MessageError("stroke: expected vertices of two numbers each, x and y")
-        drawn = stroke(np.reshape(message.polygon, (-1, 2)), matrix, message.operation)
+        drawn = lasso(message)
         async with self._changing:
             shown = seat.pane.stage
             if shown is None:
                 raise MessageError("stroke: expected a scene to draw on, but this pane has none yet")
             rows = await self.compute.lasso(drawn, shown.picture.cloud)
             metrics.observe_lasso(time.perf_counter() - began)
-            step = {"stroke": drawn.recipe(), **to_data(shown.picture.view), "basis": self._basis.to_json()}
-            held, packed = await self.compute.call(lambda: (one := FrozenBitMap(rows), replay.pack(one)))
-            before = self._shared
-            await self._commit(
-                seat, "stroke", lambda s: s.drawn(held, message.operation, step), pane=seat.pane.number, rows=packed,
-                step=step,
-            )  # fmt: skip
-            await self._follow(seat, message.id, before, began)
+            await self._edited(seat, message, began, await self.compute.call(lambda: FrozenBitMap(rows)))
 
-    async def _change(self, seat: Subscriber, asked: Edit) -> None:
+    async def _change(self, seat: Subscriber, message: messages.EditingMessage) -> None:
         began = time.perf_counter()
         async with self._changing:
-            before = self._shared
-            await self._commit(seat, asked.do, asked.change, **asked.fields)
-            await self._follow(seat, asked.id, before, began)
+            await self._edited(seat, message, began)
 
-    async def _look(self, seat: Subscriber, projection: str, classes: str, conductor: list[int]) -> None:
-        if len(conductor) != 2 or conductor[0] > conductor[1]:
-            raise MessageError(f"view: expected the lowest and the highest conductor, got {conductor}")
-        async with seat.pane.looking:
-            await self._project(seat, seat.pane, View(projection, classes, (conductor[0], conductor[1])))
+    async def _edited(
+        self, seat: Subscriber, message: messages.EditingMessage, began: float, rows: FrozenBitMap | None = None
+    ) -> None:
+        before = self._shared
+        await self._commit(seat, seat.pane, message, rows)
+        await self._follow(seat, getattr(message, "id", 0), before, began)
 
     async def _open(self, pane: Pane) -> None:
         """Make what a pane shows, when nobody has looked at it since the server started."""
@@ -321,8 +314,7 @@ class Session:
         """Show another picture in a pane, the first unless told: a program may have points of its own."""
         view, pane = picture.view, pane or self._panes[0]
         async with self._changing:
-            fields = {"pane": pane.number, "view": to_data(view)}
-            await self._commit(seat, "view", lambda s: s.looked(pane.number, view), **fields)
+            await self._commit(seat, pane, to_message(view))
             epoch = self._shared.epoch
             pane.show(await self.compute.call(lambda: stage(epoch, picture)))
             await self.compute.call(lambda: pane.follow(self._shared))
@@ -332,19 +324,19 @@ class Session:
                     if not each.behind:
                         self._show(each)
 
-    async def _record(self, seat: Subscriber, on: bool) -> None:
+    async def _record(self, seat: Subscriber, message: messages.Record) -> None:
         if not self._journal.kept:
             raise MessageError("record: expected a session that keeps a log: start the server without --session none")
         async with self._changing:
-            if on == (self._shared.recording is not None):
+            if message.on == (self._shared.recording is not None):
                 return seat.member.send(self._recording(), key="recording")
             by = self._gathering.people.find(seat.person).name
-            if on:
+            if message.on:
                 self._journal.begin(recording=True)  # a film begins with the whole state
-            await self._commit(seat, "record", lambda s: s.recorded(on, by), on=on)
-            if not on:
+            await self._commit(seat, seat.pane, message)
+            if not message.on:
                 self._journal.begin(recording=False)
-            return self._gathering.tell(messages.Recording(on, by), "recording")
+            return self._gathering.tell(messages.Recording(message.on, by), "recording")
 
     def _recording(self) -> messages.Recording:
         by = self._shared.recording
@@ -353,11 +345,12 @@ class Session:
     # ---- the log ---------------------------------------------------------------------------------------------------
 
     async def _commit(
-        self, seat: Subscriber | None, do: str, change: Callable[[SessionState], SessionState], **fields: Any
+        self, seat: Subscriber | None, pane: Pane, message: messages.EditingMessage, rows: FrozenBitMap | None = None
     ) -> None:
-        """Make a change, once it is on the disk. Raises MurmurationError when it cannot be made or kept."""
-        after = change(self._shared)
-        await self._journal.keep(do, self._author(seat), **fields)
+        """Make a change, once its entry is on the disk. Raises MurmurationError when it cannot be made or written."""
+        change = entry(message, *self._author(seat), pane.number, rows, None if rows is None else self._basis)
+        after = apply(self._shared, change)
+        await self._journal.keep(change)
         self._shared = after
         self._journal.made()
 
@@ -422,10 +415,3 @@ class Session:
         if seat.pane.stage is not None and seat.pane.held is not None:
             seat.member.hold(seat.pane.held)
             seat.member.marks(seat.pane.marks)
-
-
-def _matrix(kind: str, numbers: list[float]) -> Floats:
-    """Sixteen numbers, column by column, as a matrix."""
-    if len(numbers) != 16:
-        raise MessageError(f"{kind}: expected a matrix of 16 numbers, column by column, got {len(numbers)}")
-    return np.reshape(np.array(numbers, dtype=np.float64), (4, 4)).T

@@ -38,7 +38,7 @@ class Subscriber:
     pane: Pane
     shown: bool = False
     behind: bool = False
-    asked: asyncio.Queue[messages.ClientMessage | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+    asked: asyncio.Queue[messages.EditingMessage | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     against: Literal["p", "ratio"] = "p"
     averages: set[Hashable] = field(default_factory=set)
     moves: int = 0

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +13,12 @@ from pyroaring import FrozenBitMap
 from murmuration.errors import SessionError
 from session import log as logs
 from session import replay
+from session.entry import entry, to_fields
 from session.log import Log, lines
 from session.state import SessionState
 from session.view import View
+from streaming import messages
+from streaming.samples import MATRIX
 
 VIEW = View("pc1,pc2,pc3", "rank", (11, 9999))
 
@@ -32,9 +35,13 @@ def file(folder: Path) -> Path:
     return one
 
 
-def stroke(log: Log, *rows: int, operation: str = "replace") -> None:
-    packed = replay.pack(FrozenBitMap(rows))
-    log.append("stroke", 1, "Ada", rows=packed, step={"stroke": {"operation": operation}})
+def write(log: Log, message: messages.EditingMessage, rows: Iterable[int] | None = None, pane: int = 0) -> None:
+    one = entry(message, 1, "Ada", pane, None if rows is None else FrozenBitMap(rows))
+    log.append("change", one.who, one.name, **to_fields(one))
+
+
+def stroke(log: Log, *rows: int, operation: messages.Operation = "replace") -> None:
+    write(log, messages.Stroke(1, [[0, 0], [1, 0], [0, 1]], MATRIX, operation), rows)
 
 
 def test_lines_are_plain_json_in_order(tmp_path: Path) -> None:
@@ -53,16 +60,15 @@ def test_lines_are_plain_json_in_order(tmp_path: Path) -> None:
 
 def test_everything_comes_back(tmp_path: Path) -> None:
     log, shared = begun(tmp_path), SessionState().looked(0, VIEW)
-    doing: list[tuple[str, dict[str, Any]]] = [
-        ("name", {"of": "a"}), ("mark", {"of": "a", "on": True}), ("recall", {"of": "a", "operation": "subtract"}),
-        ("undo", {}), ("redo", {}), ("clear", {}), ("undo", {}), ("forget", {"of": "a"}), ("undo", {}),
-        ("view", {"pane": 2, "view": {"projection": "a2,a3,a5", "classes": "torsion", "conductor": [1, 5]}}),
-        ("record", {"on": True}),
+    doing: list[messages.EditingMessage] = [
+        messages.Name("a"), messages.Mark("a", True), messages.Recall(1, "a", "subtract"), messages.Undo(2),
+        messages.Redo(3), messages.Clear(4), messages.Undo(5), messages.Forget("a"), messages.Undo(6),
+        messages.View("a2,a3,a5", "torsion", [1, 5]), messages.Record(True),
     ]  # fmt: skip
     stroke(log, 5, 6, 7)
     stroke(log, 7, 8, operation="add")
-    for do, fields in doing:
-        log.append(do, 1, "Ada", **fields)
+    for message in doing:
+        write(log, message, pane=2)
     log.close()
     again = Log(tmp_path)
     read = again.read()
@@ -104,7 +110,7 @@ def test_blocks_of_a_torn_line_that_came_out_of_order(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[-6000:-2000] = bytes(4000)
     path.write_bytes(data)
-    assert [line["do"] for line in lines(path)] == ["state", "stroke"]
+    assert [line["do"] for line in lines(path)] == ["state", "change"]
 
 
 def test_damage_before_the_end_is_refused_and_named(tmp_path: Path) -> None:
@@ -137,10 +143,31 @@ def test_damage_before_the_end_is_refused_and_named(tmp_path: Path) -> None:
 
 def test_lines_that_do_not_follow_are_refused(tmp_path: Path) -> None:
     log = begun(tmp_path)
-    log.append("forget", 1, "Ada", of="nobody")
+    write(log, messages.Forget("nobody"))
     log.close()
     with pytest.raises(SessionError, match="seq 2: expected a forget that follows"):
         replay.replay(lines(file(tmp_path)))
+
+
+def test_unknown_lines_are_refused_by_name(tmp_path: Path) -> None:
+    log = begun(tmp_path)
+    log.append("merge", 1, "Ada", of="x")
+    with pytest.raises(SessionError, match="seq 2: expected a line of this version, got the unknown kind 'merge'"):
+        replay.replay(lines(file(tmp_path)))
+    unknown = {**to_fields(entry(messages.Clear(1), 1, "Ada", 0)), "message": {"type": "annotate", "text": "here"}}
+    log.begin(shared=replay.state(SessionState()))
+    log.append("change", 1, "Ada", **unknown)
+    log.close()
+    with pytest.raises(SessionError, match=r"seq 4: .* the unknown kind 'annotate': open the session with the version"):
+        replay.replay(lines(file(tmp_path)))
+
+
+def test_a_file_of_a_later_format_is_refused(tmp_path: Path) -> None:
+    log = begun(tmp_path)
+    log.begin(shared=replay.state(SessionState()), format=3)
+    log.close()
+    with pytest.raises(SessionError, match="seq 2: expected format 1 or 2, got 3"):
+        list(lines(file(tmp_path)))
 
 
 def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,22 @@ export interface Introduce {
 }
 
 /**
+ * Ask for the card of one row.
+ */
+export interface Describe {
+  type: "describe";
+  row: number;
+}
+
+/**
+ * Against what this client plots average traces: the prime p, or p/N (binned). Trace frames of that axis follow.
+ */
+export interface Against {
+  type: "against";
+  axis: "p" | "ratio";
+}
+
+/**
  * A closed lasso as plain data: it can be resolved again against any cloud.
  *
  * ``polygon`` is the vertices in normalised device coordinates (x right, y up, -1..1 inside the picture), closed by
@@ -158,14 +174,6 @@ export interface Undo {
 export interface Redo {
   type: "redo";
   id: number;
-}
-
-/**
- * Ask for the card of one row.
- */
-export interface Describe {
-  type: "describe";
-  row: number;
 }
 
 /**
@@ -214,14 +222,6 @@ export interface Mark {
   type: "mark";
   name: string;
   on: boolean;
-}
-
-/**
- * Against what this client plots average traces: the prime p, or p/N (binned). Trace frames of that axis follow.
- */
-export interface Against {
-  type: "against";
-  axis: "p" | "ratio";
 }
 
 /**
@@ -389,5 +389,5 @@ export interface Refused {
   message: string;
 }
 
-export type ClientMessage = Ack | Viewpoint | Here | Introduce | Stroke | Clear | Undo | Redo | Describe | View | Name | Recall | Forget | Mark | Against | Record;
+export type ClientMessage = Ack | Viewpoint | Here | Introduce | Describe | Against | Stroke | Clear | Undo | Redo | View | Name | Recall | Forget | Mark | Record;
 export type ServerMessage = Welcome | Granted | Drop | People | Moved | Scene | Selected | Selections | Card | State | Recording | Refused;
