@@ -6,7 +6,7 @@ record batch, uncompressed, and never exceeds :data:`MAX_FRAME` bytes.
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +35,26 @@ WIREFRAME = pa.schema([
     ("role", pa.uint8()),
 ])  # fmt: skip
 PROGRESS = pa.schema([("task", pa.utf8()), ("done", pa.int64()), ("total", pa.int64())])
+
+SCHEMAS: dict[Kind, tuple[pa.Schema, ...]] = {
+    "points": (POINTS,),
+    "trace": (TRACE, RATIO),
+    "mask": (MASK,),
+    "wireframe": (WIREFRAME,),
+    "progress": (PROGRESS,),
+}
+"""The columns of each kind of frame; a trace against p/N has a schema of its own."""
+
+Subject = Literal["cloud", "selection"]
+
+KEYS: dict[Kind, dict[str, Any]] = {
+    "points": {"chunk": int, "level": int, "last": bool},
+    "trace": {"of": Subject, "axis": Literal["p", "ratio"], "version": int},
+    "mask": {"chunk": int, "points": int, "slot": int, "version": int},
+    "wireframe": {"of": Subject, "version": int},
+    "progress": {},
+}
+"""The metadata keys of each kind beside those of every frame, with their types; a bool is "1" or "0"."""
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,29 @@ docs/protocol.md. The check fails when either is stale.
 """
 
 import inspect
+import json
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import pyarrow as pa
 
 from streaming import frames, messages, reference
 from streaming.notation import notation
 
 TARGET = Path(__file__).parent.parent / "client_webxr" / "src" / "wire" / "protocol.gen.ts"
+
+ARRAYS: dict[pa.DataType, str] = {
+    pa.uint8(): "Uint8Array",
+    pa.uint16(): "Uint16Array",
+    pa.uint32(): "Uint32Array",
+    pa.int32(): "Int32Array",
+    pa.int64(): "BigInt64Array",
+    pa.float64(): "Float64Array",
+    pa.utf8(): "String",
+}
+"""The JavaScript array that holds the values of an Arrow type; text has no array, and stands as String."""
 
 
 def generate() -> str:
@@ -40,12 +54,50 @@ def generate() -> str:
         "/** What a segment of a wireframe is: its role is the index here. */",
         f"export const ROLES = {list(frames.ROLES)} as const;".replace("'", '"'),
         "",
+        '/** Metadata keys of each kind of frame, beside those of every frame: integers, flags ("1") or words. */',
+        "export const FRAME_KEYS = {",
+        *(
+            f"  {kind}: {_record({key: _key(hint) for key, hint in keys.items()})},"
+            for kind, keys in frames.KEYS.items()
+        ),
+        "} as const;",
+        "",
+        "/** Columns of each kind of frame, for each of its schemas: the array of values, and values a row. */",
+        "export const FRAME_COLUMNS = {",
+        *(line for kind, schemas in frames.SCHEMAS.items() for line in _schemas(kind, schemas)),
+        "} as const;",
+        "",
     ]
     for kind in (*messages.PARTS, *client, *server):
         lines += _interface(kind, tagged=kind not in messages.PARTS)
     lines.append(f"export type ClientMessage = {' | '.join(kind.__name__ for kind in client)};")
     lines.append(f"export type ServerMessage = {' | '.join(kind.__name__ for kind in server)};")
     return "\n".join(lines) + "\n"
+
+
+def _record(entries: dict[str, str]) -> str:
+    return f"{{ {', '.join(f'{name}: {value}' for name, value in entries.items())} }}" if entries else "{}"
+
+
+def _key(hint: Any) -> str:
+    """A metadata key's type: the words that it may be, or the name of how its text is read."""
+    if get_origin(hint) is Literal:
+        return f"[{', '.join(map(json.dumps, get_args(hint)))}]"
+    return json.dumps({int: "integer", bool: "flag"}[hint])
+
+
+def _schemas(kind: str, schemas: tuple[pa.Schema, ...]) -> list[str]:
+    return [f"  {kind}: [", *(f"    {_columns(schema)}," for schema in schemas), "  ],"]
+
+
+def _columns(schema: pa.Schema) -> str:
+    """The columns of a schema: a list of fixed size lies flat in the array of its values."""
+    columns = {}
+    for field in schema:
+        nested = pa.types.is_fixed_size_list(field.type)
+        value, width = (field.type.value_type, field.type.list_size) if nested else (field.type, 1)
+        columns[field.name] = f"[{ARRAYS[value]}, {width}]"
+    return _record(columns)
 
 
 def _interface(kind: type[Any], tagged: bool) -> list[str]:

@@ -23,14 +23,14 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "protocol.md"
 BEGIN = "<!-- From here to the next mark: written by python -m streaming.generate. -->"
 END = "<!-- From here on: written by hand. -->"
 
-FRAMES: dict[str, tuple[tuple[pa.Schema, Callable[..., Any]], ...]] = {
-    "points": ((frames.POINTS, frames.points),),
-    "mask": ((frames.MASK, frames.mask),),
-    "trace": ((frames.TRACE, frames.trace), (frames.RATIO, frames.by_ratio)),
-    "wireframe": ((frames.WIREFRAME, frames.wireframe),),
-    "progress": ((frames.PROGRESS, frames.progress),),
+MAKERS: dict[frames.Kind, tuple[Callable[..., Any], ...]] = {
+    "points": (frames.points,),
+    "mask": (frames.mask,),
+    "trace": (frames.trace, frames.by_ratio),
+    "wireframe": (frames.wireframe,),
+    "progress": (frames.progress,),
 }
-"""The schema of each kind of frame, with what makes one; a trace against p/N has another."""
+"""The functions that make the batch of each kind of frame, one for each of its schemas."""
 
 
 def document(current: str) -> str:
@@ -85,7 +85,9 @@ def _cell(hint: Any) -> str:
 
 
 def _frames() -> list[str]:
-    return [f"#### {kind}\n\n" + "\n\n".join(_columns(*each) for each in made) for kind, made in FRAMES.items()]
+    return [
+        f"#### {kind}\n\n" + "\n\n".join(map(_columns, frames.SCHEMAS[kind], makers)) for kind, makers in MAKERS.items()
+    ]
 
 
 def _columns(schema: pa.Schema, make: Callable[..., Any]) -> str:

@@ -43,6 +43,8 @@ def test_polars_reads_every_kind_of_frame(name: str) -> None:
     table = polars.read_ipc_stream(io.BytesIO(data))
     assert table.to_dicts() == batch.to_pylist()
     assert header.kind in name or header.extra["axis"] in name
+    assert header.extra.keys() == frames.KEYS[header.kind].keys()
+    assert batch.schema.remove_metadata() in frames.SCHEMAS[header.kind]
 
 
 def test_the_largest_frames_fit() -> None:

@@ -1,37 +1,41 @@
-// Binary messages: each is one complete Arrow IPC stream, and its header stands in the schema metadata.
+// Binary messages: each is one complete Arrow IPC stream whose schema metadata is the header.
 //
-// Columns are handed on as views into the message itself, without a copy: positions go to the GPU as they came.
+// The metadata keys and columns of each kind are generated from streaming/frames.py (protocol.gen.ts); the frame types
+// follow from them. A column is a view into the message, not a copy: positions go to the GPU as they arrived.
 
 import { tableFromIPC, type Table } from "@uwdata/flechette";
-import type { FrameKind } from "./protocol.gen";
+import { FRAME_COLUMNS, FRAME_KEYS, type FrameKind } from "./protocol.gen";
 
+/** The header keys of every frame that this client reads. */
 interface FrameHeader {
   seq: number;
   epoch: number;
 }
 
-/** A run of points in drawing order; `position` has four integers a point: x, y, z, class (low 8 bits) and flags. */
-export interface PointsFrame extends FrameHeader {
-  kind: "points";
-  chunk: number;
-  level: number;
-  last: boolean;
-  position: Uint16Array;
-  row: Uint32Array;
-}
+type KeyValue<T> = T extends "integer" ? number : T extends "flag" ? boolean : T extends readonly (infer W)[] ? W : never;
+type Keys<K extends FrameKind> = { -readonly [name in keyof (typeof FRAME_KEYS)[K]]: KeyValue<(typeof FRAME_KEYS)[K][name]> };
+type Schema = Readonly<Record<string, readonly [abstract new (...values: never) => object, number]>>;
+type Columns<S extends Schema> = { -readonly [name in keyof S]: InstanceType<S[name][0]> };
 
-/** Which points of a chunk are selected, one bit each, the lowest bit of a byte first. */
-export interface MaskFrame extends FrameHeader {
-  kind: "mask";
-  chunk: number;
-  points: number;
-  /** 0 for the selection, else the slot of a named one. */
-  slot: number;
-  version: number;
-  bits: Uint8Array;
-}
+/** Points in drawing order: `position` holds x, y, z and class (flags.ts), `row` the row of the table. */
+export type PointsFrame = FrameHeader & { kind: "points" } & Keys<"points"> & Columns<(typeof FRAME_COLUMNS.points)[0]>;
 
-/** The average trace of some curves at each prime or in each bin of p/N, with its standard error. */
+/** The selected points of a chunk, one bit each, lowest bit first. Slot 0 is the selection, others are named ones. */
+export type MaskFrame = FrameHeader & { kind: "mask" } & Keys<"mask"> & Columns<(typeof FRAME_COLUMNS.mask)[0]>;
+
+/** Line segments: eight integers each, x, y, z, class at both ends; `role` is an index into ROLES. */
+export type WireframeFrame = FrameHeader & { kind: "wireframe" } & Keys<"wireframe"> &
+  Columns<(typeof FRAME_COLUMNS.wireframe)[0]>;
+
+/** Average traces, one series for each class in the frame. */
+export type TraceFrame = FrameHeader & { kind: "trace" } & Keys<"trace"> & { series: Series[] };
+
+/** The progress of a task on the server; it has ended when `done` equals `total`. */
+export type ProgressFrame = FrameHeader & { kind: "progress"; task: string; done: number; total: number };
+
+export type Frame = PointsFrame | MaskFrame | TraceFrame | WireframeFrame | ProgressFrame;
+
+/** The average trace of one class at each prime, or in each bin of p/N, with its standard error. */
 export interface Series {
   /** Index of the class in the scene, or -1 for all curves together. */
   index: number;
@@ -39,135 +43,122 @@ export interface Series {
   at: Int32Array | Float64Array;
   mean: Float64Array;
   stderr: Float64Array;
-  /** Curves averaged over; in bins of p/N, pairs of a curve and a prime in the first bin. */
+  /** Curves in the average; for bins of p/N, pairs of a curve and a prime in the first bin. */
   count: number;
-  /** How many at each place: curves, or pairs of a curve and a prime. */
+  /** The same count at each place. */
   counts: Float64Array;
 }
 
-export interface TraceFrame extends FrameHeader {
-  kind: "trace";
-  of: "cloud" | "selection";
-  axis: "p" | "ratio";
-  version: number;
-  series: Series[];
-}
-
-/** Line segments of the wireframe: eight integers each, x, y, z, class at both ends; `role` is an index into ROLES. */
-export interface WireframeFrame extends FrameHeader {
-  kind: "wireframe";
-  of: "cloud" | "selection";
-  version: number;
-  segment: Uint16Array;
-  role: Uint8Array;
-}
-
-/** How far a task of the server is; it has ended when `done` is `total`. */
-export interface ProgressFrame extends FrameHeader {
-  kind: "progress";
-  task: string;
-  done: number;
-  total: number;
-}
-
-export type Frame = PointsFrame | MaskFrame | TraceFrame | WireframeFrame | ProgressFrame;
-
-/** A message as a frame. Throws an Error that says what was expected when it is none. */
+/** Decode a message. Throws an Error that says what was expected when the message is not a frame. */
 export function decode(data: ArrayBuffer): Frame {
   const table = tableFromIPC(data);
-  const meta = new Meta(table.schema.metadata ?? new Map());
-  const kind = meta.text("kind") as FrameKind;
-  const header = { seq: meta.whole("seq"), epoch: meta.whole("epoch") };
-  if (kind === "points") return { kind, ...header, ...points(table, meta) };
-  if (kind === "mask") return { kind, ...header, ...mask(table, meta) };
-  if (kind === "trace") return { kind, ...header, ...trace(table, meta) };
-  if (kind === "wireframe") return { kind, ...header, ...wireframe(table, meta) };
-  if (kind === "progress") return { kind, ...header, ...progress(table) };
-  throw new Error(`expected a frame of kind points, mask, trace, wireframe or progress, got ${String(kind)}`);
-}
-
-function points(table: Table, meta: Meta) {
-  const list = table.getChild("position")?.data[0]?.children?.[0];
-  const position = typed(list?.values, Uint16Array, "position");
-  const row = typed(table.getChild("row")?.data[0]?.values, Uint32Array, "row");
-  if (position.length !== 4 * row.length) {
-    throw new Error(`expected 4 integers a point, got ${position.length} for ${row.length} points`);
+  const meta = new Metadata(table.schema.metadata ?? new Map());
+  const kind = meta.kind();
+  const header = { seq: meta.integer("seq"), epoch: meta.integer("epoch") };
+  switch (kind) {
+    case "points":
+      return { kind, ...header, ...meta.keys(kind), ...columns(table, FRAME_COLUMNS.points[0]) };
+    case "mask":
+      return { kind, ...header, ...meta.keys(kind), ...columns(table, FRAME_COLUMNS.mask[0]) };
+    case "wireframe":
+      return { kind, ...header, ...meta.keys(kind), ...columns(table, FRAME_COLUMNS.wireframe[0]) };
+    case "trace": {
+      const keys = meta.keys(kind);
+      return { kind, ...header, ...keys, series: keys.axis === "p" ? overPrimes(table) : overRatios(table) };
+    }
+    case "progress": {
+      const { task, done, total } = table.get(0) as { task: string; done: number; total: number };
+      return { kind, ...header, task, done: Number(done), total: Number(total) };
+    }
+    default:
+      throw new Error(`expected a frame of a known kind, got ${String(kind satisfies never)}`);
   }
-  return { chunk: meta.whole("chunk"), level: meta.whole("level"), last: meta.text("last") === "1", position, row };
 }
 
-function mask(table: Table, meta: Meta) {
-  const bits = typed(table.getChild("bits")?.data[0]?.values, Uint8Array, "bits");
-  const [chunk, slot, version] = [meta.whole("chunk"), meta.whole("slot"), meta.whole("version")];
-  return { chunk, points: meta.whole("points"), slot, version, bits };
+function overPrimes(table: Table): Series[] {
+  const { prime, ...values } = columns(table, FRAME_COLUMNS.trace[0]);
+  return series(prime, values);
 }
 
-function wireframe(table: Table, meta: Meta) {
-  const segment = typed(table.getChild("segment")?.data[0]?.children?.[0]?.values, Uint16Array, "segment");
-  const role = typed(table.getChild("role")?.data[0]?.values, Uint8Array, "role");
-  if (segment.length !== 8 * role.length) {
-    throw new Error(`expected 8 integers a segment, got ${segment.length} for ${role.length} segments`);
-  }
-  return { of: subject(meta), version: meta.whole("version"), segment, role };
+function overRatios(table: Table): Series[] {
+  const { ratio, ...values } = columns(table, FRAME_COLUMNS.trace[1]);
+  return series(ratio, values);
 }
 
-function progress(table: Table) {
-  const { task, done, total } = table.get(0) as { task: string; done: number; total: number };
-  return { task, done: Number(done), total: Number(total) };
-}
+type Averages = Omit<Columns<(typeof FRAME_COLUMNS.trace)[0]>, "prime">;
 
-function subject(meta: Meta): "cloud" | "selection" {
-  const of = meta.text("of");
-  if (of !== "cloud" && of !== "selection") throw new Error(`expected a frame of cloud or selection, got ${of}`);
-  return of;
-}
-
-function trace(table: Table, meta: Meta) {
-  const of = subject(meta);
-  const axis = meta.text("axis");
-  if (axis !== "p" && axis !== "ratio") throw new Error(`expected a trace against p or ratio, got ${axis}`);
-  const column = <T extends object>(name: string, kind: new () => T) =>
-    typed(table.getChild(name)?.data[0]?.values, kind, name);
-  const index = column("class", Int32Array);
-  const at = axis === "p" ? column("prime", Int32Array) : column("ratio", Float64Array);
-  const mean = column("mean", Float64Array);
-  const stderr = column("stderr", Float64Array);
-  const count = column("count", BigInt64Array);
-  const series: Series[] = [];
+/** Cut the columns of a trace where the class changes. */
+function series(places: Int32Array | Float64Array, { class: index, mean, stderr, count }: Averages): Series[] {
+  const found: Series[] = [];
   for (let start = 0, end = 0; start < index.length; start = end) {
     while (end < index.length && index[end] === index[start]) end++;
-    series.push({
+    found.push({
       index: index[start]!,
-      at: at.subarray(start, end),
+      at: places.subarray(start, end),
       mean: mean.subarray(start, end),
       stderr: stderr.subarray(start, end),
       count: Number(count[start]),
       counts: Float64Array.from(count.subarray(start, end), Number),
     });
   }
-  return { of, axis, version: meta.whole("version"), series } as const;
+  return found;
 }
 
-/** The schema metadata, read with the expectations of a frame's header. */
-class Meta {
+/** The columns of a table as the schema says. Throws when one is missing, of another type or of another length. */
+function columns<S extends Schema>(table: Table, schema: S): Columns<S> {
+  const found = Object.entries(schema).map(([name, [array, width]]) => {
+    const batch = table.getChild(name)?.data[0];
+    // A batch of no rows has no buffers: its columns are empty.
+    const values: unknown = (width > 1 ? batch?.children?.[0]?.values : batch?.values) ?? new (array as new () => object)();
+    if (!(values instanceof array)) throw new Error(`expected the column ${name} as ${array.name}`);
+    const { length } = values as unknown as ArrayLike<unknown>;
+    if (length !== width * table.numRows)
+      throw new Error(`expected ${width * table.numRows} values in the column ${name}, got ${length}`);
+    return [name, values] as const;
+  });
+  return Object.fromEntries(found) as Columns<S>;
+}
+
+/** The schema metadata of a frame: every value is text. */
+class Metadata {
   constructor(private readonly map: Map<string, string>) {}
 
-  text(key: string): string {
+  kind(): FrameKind {
+    const kind = this.text("kind");
+    if (Object.hasOwn(FRAME_KEYS, kind)) return kind as FrameKind;
+    throw new Error(`expected a frame of kind ${listed(Object.keys(FRAME_KEYS))}, got ${kind}`);
+  }
+
+  /** The keys of one kind, read as their types say. */
+  keys<K extends FrameKind>(kind: K): Keys<K> {
+    const types = Object.entries<string | readonly string[]>(FRAME_KEYS[kind]);
+    const read = types.map(([name, type]) => [name, typeof type === "string" ? this.value(name, type) : this.word(name, type)]);
+    return Object.fromEntries(read) as Keys<K>;
+  }
+
+  integer(key: string): number {
+    const value = Number(this.text(key));
+    if (!Number.isSafeInteger(value)) throw new Error(`expected ${key} to be an integer, got ${this.text(key)}`);
+    return value;
+  }
+
+  private value(key: string, type: string): number | boolean {
+    return type === "flag" ? this.text(key) === "1" : this.integer(key);
+  }
+
+  private word(key: string, words: readonly string[]): string {
+    const found = this.text(key);
+    if (!words.includes(found)) throw new Error(`expected ${key} to be ${listed(words)}, got ${found}`);
+    return found;
+  }
+
+  private text(key: string): string {
     const value = this.map.get(key);
     if (value === undefined) throw new Error(`expected a frame with the key ${key} in its metadata`);
     return value;
   }
-
-  whole(key: string): number {
-    const value = Number(this.text(key));
-    if (!Number.isSafeInteger(value)) throw new Error(`expected ${key} to be a whole number, got ${this.text(key)}`);
-    return value;
-  }
 }
 
-/** A column's values, checked; a batch of no rows has no buffers, which is an empty column. */
-function typed<T extends object>(values: unknown, kind: new () => T, name: string): T {
-  if (values === undefined) return new kind();
-  if (values instanceof kind) return values;
-  throw new Error(`expected the column ${name} as ${kind.name}`);
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

@@ -18,6 +18,35 @@ export const MOST_MARKS = 7;
 /** What a segment of a wireframe is: its role is the index here. */
 export const ROLES = ["contour", "axis", "tick", "centroid", "hull"] as const;
 
+/** Metadata keys of each kind of frame, beside those of every frame: integers, flags ("1") or words. */
+export const FRAME_KEYS = {
+  points: { chunk: "integer", level: "integer", last: "flag" },
+  trace: { of: ["cloud", "selection"], axis: ["p", "ratio"], version: "integer" },
+  mask: { chunk: "integer", points: "integer", slot: "integer", version: "integer" },
+  wireframe: { of: ["cloud", "selection"], version: "integer" },
+  progress: {},
+} as const;
+
+/** Columns of each kind of frame, for each of its schemas: the array of values, and values a row. */
+export const FRAME_COLUMNS = {
+  points: [
+    { position: [Uint16Array, 4], row: [Uint32Array, 1] },
+  ],
+  trace: [
+    { class: [Int32Array, 1], prime: [Int32Array, 1], mean: [Float64Array, 1], stderr: [Float64Array, 1], count: [BigInt64Array, 1] },
+    { class: [Int32Array, 1], ratio: [Float64Array, 1], mean: [Float64Array, 1], stderr: [Float64Array, 1], count: [BigInt64Array, 1] },
+  ],
+  mask: [
+    { bits: [Uint8Array, 1] },
+  ],
+  wireframe: [
+    { segment: [Uint16Array, 8], role: [Uint8Array, 1] },
+  ],
+  progress: [
+    { task: [String, 1], done: [BigInt64Array, 1], total: [BigInt64Array, 1] },
+  ],
+} as const;
+
 /**
  * Somebody connected.
  */

@@ -77,12 +77,27 @@ test("progress: the task and how far it is", () => {
   });
 });
 
-test("what is no frame is an error", () => {
+test("a header with an unknown word or a missing key is refused", () => {
+  const renamed = new Uint8Array(golden("wireframe.arrows"));
+  renamed.set(new TextEncoder().encode("clown"), find(renamed, "cloud"));
+  expect(() => decode(renamed.buffer)).toThrow("expected of to be cloud or selection, got clown");
+  const missing = new Uint8Array(golden("mask.arrows"));
+  missing.set(new TextEncoder().encode("slat"), find(missing, "slot"));
+  expect(() => decode(missing.buffer)).toThrow("expected a frame with the key slot in its metadata");
+});
+
+test("a column that is missing is refused", () => {
+  const renamed = new Uint8Array(golden("mask.arrows"));
+  renamed.set(new TextEncoder().encode("bats"), find(renamed, "bits"));
+  expect(() => decode(renamed.buffer)).toThrow("expected 125 values in the column bits, got 0");
+});
+
+test("bytes that are not a frame are refused", () => {
   expect(() => decode(new ArrayBuffer(0))).toThrow();
   expect(() => decode(new TextEncoder().encode("no arrow at all, but long enough").buffer as ArrayBuffer)).toThrow();
   const renamed = new Uint8Array(golden("mask.arrows"));
   renamed.set(new TextEncoder().encode("musk"), find(renamed, "mask"));
-  expect(() => decode(renamed.buffer)).toThrow("expected a frame of kind points, mask, trace, wireframe or progress, got musk");
+  expect(() => decode(renamed.buffer)).toThrow("expected a frame of kind points, trace, mask, wireframe or progress, got musk");
 });
 
 function find(bytes: Uint8Array, text: string): number {
