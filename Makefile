@@ -6,7 +6,7 @@ ENV := .venv/.complete
 CLIENT := $(BIN)/python -m scripts.client
 
 .DEFAULT_GOAL := help
-.PHONY: help env system client demo test lint types bench soak lock clean
+.PHONY: help env system client demo check test lint types bench soak lock clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 export PYTHON
@@ -30,6 +30,10 @@ client: $(ENV) ## Build the browser client, when its sources changed
 # The shell waits for the server to end by itself on Ctrl-C, so that make has nothing to complain about.
 demo: $(ENV) client ## Show the embedded curves in the browser (PORT=9000 for another port)
 	@trap : INT; $(BIN)/devshell demo $(if $(PORT),--port $(PORT)) || [ $$? = 130 ]
+
+check: $(ENV) system lint types ## Check in minutes: `test` without the Python tests that start a server, a worker, a browser or PARI
+	@$(CLIENT) npm test
+	@$(BIN)/python -m pytest -m "not slow and not outside"
 
 test: $(ENV) system client lint types ## Check everything; pytest's closing line comes last
 	@$(CLIENT) npm test

@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parent.parent
+from scripts.tree import ROOT, files
+
 BUDGET = Path(__file__).with_suffix(".json")
 COMMITS = 40
 
@@ -132,11 +133,8 @@ def figure(prose: list[Prose]) -> Figure:
 
 
 def measure() -> dict[str, Figure]:
-    """The figures of this checkout: of every file that is, or is about to be, in git, and of the newest commits."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    names = sorted(name for name in listed.split("\0") if name and (ROOT / name).is_file())
-    figures = {kind: figure(prose) for kind, prose in kinds(names).items()}
+    """The figures of this checkout and of its newest commits."""
+    figures = {kind: figure(prose) for kind, prose in kinds(files()).items()}
     return {**figures, "commits": figure(list(commits()))}
 
 

@@ -14,6 +14,8 @@ import pytest
 
 import murmuration as mm
 
+pytest_plugins = ["tests.alone"]
+
 ROOT = Path(__file__).parent.parent
 EMBEDDED = ROOT / "assets" / "cremona-10000.parquet"
 

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from scripts.tree import ROOT, files
 
 ROOMS = {
     "murmuration": set[str](),
@@ -60,13 +59,6 @@ ELSEWHERE = re.compile(
     r"|(?:pyp[i]|pythonhoste[d]|npmj[s]|deb\.debia[n]|security\.debia[n])\.(?:org|com)"
 )
 """Paths of one machine, and hosts of package registries: which registry serves a machine is its own affair."""
-
-
-def files() -> list[str]:
-    """What is, or is about to be, in git."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return sorted(name for name in listed.split("\0") if name and (ROOT / name).is_file())
 
 
 def imported(name: str, source: str) -> Iterator[str]:

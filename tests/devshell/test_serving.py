@@ -139,6 +139,7 @@ async def test_a_state_is_announced_to_everybody(quick_server: Server) -> None:
         await asyncio.to_thread(state, "magic", quick_server.port)
 
 
+@pytest.mark.outside
 @pytest.mark.parametrize(
     ("act", "line"),
     [

@@ -50,6 +50,7 @@ def test_it_is_labelled_as_what_it_is() -> None:
     assert source.fingerprint.sha256 == open_source("height:1024").fingerprint.sha256
 
 
+@pytest.mark.outside
 def test_the_models_are_minimal_and_the_arithmetic_is_paris() -> None:
     """make() proves minimality and that conductors divide the discriminants. 32a, 36a, 27a and 37a are known."""
     source = open_source("height:2^18", Options(pari=True))
