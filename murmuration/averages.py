@@ -73,7 +73,7 @@ def means_by_ratio(
     table: CurveTable, traces: TraceParts, group: Int64s, groups: int, top: float, bins: int = BINS
 ) -> tuple[RatioMean, list[RatioMean]]:
     """What :func:`means` gives, in even bins of p/N over (0, top]. Curves of unknown conductor are left out."""
-    found = sums.grouped_by_ratio(table, traces, group, np.arange(groups), bins, top)
+    found = sums.grouped_by_ratio(table.conductor, traces, group, np.arange(groups), bins, top)
     ratio = _middles(bins, top)
 
     def each(of: Sums) -> list[RatioMean]:

@@ -73,7 +73,7 @@ def by_prime(table: CurveTable, traces: Traces, by: str, conductor: Window | Non
 def by_ratio(table: CurveTable, traces: Traces, by: str, conductor: Window | None, bins: int, top: float) -> Sums:
     """Sums in ``bins`` even bins of p/N over (0, top]."""
     values, group = _grouping(table, by, conductor)
-    return grouped_by_ratio(table, traces, group, values, bins, top)
+    return grouped_by_ratio(table.conductor, traces, group, values, bins, top)
 
 
 def grouped(traces: TraceParts, group: Int64s, values: Int64s) -> Sums:
@@ -90,18 +90,18 @@ def grouped(traces: TraceParts, group: Int64s, values: Int64s) -> Sums:
 
 
 def grouped_by_ratio(
-    table: CurveTable, traces: TraceParts, group: Int64s, values: Int64s, bins: int, top: float
+    conductor: Int64s, traces: TraceParts, group: Int64s, values: Int64s, bins: int, top: float
 ) -> Sums:
     """Sums in ``bins`` even bins of p/N over (0, top] of groups of rows, as in :func:`grouped`.
 
-    A curve of unknown conductor has no p/N and is in no bin.
+    ``conductor`` is int64 (rows,), 0 if unknown; such a curve has no p/N and is in no bin.
     """
-    rows = np.flatnonzero((group >= 0) & (table.conductor > 0))
+    rows = np.flatnonzero((group >= 0) & (conductor > 0))
     curves = np.bincount(group[rows], minlength=len(values))
     total = np.zeros((3, len(values), bins), dtype=np.int64)
     for part, some in traces.parts(rows):
         own = rows[part]
-        arguments = (some, group[own], table.conductor[own], traces.primes, top)
+        arguments = (some, group[own], conductor[own], traces.primes, top)
         total += _over_rows(_ratio_moments, arguments, len(some), total.shape)
     return Sums(values, curves, *total)
 

@@ -30,6 +30,10 @@ SUBROOMS = {
     "murmuration.sources": set[str](),
     "murmuration.ingest": {"murmuration.sources"},
     "murmuration.store": {"murmuration.traces"},
+    "murmuration.computation": {
+        "murmuration.traces", "murmuration.projection", "murmuration.cloud", "murmuration.selection",
+        "murmuration.ingest", "murmuration.store",
+    },
     "server.metrics": set[str](),
     "server.runner": set[str](),
     "server.door": {"server.metrics", "server.runner"},

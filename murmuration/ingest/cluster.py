@@ -23,7 +23,7 @@ from murmuration.ingest.task import Failure, Receipt, Task
 
 if TYPE_CHECKING:
     from dask.typing import Key
-    from distributed import Future, Security
+    from distributed import Client, Future, Security
 
 SETTINGS = {
     "distributed.deploy.lost-worker-timeout": "365d",  # at its 15 s, runs with workers that crash may hang
@@ -44,22 +44,28 @@ class Tls:
     key: Path
 
 
+def connect(address: str, tls: Tls | None, wait: float) -> "Client":
+    """A client of a scheduler. Raises MurmurationError without Dask, an answer, or, beyond this machine, encryption."""
+    try:
+        import distributed
+    except ImportError:
+        raise MurmurationError("expected Dask for --scheduler, found none: install murmuration-lab[dask]") from None
+    security = _security(address, tls)
+    try:
+        client = distributed.Client(address, security=security, timeout=wait, set_as_default=False)
+        client.wait_for_workers(1, timeout=wait)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise MurmurationError(f"expected a Dask scheduler with workers at {address}, got {error or 'no answer'}; "
+                               "start it, or check address and certificates") from None  # fmt: skip
+    return client
+
+
 class DaskEngine:
     """A client of the scheduler at an address, to be used as a context manager."""
 
     def __init__(self, address: str, tls: Tls | None = None, wait: float = 30.0) -> None:
-        """Connect. Raises MurmurationError without Dask, for an address in the clear, or when nobody answers."""
-        try:
-            import distributed
-        except ImportError:
-            raise MurmurationError("expected Dask for --scheduler, found none: install murmuration-lab[dask]") from None
-        security = _security(address, tls)
-        try:
-            self._client = distributed.Client(address, security=security, timeout=wait, set_as_default=False)
-            self._client.wait_for_workers(1, timeout=wait)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise MurmurationError(f"expected a Dask scheduler with workers at {address}, got {error or 'no answer'}; "
-                                   "start it, or check address and certificates") from None  # fmt: skip
+        """Connect; raises MurmurationError as :func:`connect`."""
+        self._client = connect(address, tls, wait)
         self.restarts = 0
         self._ended: Queue[Future[Receipt]] = Queue()
         self._running: dict[Key, tuple[Task, Future[Receipt]]] = {}

@@ -62,9 +62,12 @@ class Components:
 
     def columns(self, asked: Sequence[Asked]) -> Columns:
         """The axes asked for; coordinates have mean 0 over the rows, and the largest weight of each is positive."""
-        which = [each.number - 1 for each in asked]
-        weights = self._weights[:, which]
-        return Columns(tuple(map(self._axis, asked)), weighted(weights, self._centre @ weights))
+        return Columns(tuple(map(self._axis, asked)), weighted(*self.weights([each.number for each in asked])))
+
+    def weights(self, numbers: Sequence[int]) -> tuple[Floats, Floats]:
+        """Weights of a_p, float64 (q, k), and shifts, float64 (k,), of components counted from 1: see weighted()."""
+        weights = self._weights[:, [number - 1 for number in numbers]]
+        return weights, self._centre @ weights
 
     def _axis(self, asked: Asked) -> Axis:
         eigenvalue = float(self.eigenvalues[asked.number - 1])

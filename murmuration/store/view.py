@@ -16,6 +16,7 @@ import pyarrow as pa
 from murmuration import primes as _primes
 from murmuration.errors import DatasetError, StoreError
 from murmuration.fingerprint import Stamps, stamps
+from murmuration.store import catalog
 from murmuration.store import fragments as _fragments
 from murmuration.store import rows as _rows
 from murmuration.store.files import Trust, manifest
@@ -39,6 +40,22 @@ class View:
 
     def __len__(self) -> int:
         return self.snapshot.rows
+
+    @property
+    def path(self) -> Path:
+        """The folder of the store."""
+        return self.trust.path
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the snapshot's manifest, hexadecimal. It names every data file: equal digests mean equal rows."""
+        name = manifest(self.snapshot.version)
+        with catalog.reading(self.path) as db:
+            return catalog.files_named(db, [name])[name].sha256
+
+    def spans(self) -> list[tuple[int, int]]:
+        """The rows of each data file: first, and one past the last."""
+        return list(_fragments.spans([piece.metadata for piece in self.dataset.get_fragments()]))
 
     @property
     def schema(self) -> pa.Schema:

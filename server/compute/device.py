@@ -1,11 +1,12 @@
 """Device: the GPU, in a child process that may die.
 
-A fatal CUDA error takes its process along, so the server never touches the GPU itself: a child does, which is sent
-traces part by part and answers with their products. When it dies, in the middle of an answer or not, whoever waits
-computes on the CPU at once, everybody is told, and another child is started, later each time it dies soon.
+A fatal CUDA error ends its process, so the server never uses the GPU itself: a child does. It receives a computation
+and its parts as an Arrow stream and answers with the result (:mod:`murmuration.computation.stream`). When it dies, the
+caller computes on the CPU at once, every client is told, and another child is started, with a growing delay if children
+die soon after their start.
 
-The child holds no data, so there is nothing to restore, and no answer is used that did not come whole. It is a plain
-subprocess with a socket: multiprocessing would import the command line in it, and fork a GPU's context.
+The child holds no data, so there is nothing to restore, and only complete answers are used. It is a plain subprocess
+with a socket: multiprocessing would import the command line in it, and fork a GPU's context.
 
 Run as ``python -m server.compute.device KIND DESCRIPTOR``, this module is the child. KIND is "gpu", or "process" for a
 child that computes on the CPU, which shows the same behaviour on a machine without a GPU.
@@ -19,14 +20,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from multiprocessing.connection import Connection
-from typing import Literal
+from collections.abc import Callable, Iterator
+from typing import IO, Literal, cast
 
 import numpy as np
+import pyarrow as pa
 
-from murmuration.projection import products
-from murmuration.traces import TraceParts, Traces, backend
+from murmuration.computation import Arrays, Fold, Parameters, batches_of, begin, stream
+from murmuration.traces import TraceParts, backend
 from murmuration.types import Floats, Int64s
 from streaming.messages import State
 
@@ -37,20 +38,23 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
 
 class DeviceLostError(Exception):
-    """There is no child now, or it died before its answer was whole. Whoever asked computes on the CPU."""
+    """There is no child now, or it died before its answer was complete. The caller computes on the CPU."""
 
 
 class Device:
-    """The child, as the server sees it. ``tell`` hears what computes, whenever that changes."""
+    """The child, as the server sees it."""
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
         self._child: asyncio.subprocess.Process | None = None
-        self._connection: Connection | None = None
+        self._pipe: IO[bytes] | None = None
         self._asking = threading.Lock()
 
     async def run(self, tell: Callable[[State], None]) -> None:
-        """Keep a child alive until cancelled, or until it says that this machine has no GPU."""
+        """Keep a child alive until cancelled, or until it reports that this machine has no GPU.
+
+        ``tell`` is called whenever another device computes.
+        """
         wait = FIRST_WAIT
         try:
             while True:
@@ -70,29 +74,33 @@ class Device:
             await self._end()
 
     def products(self, traces: TraceParts, rows: Int64s) -> tuple[Floats, Floats]:
-        """What :func:`murmuration.projection.products` gives, by the child, in this thread; the very same numbers.
+        """The result of :func:`murmuration.projection.products`, from the child, in this thread; the same numbers.
 
-        Raises DeviceLostError when there is no child, or it dies meanwhile.
+        Raises DeviceLostError as :meth:`fold`.
         """
-        connection = self._connection
-        if connection is None:
+        found = self.fold("gram", {"primes": len(traces.primes)}, batches_of(traces, rows))
+        return found["total"].astype(np.float64), found["gram"].astype(np.float64)
+
+    def fold(self, name: str, parameters: Parameters, parts: Iterator[pa.RecordBatch]) -> Arrays:
+        """Run a computation over some parts, at least one, in the child; called in a thread.
+
+        Raises DeviceLostError if there is no child, or it dies meanwhile.
+        """
+        pipe = self._pipe
+        if pipe is None:
             raise DeviceLostError
         with self._asking:
             try:
-                connection.send(traces.primes)
-                for _, part in traces.parts(rows):
-                    connection.send(part)
-                connection.send(None)
-                total, gram = connection.recv()
+                stream.ask(pipe, name, parameters, parts)
+                return stream.arrays_of(pipe)
             except BaseException as error:
-                connection.close()  # half a question may be there: the child ends, and another one begins
-                if isinstance(error, (OSError, EOFError)):
+                _shut(pipe)  # half a request may have been sent: the child ends, and another one is started
+                if isinstance(error, (OSError, EOFError, ValueError, pa.ArrowException)):
                     raise DeviceLostError from error
                 raise
-        return total, gram
 
     async def _begin(self) -> str | None:
-        """Start a child; what it computes on, "" when this machine has no GPU, None when it died at once."""
+        """Start a child; the name of its device, "" if this machine has no GPU, None if it died at once."""
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "server.compute.device", self._kind, str(theirs.fileno())]
@@ -100,32 +108,42 @@ class Device:
             self._child = await asyncio.create_subprocess_exec(
                 *command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
             )
-        connection = Connection(ours.detach())
-        try:
-            name: str = await asyncio.to_thread(connection.recv)
-        except (OSError, EOFError):
-            connection.close()
+        pipe = _file(ours)
+        line = await asyncio.to_thread(pipe.readline)
+        if not line.endswith(b"\n"):
+            _shut(pipe)
             return None
-        self._connection = connection
-        return name
+        self._pipe = pipe
+        return line.decode().strip()
 
     async def _died(self) -> None:
         assert self._child is not None
         await self._child.wait()
 
     async def _end(self) -> None:
-        """Let the child go. Whoever waits for it hears that it is lost."""
-        connection, self._connection = self._connection, None
+        """End the child. A caller that waits for it gets DeviceLostError."""
+        pipe, self._pipe = self._pipe, None
         if self._child is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._child.kill()
             await self._child.wait()
-        if connection is not None:
-            await asyncio.to_thread(self._close, connection)
+        if pipe is not None:
+            await asyncio.to_thread(self._close, pipe)
 
-    def _close(self, connection: Connection) -> None:
-        with self._asking:  # not under the hands of a thread that is about to hear of the end
-            connection.close()
+    def _close(self, pipe: IO[bytes]) -> None:
+        with self._asking:  # after the thread that uses it has seen the end
+            _shut(pipe)
+
+
+def _file(end: socket.socket) -> IO[bytes]:
+    """A socket as a file to read and write."""
+    with end:
+        return cast(IO[bytes], end.makefile("rwb"))
+
+
+def _shut(pipe: IO[bytes]) -> None:
+    with contextlib.suppress(OSError):  # of bytes that can no longer be written
+        pipe.close()
 
 
 # ---- the child -------------------------------------------------------------------------------------------------------
@@ -133,28 +151,23 @@ class Device:
 
 def main(kind: str, descriptor: int) -> None:
     """Answer until the server is gone."""
-    connection = Connection(descriptor)
-    if kind == "gpu" and not backend.available():
-        connection.send("")
+    pipe = _file(socket.socket(fileno=descriptor))
+    gpu = kind == "gpu"
+    if gpu and not backend.available():
+        name = ""
+    else:
+        name = f"the GPU ({backend.name()})" if gpu else f"the CPU, in process {os.getpid()}"
+    pipe.write(f"{name}\n".encode())
+    pipe.flush()
+    if not name:
         return
-    connection.send(f"the GPU ({backend.name()})" if kind == "gpu" else f"the CPU, in process {os.getpid()}")
+
+    def started(name: str, parameters: Parameters) -> Fold:
+        return begin(name, parameters, gpu)
+
     with contextlib.suppress(EOFError, ConnectionError):
-        while True:
-            _answer(connection, kind)
-
-
-def _answer(connection: Connection, kind: str) -> None:
-    primes = connection.recv()
-    gram = backend.Products(primes) if kind == "gpu" else None
-    total, products_ = np.zeros(len(primes)), np.zeros((len(primes), len(primes)))
-    while (values := connection.recv()) is not None:
-        if gram is not None:
-            gram.add(values)
-        else:
-            more, multiplied = products(Traces(primes, values), np.arange(len(values)))
-            total += more
-            products_ += multiplied
-    connection.send(gram.result() if gram is not None else (total, products_))
+        while stream.answer(pipe, pipe, started):
+            pass
 
 
 if __name__ == "__main__":
