@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from devshell import archives, quarantine, snapshots, vr
+from devshell import archives, lasso, quarantine, snapshots, vr
 from devshell import run as run_commands
 from murmuration.errors import MurmurationError
 
@@ -22,6 +22,7 @@ devshell demo              the embedded curves of He-Lee-Oliver-Pozdnyakov's fig
 devshell vr up             serve a data set to browsers and headsets
 devshell run murmuration   ingest, exact traces, a committed snapshot, murmuration averages and their figure
 devshell snapshots         the snapshots of a store; also tag, diff, undo, redo, repair
+devshell lasso             downloaded selections: show, apply, open
 devshell quarantine        records that an ingest refused, and another try
 devshell repack            write an archive anew, in the layout that loses least to damage
 
@@ -36,6 +37,7 @@ app.add_typer(vr.app, name="vr")
 app.add_typer(run_commands.app, name="run")
 for command in (snapshots.snapshots, snapshots.undo, snapshots.redo, snapshots.tag, snapshots.diff, snapshots.repair):
     app.command()(command)
+app.add_typer(lasso.app, name="lasso")
 app.add_typer(quarantine.app, name="quarantine")
 app.command()(archives.repack)
 

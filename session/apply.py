@@ -5,6 +5,8 @@ from typing import assert_never
 import numpy as np
 
 from murmuration.errors import MessageError
+from murmuration.selection.recipe import parse_recipe
+from murmuration.selection.selection import Selection
 from murmuration.selection.stroke import Stroke, stroke
 from session import view as views
 from session.entry import Entry
@@ -31,6 +33,8 @@ def apply(state: SessionState, entry: Entry) -> SessionState:  # noqa: C901 - on
             return state.redone()
         case messages.Recall():
             return state.recalled(message.name, message.operation)
+        case messages.Open():
+            return _opened(state, entry, message)
         case messages.Name():
             return state.named(clean(message.name))
         case messages.Forget():
@@ -43,6 +47,12 @@ def apply(state: SessionState, entry: Entry) -> SessionState:  # noqa: C901 - on
             return state.recorded(message.on, entry.name)
         case _:
             assert_never(message)
+
+
+def _opened(state: SessionState, entry: Entry, message: messages.Open) -> SessionState:
+    if entry.rows is None:
+        raise MessageError("open: expected the rows of the recipe, got none")
+    return state.opened(Selection(entry.rows, parse_recipe(message.recipe.encode())))
 
 
 def lasso(message: messages.Stroke) -> Stroke:

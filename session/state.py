@@ -57,6 +57,10 @@ class SessionState:
         step: dict[str, Any] = {"recall": name, "operation": operation, "recipe": list(named.recipe)}
         return self._select(f"recall {name}{_DID[operation]}", self.selection.combine(named.rows, operation, step))
 
+    def opened(self, selection: Selection) -> "SessionState":
+        """With a downloaded selection, computed again from its recipe."""
+        return self._select("open", selection)
+
     def cleared(self) -> "SessionState":
         """With nothing selected."""
         return self._select("clear", Selection())

@@ -154,6 +154,18 @@ class Recall:
 
 
 @dataclass(frozen=True)
+class Open:
+    """Select the curves of a downloaded selection: the server computes them again from its recipe.
+
+    ``recipe`` is JSON text, the list of steps that a downloaded selection holds. A recipe of other curves or of another
+    number of primes is refused with the difference.
+    """
+
+    id: int
+    recipe: str
+
+
+@dataclass(frozen=True)
 class Forget:
     """Drop a named selection."""
 
@@ -397,7 +409,7 @@ class Refused:
     message: str
 
 
-EditingMessage = Stroke | Clear | Undo | Redo | View | Name | Recall | Forget | Mark | Record
+EditingMessage = Stroke | Clear | Undo | Redo | View | Name | Recall | Open | Forget | Mark | Record
 """A change of the shared state, which needs the editor's scope: the entries of a session's log hold these."""
 
 LookingMessage = Ack | Viewpoint | Here | Introduce | Describe | Against

@@ -12,6 +12,7 @@ import { grouped } from "./dom/format";
 import { expose } from "./testApi";
 import { keySheet, onKey } from "./input/keys";
 import { paneOf } from "./page/link";
+import { prepareOpening } from "./page/openFile";
 import { notice } from "./page/notice";
 import { houseHex } from "./picture/palette";
 import { pick, type Picked } from "./cloud/pick";
@@ -129,6 +130,7 @@ function keys(client: Client, drawing: Drawing, fold: () => void, beside: Beside
     split: () => beside.toggle(),
     link: () => void copyLink(client, drawing),
     sheet: () => sheet(),
+    open: prepareOpening((recipe) => client.edits.open(recipe), notice),
     save: (what, kind) => saveFile(client, what, kind),
     find: () => (finder.isOpen ? finder.close() : finder.open()),
     escape() {

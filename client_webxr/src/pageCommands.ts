@@ -22,6 +22,7 @@ export interface PageActions {
   split(): void;
   link(): void;
   sheet(): void;
+  open(): void;
   find(): void;
   escape(): void;
   save(what: "plot" | "view", kind: "svg" | "png"): void;
@@ -48,7 +49,7 @@ function steps({ client }: PageActions): Command[] {
   ];
 }
 
-function tools({ client, drawing }: PageActions): Command[] {
+function tools({ client, drawing, open }: PageActions): Command[] {
   const brush = () => drawing.armed && drawing.tool === "brush";
   return [
     ...TOOLS.map(({ tool, words: name, key }) => ({
@@ -65,6 +66,7 @@ function tools({ client, drawing }: PageActions): Command[] {
       able: () => drawing.armed,
       run: () => drawing.combine(operation),
     })),
+    { name: "lasso open", what: "select the curves of a downloaded selection (or drop its file here)", run: open },
     { name: "lasso clear", what: "select nothing", keys: ["Delete", "Backspace"], run: () => client.edits.clear() },
   ];
 }

@@ -101,6 +101,11 @@ def _made(steps: Sequence[Step], shown: Callable[[Step], Cloud]) -> Selection:
     return made
 
 
+def primes_of(recipe: Sequence[Step]) -> int:
+    """The number of primes a recipe was drawn with, its largest where they differ; 1 for a recipe without strokes."""
+    return max((step["basis"]["primes"] for step in _strokes(checked(recipe))), default=1)
+
+
 def _comparable(basis: Mapping[str, Any], here: Basis, table: CurveTable, number: int) -> None:
     if basis["curves"] != here.curves:
         raise RecipeError(
@@ -212,18 +217,18 @@ def read_recipe(path: str | Path) -> tuple[dict[str, Any], ...]:
     path = Path(path)
     try:
         with pa.memory_map(str(path)) as file:
-            return parse_recipe(file)
+            head = file.read(6)
+            file.seek(0)
+            embedded = head[:4] == b"PAR1" or head == b"ARROW1"
+            return parse_recipe(_metadata(file, head) if embedded else file.read(MOST_BYTES + 1))
     except OSError as error:
         raise RecipeError(f"{path}: {error.strerror or error}") from None
     except RecipeError as error:
         raise RecipeError(f"{path}: {error}") from None
 
 
-def parse_recipe(file: pa.NativeFile) -> tuple[dict[str, Any], ...]:
-    """The recipe in an open file, as :func:`read_recipe` takes it. Raises RecipeError for any other content."""
-    head = file.read(6)
-    file.seek(0)
-    data = _metadata(file, head) if head[:4] == b"PAR1" or head == b"ARROW1" else file.read(MOST_BYTES + 1)
+def parse_recipe(data: bytes) -> tuple[dict[str, Any], ...]:
+    """The recipe in JSON text: the list of steps, or an object with it as ``recipe``. Raises RecipeError otherwise."""
     if len(data) > MOST_BYTES:
         raise RecipeError(f"expected a recipe of at most {MOST_BYTES:,} bytes, got more")
     try:

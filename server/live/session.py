@@ -17,6 +17,7 @@ from typing import Any, TypeVar, assert_never
 from pyroaring import FrozenBitMap
 
 from murmuration.errors import AccessError, MessageError, MurmurationError
+from murmuration.selection import recipe as recipes
 from murmuration.selection.recipe import Basis
 from murmuration.selection.selection import Selection
 from server import metrics
@@ -258,6 +259,8 @@ class Session:
         match message:
             case messages.Stroke():
                 await self._lasso(seat, message)
+            case messages.Open():
+                await self._replay(seat, message)
             case messages.View():
                 async with seat.pane.looking:
                     await self._project(seat, seat.pane, from_message(message))
@@ -278,6 +281,15 @@ class Session:
             rows = await self.compute.lasso(drawn, shown.picture.cloud)
             metrics.observe_lasso(time.perf_counter() - began)
             await self._edited(seat, message, began, await self.compute.call(lambda: FrozenBitMap(rows)))
+
+    async def _replay(self, seat: Subscriber, message: messages.Open) -> None:
+        """Select the rows of a recipe; they are computed beside other changes, since views are made anew for it."""
+        began = time.perf_counter()
+        recipe = recipes.parse_recipe(message.recipe.encode())
+        compute = self.compute
+        opened = await compute.call(lambda: recipes.replay(recipe, compute.table, compute.traces))
+        async with self._changing:
+            await self._edited(seat, message, began, opened.rows)
 
     async def _change(self, seat: Subscriber, message: messages.EditingMessage) -> None:
         began = time.perf_counter()

@@ -1,10 +1,12 @@
 """One fold for live editing, replay and undo; the type checker names the place that lacks a new message."""
 
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +25,18 @@ from tests.conftest import ROOT
 VIEW = View("pc1,pc2,pc3", "rank", (11, 9999))
 POLYGON = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]
 
+RECIPE = json.dumps(
+    [
+        {
+            "stroke": {"polygon": POLYGON, "matrix": np.eye(4).tolist(), "operation": "replace"},
+            "projection": "pc1,pc2,pc3",
+            "classes": "rank",
+            "conductor": [11, 99],
+            "basis": {"curves": "00", "primes": 5, "snapshot": 0},
+        }
+    ]
+)
+
 OPERATIONS: list[messages.Operation] = ["replace", "add", "subtract", "intersect"]
 operations = st.sampled_from(OPERATIONS)
 names = st.sampled_from(["a", "b"])
@@ -36,6 +50,7 @@ changes = st.one_of(
     st.sampled_from([messages.Clear(3), messages.Undo(4), messages.Redo(5)]),
     st.builds(messages.View, st.sampled_from(["pc1,pc2,pc3", "a2,a3,logN"]), st.just("rank"), st.just([11, 99])),
     st.builds(messages.Record, st.booleans()),
+    st.just(messages.Open(6, RECIPE)),
 )
 
 
@@ -51,7 +66,7 @@ def test_what_is_replayed_from_the_lines_is_the_live_state(
     live = begin()
     lines = [{"seq": 1, "do": "state", "shared": replay.state(live)}]
     for message, held, pane in doing:
-        one = entry(message, 1, "Ada", pane, held if isinstance(message, messages.Stroke) else None)
+        one = entry(message, 1, "Ada", pane, held if isinstance(message, (messages.Stroke, messages.Open)) else None)
         try:
             live = apply(live, one)
         except MurmurationError:

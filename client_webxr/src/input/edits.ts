@@ -78,6 +78,11 @@ export class Edits {
     this.change((id) => ({ type: "recall", id, name, operation }));
   }
 
+  /** Select the curves of a downloaded selection; the server computes them again from its recipe. */
+  open(recipe: string): void {
+    this.change((id) => ({ type: "open", id, recipe }));
+  }
+
   undo(): void {
     if (this.client.selection.word.undo !== "") this.change((id) => ({ type: "undo", id }));
   }

@@ -237,6 +237,18 @@ export interface Recall {
 }
 
 /**
+ * Select the curves of a downloaded selection: the server computes them again from its recipe.
+ *
+ * ``recipe`` is JSON text, the list of steps that a downloaded selection holds. A recipe of other curves or of another
+ * number of primes is refused with the difference.
+ */
+export interface Open {
+  type: "open";
+  id: number;
+  recipe: string;
+}
+
+/**
  * Drop a named selection.
  */
 export interface Forget {
@@ -418,5 +430,5 @@ export interface Refused {
   message: string;
 }
 
-export type ClientMessage = Ack | Viewpoint | Here | Introduce | Describe | Against | Stroke | Clear | Undo | Redo | View | Name | Recall | Forget | Mark | Record;
+export type ClientMessage = Ack | Viewpoint | Here | Introduce | Describe | Against | Stroke | Clear | Undo | Redo | View | Name | Recall | Open | Forget | Mark | Record;
 export type ServerMessage = Welcome | Granted | Drop | People | Moved | Scene | Selected | Selections | Card | State | Recording | Refused;

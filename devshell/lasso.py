@@ -1,0 +1,63 @@
+"""`devshell lasso`: downloaded selections, shown, computed again, and opened in a running server."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import murmuration as mm
+from devshell.load import console
+from devshell.options import EMBEDDED
+from murmuration.selection.recipe import primes_of
+
+app = typer.Typer(help="Downloaded selections and their recipes.", no_args_is_help=True, rich_markup_mode=None)
+
+File = Annotated[Path, typer.Argument(help="A selection downloaded as Parquet or Arrow, or its recipe as JSON.")]
+
+_WORDS = {"replace": "select", "add": "add", "subtract": "take away", "intersect": "keep"}
+
+
+@app.command()
+def show(file: File, as_json: Annotated[bool, typer.Option("--json", help="The recipe as JSON.")] = False) -> None:
+    """Print the recipe of a selection: its strokes in order, and the data they were drawn on."""
+    recipe = mm.read_recipe(file)
+    print(json.dumps(recipe) if as_json else "\n".join(_lines(recipe)))
+
+
+@app.command()
+def apply(
+    file: File,
+    dataset: Annotated[Path, typer.Option(help="The curves that it was drawn on.", show_default="embedded")] = EMBEDDED,
+    output: Annotated[Path | None, typer.Option(help="CSV of the curves; labels on stdout if not given.")] = None,
+) -> None:
+    """Compute a selection again from its recipe, on its own number of primes, and list its curves."""
+    import pyarrow.csv
+
+    recipe = mm.read_recipe(file)
+    table = mm.read(dataset)
+    selection = mm.replay(recipe, table, mm.trace(table, primes=primes_of(recipe)))
+    curves = table.take(selection.array())
+    if output is None:
+        print("\n".join(curves["label"].to_pylist()))
+    else:
+        pyarrow.csv.write_csv(curves, str(output))
+    console.print(f"{len(selection):,} curves" + (f", written to {output}." if output else "."))
+
+
+def _lines(recipe: Sequence[Mapping[str, Any]], indent: str = "") -> list[str]:
+    lines = []
+    for step in recipe:
+        if "recall" in step:
+            lines.append(f"{indent}{_WORDS[step['operation']]} the selection {step['recall']!r}, which is:")
+            lines += _lines(step["recipe"], indent + "  ")
+        else:
+            low, high = step["conductor"]
+            basis = step["basis"]
+            lines.append(
+                f"{indent}{_WORDS[step['operation']]} a lasso of {len(step['stroke']['polygon'])} vertices on "
+                f"{step['projection']} by {step['classes']}, conductor {low:,} to {high:,}, "
+                f"{basis['primes']:,} primes, curves {basis['curves'][:12]}"
+            )
+    return lines
