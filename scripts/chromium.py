@@ -58,13 +58,18 @@ async def drag(page: Page, path: list[Point]) -> None:
     await page.mouse.up()
 
 
-async def lasso(page: Page, corners: list[Point], *keys: str) -> None:
-    """Drag a loop through points of the window with keys held, and wait for the exact answer."""
+async def draw(page: Page, corners: list[Point], *keys: str) -> None:
+    """Drag a loop through points of the window (CSS pixels) with keys held."""
     for key in keys:
         await page.keyboard.down(key)
     await drag(page, corners)
     for key in keys:
         await page.keyboard.up(key)
+
+
+async def lasso(page: Page, corners: list[Point], *keys: str) -> None:
+    """Draw a loop with keys held, and wait for the exact answer."""
+    await draw(page, corners, *keys)
     await page.wait_for_function(
         "() => lab.settled && lab.lastStroke && lab.selected.id === lab.lastStroke.id", timeout=30_000
     )

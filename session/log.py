@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from murmuration.durable import sync_folder
 from murmuration.errors import SessionError
 from session.convert import FORMAT, converted
 
@@ -82,7 +83,7 @@ class Log:
             _write(file, line)
             os.fsync(file)
             os.rename(temporary, path)
-            _sync(self.folder)
+            sync_folder(self.folder)
         except OSError as error:
             if file >= 0:
                 os.close(file)
@@ -183,14 +184,6 @@ def _write(file: int, data: bytes) -> None:
     left = memoryview(data)
     while left:
         left = left[os.write(file, left) :]
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(folder: Path, error: OSError) -> SessionError:

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 
+from murmuration.selection.stroke import Operation
 from streaming import frames, messages, reference
 from streaming.notation import notation
 
@@ -42,7 +43,7 @@ def generate() -> str:
         f"export type FrameKind = {notation(frames.Kind)};",
         "",
         "/** How a stroke is combined with what is selected already. */",
-        f"export type Operation = {notation(messages.Operation)};",
+        f"export type Operation = {notation(Operation)};",
         "",
         "/** Points: bounds of the budget that a client may ask for; 0 asks for none. */",
         f"export const LEAST_BUDGET = {messages.LEAST_BUDGET};",

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, get_args
 
 from murmuration.projection.axis import Kind as AxisKind
+from murmuration.selection.stroke import Operation
 from streaming.strict import built, parse
 
 PROTOCOL = "murmuration.v3"
@@ -23,7 +24,6 @@ FreeText = Annotated[str, FREE]
 """Text that a person made up. The log of a session holds it beside a salt and hashes only the commitment to it, so that
 it can be removed from a log without breaking a chain of hashes."""
 
-Operation = Literal["replace", "add", "subtract", "intersect"]
 
 Kind = Literal["browser", "vr", "ar", "wireframe", "window", "script"]
 """What a member looks through."""

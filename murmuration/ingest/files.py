@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from murmuration.durable import sync_folder
 from murmuration.errors import StoreError
 from murmuration.ingest.task import NOTHING, File
 
@@ -47,7 +48,7 @@ def write(folder: Path, offset: int, table: pa.Table | None) -> File:
             file.flush()
             os.fsync(file.fileno())
         half.rename(path)
-        sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise StoreError(f"{folder}: expected to write {len(data):,} bytes, got {error.strerror}; make room or mend "
                          "the disk, and run again: it goes on where it stopped") from None  # fmt: skip
@@ -84,12 +85,3 @@ def sweep(folder: Path, keep: Iterable[str]) -> None:
     for path in (folder / CHUNKS).iterdir():
         if path.name not in kept:
             path.unlink(missing_ok=True)
-
-
-def sync(folder: Path) -> None:
-    """Make the names in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

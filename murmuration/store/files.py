@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from murmuration.cores import cores
+from murmuration.durable import sync_folder
 from murmuration.errors import StoreError
 from murmuration.store import catalog, writer
 from murmuration.store.catalog import File
@@ -42,7 +43,7 @@ def settle(data: Path, names: Iterable[str]) -> list[File]:
     with ThreadPoolExecutor(cores()) as pool:
         done = list(pool.map(lambda name: File(name, *_settle(data / name)), names))
     for folder in {data.parent, data, *((data / name).parent for name in names)}:
-        _sync(folder)
+        sync_folder(folder)
     return done
 
 
@@ -51,14 +52,6 @@ def _settle(path: Path) -> tuple[int, str]:
         os.fsync(file.fileno())  # allowed on a file opened for reading
         digest = hashlib.file_digest(file, "sha256")
         return file.tell(), digest.hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove(data: Path, names: Iterable[str]) -> bool:

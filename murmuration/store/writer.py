@@ -14,6 +14,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from murmuration.durable import sync_folder
+
 _NAMES = "writer-*.json"
 
 
@@ -25,11 +27,7 @@ def begin(folder: Path) -> Path:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder)
     return note
 
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
-from scripts.chromium import CARD, lasso, settled
+from scripts.chromium import CARD, draw, lasso, settled
 from server.door.config import Config
 from server.door.tokens import Tokens
 from server.door.waiting import waiting
@@ -246,13 +246,7 @@ async def test_who_may_only_look_is_told_so_and_changes_nothing(page: Page, own_
     viewer = await context.new_page()
     await viewer.goto(f"{own_server.base}/#token={own_server.viewer}")
     await settled(viewer)
-    await viewer.keyboard.down("Shift")
-    await viewer.mouse.move(*LEFT[0])
-    await viewer.mouse.down()
-    for x, y in LEFT[1:]:
-        await viewer.mouse.move(x, y, steps=6)
-    await viewer.mouse.up()
-    await viewer.keyboard.up("Shift")
+    await draw(viewer, LEFT, "Shift")
     await expect(viewer.locator("#notice")).to_contain_text("for looking only")
     await viewer.wait_for_function("() => lab.settled")
     assert await selected(viewer) == set()

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
-from scripts.chromium import lasso, settled
+from scripts.chromium import draw, lasso, settled
 from tests.conftest import Server
 from tests.e2e.conftest import visit
 from tests.e2e.rows import resolved, selected
@@ -98,13 +98,7 @@ async def test_the_second_view_has_its_own_projection_and_the_same_selection(
     assert box is not None
     middle = box["x"] + box["width"] / 2
     path = [(middle - 60, 300.0), (middle - 60, 460.0), (middle + 30, 460.0), (middle + 30, 300.0)]
-    await guest.keyboard.down("Shift")
-    await guest.mouse.move(*path[0])
-    await guest.mouse.down()
-    for x, y in path[1:]:
-        await guest.mouse.move(x, y, steps=6)
-    await guest.mouse.up()
-    await guest.keyboard.up("Shift")
+    await draw(guest, path, "Shift")
     await frame.wait_for_function("() => lab.settled && lab.lastStroke && lab.selected.id === lab.lastStroke.id")
     cloud = mm.cloud(mm.project(table, traces, "pc4,pc5,pc6", (7500, 10000)))
     rows = await resolved(frame, cloud)

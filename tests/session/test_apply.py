@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pyroaring import FrozenBitMap
 
 from murmuration.errors import MessageError, MurmurationError
+from murmuration.selection.stroke import Operation
 from session import replay
 from session.apply import apply
 from session.entry import Entry, entry, from_line, to_fields
@@ -37,7 +38,7 @@ RECIPE = json.dumps(
     ]
 )
 
-OPERATIONS: list[messages.Operation] = ["replace", "add", "subtract", "intersect"]
+OPERATIONS: list[Operation] = ["replace", "add", "subtract", "intersect"]
 operations = st.sampled_from(OPERATIONS)
 names = st.sampled_from(["a", "b"])
 rows = st.frozensets(st.integers(0, 200), max_size=20).map(FrozenBitMap)

@@ -11,6 +11,7 @@ import pytest
 from pyroaring import FrozenBitMap
 
 from murmuration.errors import SessionError
+from murmuration.selection.stroke import Operation
 from session import log as logs
 from session import replay
 from session.entry import entry, to_fields
@@ -40,7 +41,7 @@ def write(log: Log, message: messages.EditingMessage, rows: Iterable[int] | None
     log.append("change", one.who, one.name, **to_fields(one))
 
 
-def stroke(log: Log, *rows: int, operation: messages.Operation = "replace") -> None:
+def stroke(log: Log, *rows: int, operation: Operation = "replace") -> None:
     write(log, messages.Stroke(1, [[0, 0], [1, 0], [0, 1]], MATRIX, operation), rows)
 
 
