@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from devshell import adb
 from devshell.load import console
 from murmuration.errors import AccessError
-from server.door import addresses, serving, statefolder, tls, tokens
+from server.door import addresses, descriptors, serving, statefolder, tls, tokens
 from server.door.config import Config
 from server.serve import bind
 
@@ -37,6 +37,7 @@ class Address:
     def taken(self) -> Iterator[tuple[Config, socket.socket]]:
         """Bind the port; yields the configuration and the bound socket. Raises AccessError when the port is taken."""
         config = Config("localhost" if self.adb else self.host, self.port, allowed=self.allowed)
+        descriptors.raise_limit()
         with bind(self.host, self.port) as listening:
             port = listening.getsockname()[1]
             folder = statefolder.folder()

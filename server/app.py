@@ -12,6 +12,7 @@ from server import metrics
 from server.compute.compute import Compute, SceneData
 from server.data import api
 from server.door import access, health, page
+from server.door.admission import Admission
 from server.door.config import Config
 from server.live.session import Session
 from server.people.connection import Connection
@@ -46,6 +47,7 @@ def make(
     app[SOCKETS] = {}
     metrics.watch_queue(lambda: session.waiting)
     app.cleanup_ctx.append(_running)
+    app[access.ADMISSION] = Admission()
     app.on_response_prepare.append(access.harden)
     app.on_shutdown.append(_goodbye)
     app.router.add_get("/ws", _socket)

@@ -17,7 +17,7 @@ from streaming.messages import Compute
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 """The media type of :func:`text`."""
 
-Refusal = Literal["host", "origin", "token", "rate", "scope"]
+Refusal = Literal["host", "origin", "token", "rate", "scope", "connections"]
 """Why somebody was refused."""
 
 _registry = CollectorRegistry()

@@ -1,8 +1,8 @@
-"""Runner: how an application is run, and what is not written down about those who ask.
+"""The runner of an application, without access logs.
 
-There is no access log: who looks at what is nobody's business, and a request may show a token. What is no HTTP is
-answered with 400 by aiohttp, which would also log it with a traceback and the line it stumbled over, token and all, and
-anybody could fill a disk with those. A mistake of ours is logged as ever.
+No request is logged: whose browser asks for which data is private, and a request may contain a secret. Malformed
+requests are answered with 400; aiohttp would log each with a traceback and the offending line, which may contain a
+secret, and anyone could fill a disk that way. Errors of our own are logged as usual.
 """
 
 import logging
@@ -13,9 +13,13 @@ from aiohttp.http_exceptions import HttpProcessingError
 log = logging.getLogger(__name__)
 
 
+HEAD = 10.0
+"""Seconds for the head of a request, from the opening of its connection or from the previous response."""
+
+
 def runner(app: web.Application, patience: float) -> web.AppRunner:
-    """What runs an application; in the end connections have ``patience`` seconds to close."""
-    return web.AppRunner(app, access_log=None, logger=log, shutdown_timeout=patience)
+    """A runner that does not log requests; at shutdown, connections have ``patience`` seconds to close."""
+    return web.AppRunner(app, access_log=None, logger=log, shutdown_timeout=patience, keepalive_timeout=HEAD)
 
 
 def _ours(record: logging.LogRecord) -> bool:

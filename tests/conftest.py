@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -77,12 +78,15 @@ class Server:
         return int(self.base.rpartition(":")[2])
 
 
-def start(*options: str, **environ: str) -> Server:
-    """`devshell vr up` with options and variables, on a free port and with a session of its own unless told."""
+def start(*options: str, log: int | IO[bytes] = subprocess.DEVNULL, **environ: str) -> Server:
+    """`devshell vr up` with options and variables, on a free port and with a session of its own unless told.
+
+    ``log`` receives its stderr.
+    """
     port = () if "--port" in options else ("--port", "0")
     session = () if "--session" in options else ("--session", tempfile.mkdtemp(dir=os.environ["XDG_STATE_HOME"]))
     command = [sys.executable, "-m", "devshell.main", "vr", "up", *port, *session, *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT,
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
                                env={**os.environ, **environ})  # fmt: skip
     assert process.stdout is not None
     printed = [process.stdout.readline().strip() for _ in range(2)]

@@ -18,6 +18,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from server import metrics
+from server.door.admission import Admission
 from server.door.config import Config
 from server.door.throttle import Throttle
 from server.door.tokens import Scope
@@ -28,6 +29,9 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SCOPE: web.RequestKey[Scope] = web.RequestKey("scope")
 """Of a request that was let in: what its token lets it do; absent without a token."""
+
+ADMISSION: web.AppKey[Admission] = web.AppKey("admission", Admission)
+"""The connections of an application that have shown no token."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; connect-src 'self'; "
@@ -58,6 +62,12 @@ def guard(config: Config, opened: Collection[str]) -> Middleware:
 
     @web.middleware
     async def access(request: web.Request, handler: Answer) -> web.StreamResponse:
+        response = await admitted(request, handler)
+        if SCOPE not in request and ADMISSION in request.app:
+            request.app[ADMISSION].answered(request.protocol)
+        return response
+
+    async def admitted(request: web.Request, handler: Answer) -> web.StreamResponse:
         refused = _foreign(request, hosts, origins)
         if refused is not None:
             return refused
@@ -67,6 +77,8 @@ def guard(config: Config, opened: Collection[str]) -> Middleware:
         scope: Scope | None = next(filter(None, map(config.tokens.scope, shown)), None)
         if scope is not None:
             request[SCOPE] = scope
+            if ADMISSION in request.app:
+                request.app[ADMISSION].gone(request.protocol)
         elif request.path not in enter:
             return _unknown(request, shown, throttle)
         return await handler(request)

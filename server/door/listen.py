@@ -1,30 +1,33 @@
-"""Listening: plain on loopback, TLS beyond it, where who comes without TLS is told what to type.
+"""Listening: plain HTTP on loopback, TLS elsewhere, with an explanation for clients that come without TLS.
 
-A TLS connection begins with the byte 22, an HTTP request with a letter, so one look at the first byte tells them apart
-before anything is answered. The alternatives were a redirect, which leads straight into the browser's warning without a
-word about it, and silence, which a phone shows as "connection reset".
+A TLS connection begins with the byte 22, an HTTP request with a letter, so the first byte tells them apart before
+anything is answered. Rejected: a redirect, which leads into the browser's warning without an explanation, and closing
+the connection, which a phone shows as "connection reset".
+
+Connections are accepted here and not by asyncio's server, which logs a traceback for every connection that it cannot
+accept (88 MB in 100 s were measured), and which offers no place to bound their number (:mod:`server.door.admission`).
 """
 
 import asyncio
-import contextlib
 import html
-import logging
 import re
 import socket
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
 from server.door import tls
-from server.door.access import HEADERS
+from server.door.access import ADMISSION, HEADERS
+from server.door.admission import Admission
 from server.door.config import Config
+from server.runner import HEAD
 
-log = logging.getLogger(__name__)
+BATCH = 32
+"""Connections accepted before other work has its turn."""
 
-PATIENCE = 10.0
-"""Seconds in which a new connection has to say something, and to finish its handshake."""
+PAUSE = 0.1
+"""Seconds without accepting after the process has run out of descriptors."""
 
 _HANDSHAKE = b"\x16"
 _MOST = 8192
@@ -32,55 +35,122 @@ _MOST = 8192
 
 @asynccontextmanager
 async def listen(runner: web.AppRunner, config: Config, listening: socket.socket) -> AsyncIterator[None]:
-    """Answer on a bound socket, which is closed in the end."""
-    if config.certificate is None:
-        await web.SockSite(runner, listening).start()
-        yield  # the runner stops its sites
-        return
+    """Answer on a bound socket, which is closed at the end."""
     listening.listen(socket.SOMAXCONN)
     listening.setblocking(False)
-    accepting = asyncio.create_task(_accept(_answering(runner), config, tls.serving(config.certificate), listening))
+    one = _Listener(runner, config, listening)
+    one.begin()
     try:
         yield
     finally:
-        accepting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await accepting
+        await one.end()
         listening.close()
 
 
-def _answering(runner: web.AppRunner) -> web.Server:
-    if runner.server is None:
-        raise RuntimeError("expected a runner that is set up")
-    return runner.server
+class _Listener:
+    """Accepts connections and hands each to a handler of the runner."""
 
+    def __init__(self, runner: web.AppRunner, config: Config, listening: socket.socket) -> None:
+        if runner.server is None:
+            raise RuntimeError("expected a runner that is set up")
+        self._server = runner.server
+        self._admission = runner.app[ADMISSION]
+        self._config = config
+        self._context = None if config.certificate is None else tls.serving(config.certificate)
+        self._listening = listening
+        self._loop = asyncio.get_running_loop()
+        self._opening: set[asyncio.Task[None]] = set()
+        self._paused: asyncio.TimerHandle | None = None
 
-async def _accept(server: web.Server, config: Config, context: ssl.SSLContext, listening: socket.socket) -> None:
-    async with asyncio.TaskGroup() as greeting:
-        while True:
+    def begin(self) -> None:
+        self._paused = None
+        self._loop.add_reader(self._listening, self._accept)
+
+    async def end(self) -> None:
+        self._loop.remove_reader(self._listening)
+        if self._paused is not None:
+            self._paused.cancel()
+        for task in self._opening:
+            task.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
+
+    def _accept(self) -> None:
+        for _ in range(BATCH):
             try:
-                connection, _ = await asyncio.get_running_loop().sock_accept(listening)
-            except OSError as error:
-                log.warning("a connection could not be accepted: %s", error)  # out of descriptors, most likely
-                await asyncio.sleep(1)
+                connection, _ = self._listening.accept()
+            except (BlockingIOError, InterruptedError):
+                return
+            except ConnectionAbortedError:
                 continue
-            greeting.create_task(_greet(server, config, context, connection))
+            except OSError:  # out of descriptors or memory; the queue of the socket would wake us without end
+                self._admission.halve()
+                self._loop.remove_reader(self._listening)
+                self._paused = self._loop.call_later(PAUSE, self.begin)
+                return
+            connection.setblocking(False)
+            opened = _Opened(self._server(), self._admission)
+            opened.task = self._loop.create_task(self._open(opened, connection))
+            self._opening.add(opened.task)
+            opened.task.add_done_callback(self._opening.discard)
+            self._admission.opened(opened.handler, opened.cut)
+
+    async def _open(self, opened: "_Opened", connection: socket.socket) -> None:
+        """Hand a connection to its handler; with TLS after the handshake, or explain TLS to a plain request."""
+        handed = False
+        try:
+            async with asyncio.timeout(HEAD):
+                first = _HANDSHAKE if self._context is None else await _first(connection)
+                handed = first == _HANDSHAKE  # from here on the transport closes the socket
+                if handed:
+                    await self._loop.connect_accepted_socket(lambda: opened, connection, ssl=self._context)
+                elif first:
+                    await _explain(connection, self._config)
+        except (OSError, TimeoutError):
+            pass  # a client that leaves, distrusts the certificate or sends nothing in time is no error of the server
+        finally:
+            if not handed:
+                connection.close()
+            if not opened.connected:
+                opened.ended()
 
 
-async def _greet(server: web.Server, config: Config, context: ssl.SSLContext, connection: socket.socket) -> None:
-    connection.setblocking(False)
-    with contextlib.ExitStack() as ours:
-        ours.callback(connection.close)
-        # Who goes away, does not trust the certificate, or says nothing, concerns nobody else.
-        ours.enter_context(contextlib.suppress(OSError, TimeoutError))
-        async with asyncio.timeout(PATIENCE):
-            first = await _first(connection)
-            if first == _HANDSHAKE:
-                ours.pop_all()  # from here on the transport closes it
-                with contextlib.suppress(OSError):
-                    await asyncio.get_running_loop().connect_accepted_socket(server, connection, ssl=context)
-            elif first:
-                await _explain(connection, config)
+class _Opened(asyncio.Protocol):
+    """A connection on its way to aiohttp's handler, which tells Admission when it has ended."""
+
+    def __init__(self, handler: web.RequestHandler, admission: Admission) -> None:
+        self.handler = handler
+        self.task: asyncio.Task[None] | None = None
+        self._admission = admission
+        self._transport: asyncio.Transport | None = None
+        self.data_received = handler.data_received  # type: ignore[method-assign]
+        self.eof_received = handler.eof_received  # type: ignore[method-assign]
+        self.pause_writing = handler.pause_writing  # type: ignore[method-assign]
+        self.resume_writing = handler.resume_writing  # type: ignore[method-assign]
+
+    @property
+    def connected(self) -> bool:
+        """Whether the handler has the connection."""
+        return self._transport is not None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+        self.handler.connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.ended()
+        self.handler.connection_lost(error)
+
+    def ended(self) -> None:
+        """The connection is closed."""
+        self._admission.gone(self.handler)
+
+    def cut(self) -> None:
+        """Close the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
+        elif self.task is not None:
+            self.task.cancel()
 
 
 async def _first(connection: socket.socket) -> bytes:
@@ -96,7 +166,7 @@ async def _first(connection: socket.socket) -> bytes:
 
 
 async def _explain(connection: socket.socket, config: Config) -> None:
-    """Answer a plain request with a page that says what to type."""
+    """Answer a plain request with a page that gives the address to type."""
     loop = asyncio.get_running_loop()
     head = b""
     while b"\r\n\r\n" not in head and len(head) < _MOST:
@@ -117,7 +187,7 @@ async def _explain(connection: socket.socket, config: Config) -> None:
 
 
 def page(config: Config, head: str) -> str:
-    """The page that says what to type, for the name by which the request came if that is one of ours."""
+    """The page that gives the address to type, under the name that the request used if it is one of ours."""
     named = re.search(r"^host:[ \t]*(\S+)[ \t]*\r$", head, re.IGNORECASE | re.MULTILINE)
     host = named[1].lower() if named else ""
     address = html.escape(f"https://{host}/" if host in config.hosts() else config.base)

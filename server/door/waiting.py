@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from aiohttp import web
 
 from server.door import access, health, page
+from server.door.admission import Admission
 from server.door.config import Config
 from server.door.listen import listen
 from server.runner import runner
@@ -43,6 +44,7 @@ def waiting(config: Config, listening: socket.socket) -> Iterator[None]:
 def _make(config: Config) -> web.Application:
     files = page.files(config.static)
     app = web.Application(middlewares=[access.guard(config, (*files, *health.PATHS))])
+    app[access.ADMISSION] = Admission()
     app.on_response_prepare.append(access.harden)
     health.add(app, health.Health(), lambda: "busy")
     for name, file in files.items():

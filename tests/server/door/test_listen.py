@@ -13,7 +13,11 @@ import pytest
 import websockets
 
 from devshell import state as state_command
-from server.door import addresses, tls
+from server import runner
+from server.door import addresses, listen, tls
+from server.door.config import Config
+from server.door.waiting import waiting
+from server.serve import bind
 from streaming.messages import PROTOCOL
 from tests.conftest import Server, start, stop
 
@@ -154,6 +158,43 @@ def test_strangers_hold_nobody_up(beyond: Server, trust: ssl.SSLContext) -> None
     for each in silent:
         each.close()
     assert ask(beyond, trust, "/healthz")[0] == 200
+
+
+@pytest.fixture
+def short_head(monkeypatch: pytest.MonkeyPatch) -> float:
+    """The time for a request head, shortened for a server of this process."""
+    for module in (listen, runner):
+        monkeypatch.setattr(module, "HEAD", 0.3)
+    return 0.3
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTT", b"GET /healthz HTTP/1.1\r\nHost: {own}\r\n\r\nGET /"])
+def test_a_request_head_has_a_time_limit(short_head: float, sent: bytes) -> None:
+    """Also that of a second request on the same connection."""
+    with bind("127.0.0.1", 0) as listening:
+        config = Config(port=listening.getsockname()[1])
+        with waiting(config, listening), socket.create_connection(("127.0.0.1", config.port), timeout=10) as slow:
+            slow.sendall(sent.replace(b"{own}", f"localhost:{config.port}".encode()))
+            received = b"".join(iter(lambda: slow.recv(4096), b""))  # ends when the server closes
+    assert received.count(b"HTTP/1.1 200") == sent.count(b"healthz")
+
+
+def test_a_handshake_that_never_ends_leaves_the_server_listening(short_head: float, tmp_path: Path) -> None:
+    own = tls.certificate(tmp_path, ["localhost"])
+    with bind("127.0.0.1", 0) as listening:
+        config = Config("0.0.0.0", listening.getsockname()[1], certificate=own)
+        with waiting(config, listening):
+            for sent in (b"\x16", b"", b"GET /"):
+                with socket.create_connection(("127.0.0.1", config.port), timeout=10) as slow:
+                    slow.sendall(sent)
+                    while slow.recv(4096):
+                        pass
+            connection = http.client.HTTPSConnection(
+                "localhost", config.port, timeout=10, context=tls.trusting(own.file)
+            )
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().status == 200
+            connection.close()
 
 
 def test_a_state_is_announced_over_tls(beyond: Server, trust: ssl.SSLContext) -> None:
