@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from murmuration import polygon as _polygon
+from murmuration.cloud.boxes import Boxes, boxes
+from murmuration.cloud.lasso import Lasso
 from murmuration.cloud.order import STEPS, drawn
 from murmuration.cloud.slices import Slices
 from murmuration.projection import DISTANCES, Projection
@@ -112,7 +113,16 @@ class Cloud:
         normalised device coordinates, closed by itself, even-odd. Points behind the viewpoint are never inside.
         Raises StrokeError for what is no lasso. Definition: :mod:`murmuration.polygon`.
         """
-        return np.sort(self.row[_polygon.inside(self.position, matrix, polygon)])
+        return self.search(matrix, polygon).rows()
+
+    def search(self, matrix: npt.ArrayLike, polygon: npt.ArrayLike) -> Lasso:
+        """The same lasso, begun: for its rows as a roaring bitmap, and for a caller with others to answer meanwhile."""
+        return Lasso(self.position, self.row, len(self.projection.table), self.boxes, matrix, polygon)
+
+    @cached_property
+    def boxes(self) -> Boxes:
+        """Bounding boxes over runs of the points."""
+        return boxes(self.position)
 
 
 def cloud(projection: Projection, classes: str = "rank") -> Cloud:

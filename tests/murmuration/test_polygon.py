@@ -60,12 +60,12 @@ LINE = np.column_stack([np.arange(0, 65536, 1024), *[np.zeros(64, int)] * 3]).as
 SCALE = np.diag([2 / 65536, 1, 1, 1])
 
 
-def test_a_square_takes_what_is_in_it() -> None:
+def test_a_square_takes_the_points_in_it() -> None:
     square = [(0.5, -1), (1.5, -1), (1.5, 1), (0.5, 1)]
     assert np.flatnonzero(inside(LINE, SCALE, square)).tolist() == list(range(16, 48))
 
 
-def test_even_odd_leaves_out_what_is_circled_twice() -> None:
+def test_even_odd_leaves_out_points_circled_twice() -> None:
     outer, inner = [(0, -1), (2, -1), (2, 1), (0, 1)], [(0.5, -0.5), (1.5, -0.5), (1.5, 0.5), (0.5, 0.5)]
     both = [*outer, outer[0], *inner, inner[0]]
     found = np.flatnonzero(inside(LINE, SCALE, both)).tolist()
@@ -102,6 +102,6 @@ def test_degenerate_lassos_select_nothing() -> None:
         (SCALE * np.nan, [(0, 0), (1, 0), (0, 1)], "with NaN or infinity"),
     ],
 )
-def test_what_is_no_lasso_is_refused_in_one_line(matrix: Array, polygon: Array, message: str) -> None:
+def test_a_malformed_lasso_is_refused_in_one_line(matrix: Array, polygon: Array, message: str) -> None:
     with pytest.raises(mm.StrokeError, match=message):
         inside(LINE, matrix, polygon)
