@@ -13,14 +13,16 @@ from functools import partial
 from typing import TypeVar
 
 import numpy as np
+from pyroaring import FrozenBitMap
 
 import murmuration as mm
 from murmuration.averages import Mean, RatioMean, mean, means, means_by_ratio
+from murmuration.cloud.boxes import boxes
+from murmuration.cloud.lasso import Lasso
 from murmuration.cloud.wireframe import Wireframe, wireframe
 from murmuration.cores import cores
-from murmuration.polygon import inside
 from murmuration.projection import Components, products
-from murmuration.selection.stroke import Stroke, resolve
+from murmuration.selection.stroke import Stroke
 from murmuration.traces import TraceParts
 from murmuration.types import Bools, Floats, Int64s, Progress, UInt16s, UInt32s, Window
 from server.compute.device import Device, DeviceLostError
@@ -64,7 +66,8 @@ class Compute:
         self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="compute")
         self._last: tuple[Window, Components] | None = None
         # Compiled kernels load at their first use; the first lasso of a user should not wait for that.
-        inside(np.zeros((1, 4), dtype=np.uint16), np.eye(4), [(0, 0), (1, 0), (0, 1)])
+        two = np.array([[0] * 4, [1] * 4], dtype=np.uint16)
+        Lasso(two, np.arange(2, dtype=np.uint32), 2, boxes(two), np.eye(4), [(0, 0), (1, 0), (0, 1)]).bitmap()
 
     async def picture(self, view: View, progress: Progress = lambda done, total: None) -> SceneData:
         """The cloud of a view. Raises ProjectionError or DatasetError for a view that cannot be made.
@@ -73,9 +76,15 @@ class Compute:
         """
         return await self._run(lambda: self.picture_now(view, progress))
 
-    async def lasso(self, stroke: Stroke, cloud: mm.Cloud) -> UInt32s:
-        """The rows inside a stroke, ascending."""
-        return await self._run(lambda: resolve(stroke, cloud))
+    async def lasso(self, stroke: Stroke, cloud: mm.Cloud) -> FrozenBitMap:
+        """The rows inside a stroke: exact, over all rows of the cloud, drawn or not.
+
+        A stroke of thousands of long edges takes seconds; others have their turn at the threads between two steps.
+        """
+        search = await self._run(lambda: cloud.search(stroke.matrix, stroke.polygon))
+        while (rows := await self._run(lambda: None if search.step() else search.bitmap())) is None:
+            pass
+        return rows
 
     async def mean(self, rows: UInt32s) -> Mean:
         """The average trace of some rows."""

@@ -274,13 +274,16 @@ class Session:
     async def _lasso(self, seat: Subscriber, message: messages.Stroke) -> None:
         began = time.perf_counter()
         drawn = lasso(message)
+        shown = seat.pane.stage
+        if shown is None:
+            raise MessageError("stroke: expected a scene to draw on, but this pane has none yet")
+        # Before the lock: a stroke that takes seconds holds up its author's next changes, and nobody else's.
+        rows = await self.compute.lasso(drawn, shown.picture.cloud)
+        metrics.observe_lasso(time.perf_counter() - began)
         async with self._changing:
-            shown = seat.pane.stage
-            if shown is None:
-                raise MessageError("stroke: expected a scene to draw on, but this pane has none yet")
-            rows = await self.compute.lasso(drawn, shown.picture.cloud)
-            metrics.observe_lasso(time.perf_counter() - began)
-            await self._edited(seat, message, began, await self.compute.call(lambda: FrozenBitMap(rows)))
+            if seat.pane.stage is None or seat.pane.stage.picture.view != shown.picture.view:
+                raise MessageError("The view changed before the lasso was computed. Draw it again.")
+            await self._edited(seat, message, began, rows)
 
     async def _replay(self, seat: Subscriber, message: messages.Open) -> None:
         """Select the rows of a recipe; they are computed beside other changes, since views are made anew for it."""

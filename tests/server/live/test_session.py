@@ -16,7 +16,7 @@ import websockets
 import murmuration as mm
 from murmuration.averages import mean
 from session.names import COLOURS
-from tests.conftest import Server
+from tests.conftest import Server, running
 from tests.wire import Wire, connect
 
 Polygon = list[list[float]]
@@ -295,3 +295,16 @@ async def test_without_acknowledgement_frames_stop_and_answers_go_on(own_server:
 def named(name: str, count: int) -> list[dict[str, Any]]:
     """The list of named selections that holds this one, not shown."""
     return [{"name": name, "count": count, "colour": COLOURS[0], "slot": 0}]
+
+
+async def test_a_stroke_of_many_long_edges_holds_up_nobody_else() -> None:
+    zigzag: Polygon = [[-2 + 4 * k / 9_999, 2 if k % 2 else -2] for k in range(10_000)]
+    with running("--primes", "50") as whole:
+        async with connect(whole) as one, connect(whole) as two:
+            scene = await one.text("scene")
+            await two.quiet()
+            await one.send("stroke", id=1, polygon=zigzag, matrix=scene["model"], operation="replace")
+            await asyncio.sleep(0.05)  # 380 million edges are asked, in some twenty steps
+            quick = await lasso(two, scene, LEFT)
+            slow = await one.text("selected", id=1)
+    assert quick["version"] < slow["version"]
