@@ -119,9 +119,9 @@ def _serve(
             table = compute.table
             everything = (int(table.conductor.min()), int(table.conductor.max()))
             asked = View(projection, classes, chosen or everything)
-            restored, picture = restore(_folder(session, table), table, compute.picture_now, asked)
-        _describe(picture, len(table), len(compute.traces.primes), time.perf_counter() - began)
-        serve(config, listening, compute, picture, restored, lambda: announce(config, code))
+            restored, scene_data = restore(_folder(session, table), table, compute.scene_data_now, asked)
+        _describe(scene_data, len(table), len(compute.traces.primes), time.perf_counter() - began)
+        serve(config, listening, compute, scene_data, restored, lambda: announce(config, code))
     console.print("Stopped.")
 
 
@@ -152,11 +152,11 @@ def _compute(path: Path, snapshot: str | None, primes: int | None, device: Devic
     return Compute(table, traces, shown.number, device, traces.view.present)
 
 
-def _describe(picture: SceneData, rows: int, primes: int, seconds: float) -> None:
-    low, high = picture.view.conductor
-    console.print(f"{len(picture.cloud):,} of {rows:,} curves, conductor {low:,} to {high:,}, {primes:,} primes, "
+def _describe(scene_data: SceneData, rows: int, primes: int, seconds: float) -> None:
+    low, high = scene_data.view.conductor
+    console.print(f"{len(scene_data.cloud):,} of {rows:,} curves, conductor {low:,} to {high:,}, {primes:,} primes, "
                   f"ready in {seconds:.1f} s")  # fmt: skip
-    projection = picture.cloud.projection
+    projection = scene_data.cloud.projection
     for axis in projection.axes:
         if axis.kind == "component":
             verdict = "above" if axis.signal else "below"

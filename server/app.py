@@ -34,7 +34,7 @@ FAREWELL = 1.0
 
 
 def make(
-    config: Config, compute: Compute, picture: SceneData, well: health.Health, restored: Restored = NEW
+    config: Config, compute: Compute, scene_data: SceneData, well: health.Health, restored: Restored = NEW
 ) -> web.Application:
     """An application that shows one data set, first ``picture``, that of ``restored``.
 
@@ -43,7 +43,7 @@ def make(
     files = page.files(config.static)
     opened = (*files, *health.PATHS)
     app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config, opened)])
-    session = app[SESSION] = Session(compute, picture, well, restored)
+    session = app[SESSION] = Session(compute, scene_data, well, restored)
     app[SOCKETS] = {}
     metrics.watch_queue(lambda: session.waiting)
     app.cleanup_ctx.append(_running)
@@ -54,7 +54,7 @@ def make(
     app.router.add_get("/session", _alive)
     app.router.add_get("/metrics", _metrics)
     app.router.add_post("/state", _announce)
-    health.add(app, well, lambda: session.state.compute)
+    health.add(app, well, lambda: session.status.compute)
     api.add(app, session)
     for name, file in files.items():
         app.router.add_get(name, file)
@@ -82,7 +82,7 @@ async def _announce(request: web.Request) -> web.Response:
     if compute not in words:
         return web.Response(status=400, text=f'expected {{"compute": one of {", ".join(words)}}} as JSON\n')
     request.app[SESSION].announce(None if compute == "auto" else compute)
-    return web.json_response(asdict(request.app[SESSION].state), headers={"Cache-Control": "no-store"})
+    return web.json_response(asdict(request.app[SESSION].status), headers={"Cache-Control": "no-store"})
 
 
 async def _metrics(_request: web.Request) -> web.Response:
@@ -120,36 +120,38 @@ async def _socket(request: web.Request) -> web.StreamResponse:
     session, connection, scope = request.app[SESSION], Connection(socket, request.transport), request[access.SCOPE]
     request.app[SOCKETS][socket] = request.transport
     metrics.client_joined(scope)
-    seat = None
+    subscriber = None
     try:
         back = _whole(query.get("epoch", "")), _whole(query.get("seq", ""))
         arrival = Arrival(query.get("member", ""), *back, query.get("name", ""), int(pane))
-        seat = await session.join(connection, scope, arrival)
-        await _listen(socket, connection, session, seat)
+        subscriber = await session.join(connection, scope, arrival)
+        await _listen(socket, connection, session, subscriber)
     finally:
         await connection.end()
-        if seat is not None:
-            session.leave(seat)
+        if subscriber is not None:
+            session.leave(subscriber)
         metrics.client_left(scope)
         request.app[SOCKETS].pop(socket, None)
     return socket
 
 
-async def _listen(socket: web.WebSocketResponse, connection: Connection, session: Session, seat: Subscriber) -> None:
+async def _listen(
+    socket: web.WebSocketResponse, connection: Connection, session: Session, subscriber: Subscriber
+) -> None:
     """Take what a client says, until its connection ends; nothing of one that was replaced."""
     async for message in socket:
         connection.heard()
-        if seat.member.connection is not connection:
+        if subscriber.member.connection is not connection:
             continue  # it is being closed, with words
-        session.alive(seat)
+        session.alive(subscriber)
         if message.type is WSMsgType.TEXT:
-            await session.receive(seat, message.data)
+            await session.receive(subscriber, message.data)
         elif message.type is WSMsgType.BINARY:
-            session.refuse(seat, "expected control messages as JSON text, got a binary message")
+            session.refuse(subscriber, "expected control messages as JSON text, got a binary message")
         elif message.type is WSMsgType.PING:
             with contextlib.suppress(ConnectionError):
                 await socket.pong(message.data)
-        await seat.member.outbox.room()
+        await subscriber.member.outbox.room()
         await asyncio.sleep(0)  # one message of each in turn: who says much delays nobody
 
 

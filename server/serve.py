@@ -23,7 +23,7 @@ def serve(
     config: Config,
     listening: socket.socket,
     compute: Compute,
-    picture: SceneData,
+    scene_data: SceneData,
     restored: Restored,
     ready: Callable[[], None],
 ) -> None:
@@ -31,7 +31,7 @@ def serve(
 
     ``ready`` is called once. Raises MurmurationError when the browser client is not built.
     """
-    asyncio.run(_run(config, compute, picture, restored, listening, ready))
+    asyncio.run(_run(config, compute, scene_data, restored, listening, ready))
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -63,7 +63,7 @@ def bind(host: str, port: int) -> socket.socket:
 async def _run(
     config: Config,
     compute: Compute,
-    picture: SceneData,
+    scene_data: SceneData,
     restored: Restored,
     listening: socket.socket,
     ready: Callable[[], None],
@@ -71,7 +71,7 @@ async def _run(
     stop, well = asyncio.Event(), Health()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    running = runner(application.make(config, compute, picture, well, restored), 2.0)
+    running = runner(application.make(config, compute, scene_data, well, restored), 2.0)
     try:
         await running.setup()
         async with listen(running, config, listening):

@@ -26,7 +26,7 @@ class Restored:
     about: what the log says of the data and of what was asked for, in every file's first line.
     """
 
-    shared: SessionState = field(default_factory=SessionState)
+    state: SessionState = field(default_factory=SessionState)
     people: int = 1
     log: Log | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -68,11 +68,11 @@ def _read(log: Log, table: CurveTable, asked: View) -> tuple[Restored, View]:
     if first.get("data") != about["data"]:
         raise SessionError(f"{log.folder}: expected the session of {table.name} ({len(table):,} curves), got that of "
                            f"other curves ({first.get('data')}): choose another folder with --session")  # fmt: skip
-    shared = replay.replay(lines)
+    state = replay.replay(lines)
     people = max([first.get("next", 1), *(line["who"] + 1 for line in lines)])
-    again = 0 in shared.panes and first.get("asked") == about["asked"]
-    shared = replace(shared, version=shared.version + 1, naming=shared.naming + 1)
-    return Restored(shared, people, log, about), shared.panes[0].view if again else asked
+    again = 0 in state.panes and first.get("asked") == about["asked"]
+    state = replace(state, version=state.version + 1, naming=state.naming + 1)
+    return Restored(state, people, log, about), state.panes[0].view if again else asked
 
 
 def usual(state: Path, table: CurveTable) -> Path:

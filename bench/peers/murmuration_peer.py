@@ -49,7 +49,7 @@ async def serve() -> None:
     compute = Compute(table, mm.trace(table, primes=50))
     listening = bind("127.0.0.1", 0)
     config = Config(port=listening.getsockname()[1], static=page(webgl))
-    app = application.make(config, compute, compute.picture_now(VIEW), Health())
+    app = application.make(config, compute, compute.scene_data_now(VIEW), Health())
     drawn = asyncio.Event()
 
     async def report(request: web.Request) -> web.Response:
@@ -111,7 +111,7 @@ def projection(points: npt.NDArray[np.float32], kinds: npt.NDArray[np.uint8]) ->
     return Projection(table, np.arange(n), points, axes, 0.0, np.zeros(0))  # type: ignore[arg-type]
 
 
-def picture(drawn: mm.Cloud) -> SceneData:
+def scene_data(drawn: mm.Cloud) -> SceneData:
     """A cloud without average traces, which no other peer has."""
     none = Mean(np.zeros(0, np.int64), np.zeros(0), np.zeros(0), 0)
     return SceneData(View(drawn.projection.name, "rank", VIEW.conductor), drawn, none, [none] * len(drawn.classes))
@@ -122,7 +122,7 @@ async def show(session: Session, n: int, seconds: float) -> None:
     given = projection(cloud(n), classes(n))
     mm.cloud(given, "rank")  # compiled code is loaded at its first use
     before, began = SENT[0], now()
-    await session.show(picture(mm.cloud(given, "rank")))
+    await session.show(scene_data(mm.cloud(given, "rank")))
     say(began=began)
     await asyncio.sleep(seconds)
     say(bytes=SENT[0] - before)
@@ -139,7 +139,7 @@ async def push(session: Session, n: int, seconds: float) -> None:
         k = k % MARKERS + 1
         frames[k % 40].position[0, 0] = k
         pushed.append([k, now()])
-        await session.show(picture(frames[k % 40]))
+        await session.show(scene_data(frames[k % 40]))
         await asyncio.sleep(0.005)
     say(pushed=pushed)
 

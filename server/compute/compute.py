@@ -69,12 +69,12 @@ class Compute:
         two = np.array([[0] * 4, [1] * 4], dtype=np.uint16)
         Lasso(two, np.arange(2, dtype=np.uint32), 2, boxes(two), np.eye(4), [(0, 0), (1, 0), (0, 1)]).bitmap()
 
-    async def picture(self, view: View, progress: Progress = lambda done, total: None) -> SceneData:
+    async def scene_data(self, view: View, progress: Progress = lambda done, total: None) -> SceneData:
         """The cloud of a view. Raises ProjectionError or DatasetError for a view that cannot be made.
 
         ``progress`` is called in another thread.
         """
-        return await self._run(lambda: self.picture_now(view, progress))
+        return await self._run(lambda: self.scene_data_now(view, progress))
 
     async def lasso(self, stroke: Stroke, cloud: mm.Cloud) -> FrozenBitMap:
         """The rows inside a stroke: exact, over all rows of the cloud, drawn or not.
@@ -141,7 +141,7 @@ class Compute:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def picture_now(self, view: View, progress: Progress = lambda done, total: None) -> SceneData:
+    def scene_data_now(self, view: View, progress: Progress = lambda done, total: None) -> SceneData:
         """What :meth:`picture` does, in this thread."""
         self.table.category(view.classes)  # refused before the work, not after it
         progress(1, 4)

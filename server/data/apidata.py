@@ -87,7 +87,7 @@ class Data:
             make = partial(datasets.of_traces, table, traces, primes, everything.digest)
             return await self._made((what, primes), traces, make)
         if what == "projection":
-            cloud = session.picture(asked["pane"]).cloud
+            cloud = session.scene_data(asked["pane"]).cloud
             return await self._made((what, asked["pane"]), cloud, partial(datasets.of_projection, table, cloud))
         return everything
 

@@ -82,7 +82,7 @@ def page(described: Mapping[str, Any]) -> str:
 def _operation(route: Route) -> dict[str, Any]:
     own = {str(each.status): _answer(each) for each in route.answers}
     common = [each for each in COMMON if not route.open or each.status == 403 or route.body]
-    shared = {
+    state = {
         str(each.status): {"$ref": f"#/components/responses/{HTTPStatus(each.status).phrase.replace(' ', '')}"}
         for each in common
     }
@@ -90,7 +90,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "summary": route.summary,
         "description": route.about,
         "operationId": route.method + route.path.replace("/", "-").replace(".", "-"),
-        "responses": own | shared,
+        "responses": own | state,
     }
     if route.parameters:
         made["parameters"] = [_parameter(each) for each in route.parameters]

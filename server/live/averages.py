@@ -31,13 +31,15 @@ class AverageKey:
 
 
 class Averages:
-    """Average traces over what is shared; ``seats`` is the live set of everybody connected."""
+    """The average traces that clients plot; ``subscribers`` is the live set of connected clients."""
 
-    def __init__(self, compute: Compute, seats: Collection[Subscriber], shared: Callable[[], SessionState]) -> None:
-        self._compute, self._seats, self._shared = compute, seats, shared
+    def __init__(
+        self, compute: Compute, subscribers: Collection[Subscriber], state: Callable[[], SessionState]
+    ) -> None:
+        self._compute, self._subscribers, self._state = compute, subscribers, state
 
-    async def _average(self, asked: AverageKey, stage: Scene) -> Found:
-        selection, cloud = self._shared().selection, stage.picture.cloud
+    async def _average(self, asked: AverageKey, scene: Scene) -> Found:
+        selection, cloud = self._state().selection, scene.data.cloud
         if asked.of == "cloud":
             whole, by_class = await self._compute.ratios(cloud)
             return {-1: whole, **dict(enumerate(by_class))}
@@ -47,32 +49,32 @@ class Averages:
 
     def wants(self) -> Iterator[Job[Found]]:
         """What every seat plots beside its picture."""
-        for seat in self._seats:
-            stage = seat.pane.stage
-            if seat.current and stage is not None:
-                plotted = self._plotted(seat, stage)
-                seat.averages &= set(plotted)
+        for subscriber in self._subscribers:
+            scene = subscriber.pane.scene
+            if subscriber.current and scene is not None:
+                plotted = self._plotted(subscriber, scene)
+                subscriber.averages &= set(plotted)
                 for asked in plotted:
-                    yield Job(asked, partial(self._average, asked, stage), partial(_give, seat, stage, asked))
+                    yield Job(asked, partial(self._average, asked, scene), partial(_give, subscriber, scene, asked))
 
-    def _plotted(self, seat: Subscriber, stage: Scene) -> list[AverageKey]:
+    def _plotted(self, subscriber: Subscriber, scene: Scene) -> list[AverageKey]:
         """What a seat plots, the most urgent first."""
-        version = self._shared().version
-        if seat.against == "p":
+        version = self._state().version
+        if subscriber.against == "p":
             selection = AverageKey("selection", "p", version, 0)
         else:
-            selection = AverageKey("selection", "ratio", version, stage.epoch)
-        some = [selection] if len(self._shared().selection) else []
-        return some if seat.against == "p" else [*some, AverageKey("cloud", "ratio", 0, stage.epoch)]
+            selection = AverageKey("selection", "ratio", version, scene.epoch)
+        some = [selection] if len(self._state().selection) else []
+        return some if subscriber.against == "p" else [*some, AverageKey("cloud", "ratio", 0, scene.epoch)]
 
 
-def _give(seat: Subscriber, stage: Scene, asked: AverageKey, found: Found) -> None:
-    if asked in seat.averages:
+def _give(subscriber: Subscriber, scene: Scene, asked: AverageKey, found: Found) -> None:
+    if asked in subscriber.averages:
         return
-    seat.averages.add(asked)
+    subscriber.averages.add(asked)
     if isinstance(found, Mean):
-        seat.member.average(asked.version, found)
+        subscriber.member.average(asked.version, found)
     else:
         for index, one in found.items():
-            build = partial(stage.ratio, asked.of, index, asked.version, one)
-            seat.member.ratio(asked.of, index, asked.version, build)
+            build = partial(scene.ratio, asked.of, index, asked.version, one)
+            subscriber.member.ratio(asked.of, index, asked.version, build)

@@ -28,31 +28,31 @@ class WireframeKey:
 class Wires:
     """Wireframes of what is shown; ``seats`` is the live set of everybody connected."""
 
-    def __init__(self, compute: Compute, seats: Collection[Subscriber]) -> None:
-        self._compute, self._seats = compute, seats
+    def __init__(self, compute: Compute, subscribers: Collection[Subscriber]) -> None:
+        self._compute, self._subscribers = compute, subscribers
 
-    async def _make(self, stage: Scene, held: RowMask | None) -> Wireframe:
-        cloud = stage.picture.cloud
-        if held is None:
+    async def _make(self, scene: Scene, mask: RowMask | None) -> Wireframe:
+        cloud = scene.data.cloud
+        if mask is None:
             return await self._compute.wireframe(cloud, None, MOST_SEGMENTS - MOST_SELECTED)
-        return await self._compute.wireframe(cloud, held.flags, MOST_SELECTED)
+        return await self._compute.wireframe(cloud, mask.flags, MOST_SELECTED)
 
     def wants(self) -> Iterator[Job[Wireframe]]:
         """What every seat that draws no points is shown as lines."""
-        for seat in self._seats:
-            for stage, held in _drawn(seat):
-                asked = WireframeKey(stage.epoch, None if held is None else held.version)
-                yield Job(asked, partial(self._make, stage, held), partial(_give, seat, stage, held))
+        for subscriber in self._subscribers:
+            for scene, mask in _drawn(subscriber):
+                asked = WireframeKey(scene.epoch, None if mask is None else mask.version)
+                yield Job(asked, partial(self._make, scene, mask), partial(_give, subscriber, scene, mask))
 
 
-def _drawn(seat: Subscriber) -> list[tuple[Scene, RowMask | None]]:
+def _drawn(subscriber: Subscriber) -> list[tuple[Scene, RowMask | None]]:
     """What a seat draws as lines, the most urgent first."""
-    stage, held = seat.pane.stage, seat.pane.held
-    if seat.member.wants_points or not seat.current or stage is None:
+    scene, mask = subscriber.pane.scene, subscriber.pane.mask
+    if subscriber.member.wants_points or not subscriber.current or scene is None:
         return []
-    return [(stage, None), *([(stage, held)] if held is not None and len(held.selection) else [])]
+    return [(scene, None), *([(scene, mask)] if mask is not None and len(mask.selection) else [])]
 
 
-def _give(seat: Subscriber, stage: Scene, held: RowMask | None, found: Wireframe) -> None:
-    of, version = ("cloud", 0) if held is None else ("selection", held.version)
-    seat.member.wireframe(of, version, partial(stage.wireframe, of, version, found.segment, found.role))
+def _give(subscriber: Subscriber, scene: Scene, mask: RowMask | None, found: Wireframe) -> None:
+    of, version = ("cloud", 0) if mask is None else ("selection", mask.version)
+    subscriber.member.wireframe(of, version, partial(scene.wireframe, of, version, found.segment, found.role))

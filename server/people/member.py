@@ -72,13 +72,13 @@ class Member:
         """Forget what was sent of a stage and what waits: another one begins."""
         self.outbox.forget(lambda key: key.kind != "progress")
         self._owed: list[Key] = []  # what waited, or was on its way, when a connection broke
-        self._stage: Scene | None = None
+        self._scene: Scene | None = None
         self._epoch = 0
         self._sent: set[int] = set()
         self._points, self._granted, self._promised = 0, 0, 0
         self._spare: list[int] = []
         self._dropped: set[int] = set()  # ever; some may have been sent again
-        self._held: dict[int, RowMask] = {}
+        self._masks: dict[int, RowMask] = {}
         self._mean: Mean | None = None
         self._builds: dict[Key, Callable[[int], bytes]] = {}
         self._slots: dict[int, int] = {}  # the version of each slot's masks
@@ -102,8 +102,8 @@ class Member:
         self._owed += self.outbox.waits(lambda key: True)
         self.outbox.forget()
         self.outbox.silence()
-        self._stage, self._mean = None, None
-        self._held, self._builds = {}, {}
+        self._scene, self._mean = None, None
+        self._masks, self._builds = {}, {}
         if self._planning is not None:
             self._planning.cancel()
             self._planning = None
@@ -121,9 +121,9 @@ class Member:
         self._owed += lost
         return True
 
-    def knows(self, stage: Scene) -> bool:
+    def knows(self, scene: Scene) -> bool:
         """Whether this is the stage that this member saw last."""
-        return self._epoch == stage.epoch
+        return self._epoch == scene.epoch
 
     # ---- what the session says -------------------------------------------------------------------------------------
 
@@ -136,25 +136,25 @@ class Member:
         self._answers += 1
         self.outbox.text(key or self._answers, text)
 
-    def show(self, stage: Scene) -> None:
+    def show(self, scene: Scene) -> None:
         """Queue the points and traces of a stage, in place of whatever frames still wait."""
-        if stage is self._stage:
+        if scene is self._scene:
             return
-        if self.knows(stage):
-            self._go_on(stage)
+        if self.knows(scene):
+            self._go_on(scene)
             return
         self._clear()
-        self._stage, self._epoch = stage, stage.epoch
+        self._scene, self._epoch = scene, scene.epoch
         self._replan()
-        level0 = sum(1 for level, _ in stage.chunks if level == 0)
-        for index in range(-1, len(stage.picture.by_class)):  # after the first points, before they refine
+        level0 = sum(1 for level, _ in scene.chunks if level == 0)
+        for index in range(-1, len(scene.data.by_class)):  # after the first points, before they refine
             self.outbox.frame(
                 Key("trace", "cloud", number=index, axis="p"), _now() + POINTS_DUE + (level0 - 0.5) * POINTS_APART
             )
 
-    def _go_on(self, stage: Scene) -> None:
+    def _go_on(self, scene: Scene) -> None:
         """Queue again what was lost with a connection."""
-        self._stage, owed = stage, self._owed
+        self._scene, owed = scene, self._owed
         self._owed = []
         for key in owed:
             if key.kind == "points" and key.number in self._sent:
@@ -170,16 +170,16 @@ class Member:
             self.send(messages.Drop(sorted(gone)))  # perhaps they never heard of it
         self._replan()
 
-    def hold(self, held: RowMask) -> None:
+    def mask(self, mask: RowMask) -> None:
         """Queue which of the points already sent are selected; chunks sent later are followed by their own mask."""
-        self.outbox.forget(lambda key: key.of == "selection" and self._versions.get(key) != held.version)
-        self._mask(0, held if len(held.selection) else None, held.version, MASK_DUE)
+        self.outbox.forget(lambda key: key.of == "selection" and self._versions.get(key) != mask.version)
+        self._mask(0, mask if len(mask.selection) else None, mask.version, MASK_DUE)
 
-    def marks(self, held: Mapping[int, RowMask]) -> None:
+    def marks(self, mask: Mapping[int, RowMask]) -> None:
         """Queue the masks of the named selections that are shown, by slot, 1 and up; all others are shown no more."""
-        for slot in self._slots.keys() - held.keys() - {0}:
+        for slot in self._slots.keys() - mask.keys() - {0}:
             self._mask(slot, None, -1, MARK_DUE)
-        for slot, each in held.items():
+        for slot, each in mask.items():
             self._mask(slot, each, each.version, MARK_DUE)
 
     def average(self, version: int, mean: Mean) -> None:
@@ -206,7 +206,7 @@ class Member:
     def progress(self, task: str, done: int, total: int) -> None:
         """Say how far a task is; only the newest is sent."""
         self._progress = task, done, total
-        if self._stage is not None:
+        if self._scene is not None:
             self.outbox.frame(Key("progress"), _now() + PROGRESS_DUE, answer=True)
 
     def look(self, matrix: Floats, budget: int) -> None:
@@ -227,7 +227,7 @@ class Member:
     def _look(self) -> None:
         self._planning = None
         self._replan()
-        if self._stage is not None:  # else they look at nothing yet
+        if self._scene is not None:  # else they look at nothing yet
             self.send(messages.Granted(self._granted, self._promised), key="granted")
 
     @property
@@ -237,10 +237,10 @@ class Member:
         Points that move come as one stage after the other: if each took the place of the one before at once, no client
         would ever have a whole one.
         """
-        stage, credit = self._stage, self.outbox.credit
-        if stage is None or not self._sent or self.connection is None:
+        scene, credit = self._scene, self.outbox.credit
+        if scene is None or not self._sent or self.connection is None:
             return False
-        waiting = sum(len(stage.chunks[key.number][1]) for key in self.outbox.waits(_points))
+        waiting = sum(len(scene.chunks[key.number][1]) for key in self.outbox.waits(_points))
         return 0 < waiting * BYTES_A_POINT + credit.bytes <= credit.window
 
     # ---- what is queued --------------------------------------------------------------------------------------------
@@ -251,14 +251,14 @@ class Member:
             self._versions[key] = version
             self.outbox.frame(key, _now() + due, answer=True)
 
-    def _mask(self, slot: int, held: RowMask | None, version: int, due: float) -> None:
+    def _mask(self, slot: int, mask: RowMask | None, version: int, due: float) -> None:
         known = self._slots.get(slot) == version
         self._slots[slot] = version
-        if held is None:
-            self._held.pop(slot, None)
+        if mask is None:
+            self._masks.pop(slot, None)
             self.outbox.forget(lambda key: key.kind == "mask" and key.slot == slot)
             return
-        self._held[slot] = held
+        self._masks[slot] = mask
         if not known:
             self._queue_masks((slot,), self._sent, due)
 
@@ -269,10 +269,10 @@ class Member:
 
     def _replan(self) -> None:
         """Put the points that wait into the order of a new plan."""
-        if self._stage is None:
+        if self._scene is None:
             return
         now = self._planned = _now()
-        drawn = plan(self._stage.outline, self._matrix, self._budget, frozenset(self._sent))
+        drawn = plan(self._scene.outline, self._matrix, self._budget, frozenset(self._sent))
         self._granted, self._spare, self._promised = drawn.granted, list(drawn.spare), drawn.points
         self.outbox.forget(_points)
         waiting = [chunk for chunk in drawn.wanted if chunk not in self._sent]
@@ -282,8 +282,8 @@ class Member:
 
     def _make_room(self, coming: list[int]) -> None:
         """Drop what adds least until the chunk that comes next fits: no sooner, so that nothing is missing for long."""
-        assert self._stage is not None
-        room = sum(len(self._stage.chunks[chunk][1]) for chunk in coming)
+        assert self._scene is not None
+        room = sum(len(self._scene.chunks[chunk][1]) for chunk in coming)
         gone = []
         while self._spare and self._points + room > self._granted:
             gone.append(chunk := self._spare.pop())
@@ -294,38 +294,38 @@ class Member:
             self.send(messages.Drop(sorted(gone)))
 
     def _unsend(self, chunk: int) -> None:
-        assert self._stage is not None
+        assert self._scene is not None
         self._sent.remove(chunk)
-        self._points -= len(self._stage.chunks[chunk][1])
+        self._points -= len(self._scene.chunks[chunk][1])
 
     # ---- what leaves -----------------------------------------------------------------------------------------------
 
     def _build(self, key: Key, seq: int) -> bytes:
         """The frame of a key as things stand now."""
-        stage = self._stage
-        assert stage is not None
+        scene = self._scene
+        assert scene is not None
         match key:
             case Key("points"):
-                return self._leave(stage, key.number, seq)
+                return self._leave(scene, key.number, seq)
             case Key("mask"):
-                return stage.mask(self._held[key.slot], key.slot, key.number, seq)
+                return scene.mask(self._masks[key.slot], key.slot, key.number, seq)
             case Key("trace", "cloud", axis="p"):
-                return stage.whole(key.number, seq)
+                return scene.whole(key.number, seq)
             case Key("trace", axis="p"):
                 assert self._mean is not None
-                return stage.average(self._versions[key], self._mean, seq)
+                return scene.average(self._versions[key], self._mean, seq)
             case Key("trace" | "wireframe"):
                 return self._builds[key](seq)
             case _:
-                return stage.progress(*self._progress, seq)
+                return scene.progress(*self._progress, seq)
 
-    def _leave(self, stage: Scene, chunk: int, seq: int) -> bytes:
+    def _leave(self, scene: Scene, chunk: int, seq: int) -> bytes:
         self._sent.add(chunk)
-        self._points += len(stage.chunks[chunk][1])
-        self._queue_masks(self._held, (chunk,), 0.0)
+        self._points += len(scene.chunks[chunk][1])
+        self._queue_masks(self._masks, (chunk,), 0.0)
         waiting = self.outbox.waits(_points)
         self._make_room([key.number for key in waiting[:1]])
-        return stage.points(chunk, not waiting, seq)
+        return scene.points(chunk, not waiting, seq)
 
 
 _now = time.monotonic

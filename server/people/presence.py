@@ -23,9 +23,9 @@ class Presence:
     ``first`` is the id that the next new person gets.
     """
 
-    def __init__(self, first: int, seats: Collection[Subscriber]) -> None:
+    def __init__(self, first: int, subscribers: Collection[Subscriber]) -> None:
         self.people = People(first)
-        self._seats = seats
+        self._subscribers = subscribers
         self._telling: asyncio.TimerHandle | None = None
         self._relaying: asyncio.TimerHandle | None = None
         self._relayed = 0
@@ -34,18 +34,18 @@ class Presence:
     def tell(self, message: messages.ServerMessage, key: Hashable) -> None:
         """Say something to everybody; it replaces what waits under the same key."""
         text = messages.dumps(message)
-        for each in self._seats:
+        for each in self._subscribers:
             each.member.say(text, key)
 
     def arrive(self, secret: str, name: str) -> tuple[messages.Person, str]:
         """Somebody opened a connection, as in :meth:`People.arrive`; :meth:`greet` is to follow."""
         return self.people.arrive(secret, name, time.monotonic())
 
-    def greet(self, seat: Subscriber) -> None:
+    def greet(self, subscriber: Subscriber) -> None:
         """Tell everybody who is here now, and a new seat where they are."""
-        seat.member.send(self.people.message(), key="people")
+        subscriber.member.send(self.people.message(), key="people")
         self._changed()
-        self._place(seat)
+        self._place(subscriber)
 
     def leave(self, person: int) -> None:
         """A connection of theirs ended."""
@@ -86,7 +86,7 @@ class Presence:
     @property
     def _pause(self) -> float:
         """Seconds between two times: the more there are, the longer what is told and the more who get it."""
-        return RATE * max(1.0, len(self._seats) / CROWD)
+        return RATE * max(1.0, len(self._subscribers) / CROWD)
 
     def _tell(self) -> None:
         if self._telling is not None:
@@ -103,18 +103,18 @@ class Presence:
         self._relayed = self.people.moves
         self._words = {}
         self._tell()  # nobody moves before it is known who they are
-        for each in self._seats:
+        for each in self._subscribers:
             self._place(each)
         self._relaying = asyncio.get_running_loop().call_later(self._pause, self._relay)
 
-    def _place(self, seat: Subscriber) -> None:
+    def _place(self, subscriber: Subscriber) -> None:
         """Tell one where the others are who moved since they were told, when they can take it."""
-        if any(each.id != seat.person for each in self.people.moved(seat.moves)):
-            seat.member.say(partial(self._moved, seat), "moved")
+        if any(each.id != subscriber.person for each in self.people.moved(subscriber.moves)):
+            subscriber.member.say(partial(self._moved, subscriber), "moved")
 
-    def _moved(self, seat: Subscriber) -> str:
+    def _moved(self, subscriber: Subscriber) -> str:
         """The words for one to whom they leave now; most were told last at the same time, and get the same."""
-        since, seat.moves = seat.moves, self._relayed
+        since, subscriber.moves = subscriber.moves, self._relayed
         if since not in self._words:
             self._words[since] = messages.dumps(messages.Moved([*self.people.moved(since)]))
         return self._words[since]

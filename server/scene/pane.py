@@ -24,38 +24,38 @@ class Pane:
     """What one pane shows. ``stage`` is None until somebody looks; ``looking`` is held while another view is made."""
 
     number: int
-    stage: Scene | None = None
-    held: RowMask | None = None
+    scene: Scene | None = None
+    mask: RowMask | None = None
     marks: Mapping[int, RowMask] = field(default_factory=dict)
     naming: int = -1
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def show(self, stage: Scene) -> None:
+    def show(self, scene: Scene) -> None:
         """Another stage; what is held on it is not known yet."""
-        self.stage, self.held, self.marks, self.naming = stage, None, {}, -1
+        self.scene, self.mask, self.marks, self.naming = scene, None, {}, -1
 
-    def follow(self, shared: SessionState) -> None:
+    def follow(self, state: SessionState) -> None:
         """Hold what is selected and marked now, as far as that changed. It takes a while with millions of curves."""
-        stage = self.stage
-        if stage is None:
+        scene = self.scene
+        if scene is None:
             return
-        if self.held is None or self.held.version != shared.version:
-            self.held = stage.hold(shared.version, shared.selection)
-        if self.naming != shared.naming:
-            self.marks = {slot: stage.hold(shared.naming, one) for slot, one in shared.names.marks().items()}
-            self.naming = shared.naming
+        if self.mask is None or self.mask.version != state.version:
+            self.mask = scene.row_mask(state.version, state.selection)
+        if self.naming != state.naming:
+            self.marks = {slot: scene.row_mask(state.naming, one) for slot, one in state.names.marks().items()}
+            self.naming = state.naming
 
 
-def first_view(pane: int, shared: SessionState, components: int) -> View:
+def first_view(pane: int, state: SessionState, components: int) -> View:
     """What a pane shows when nobody looked at it before: the first one's view, three components further on.
 
     ``components`` is how many there are. Where there are none further on, or the first pane shows other axes than
     components, it is the same view.
     """
-    kept = shared.panes.get(pane)
+    kept = state.panes.get(pane)
     if kept is not None:
         return kept.view
-    view = shared.panes[0].view
+    view = state.panes[0].view
     shown = [_COMPONENT.fullmatch(axis) for axis in view.projection.split(",")]
     numbers = [int(axis[1]) for axis in shown if axis is not None]
     start = max(numbers, default=0) + 3 * (pane - 1)

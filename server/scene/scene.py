@@ -38,37 +38,37 @@ class Scene:
     """
 
     epoch: int
-    picture: SceneData
+    data: SceneData
     chunks: tuple[tuple[int, Slices], ...]
     outline: Outline
 
-    def hold(self, version: int, selection: Selection) -> RowMask:
+    def row_mask(self, version: int, selection: Selection) -> RowMask:
         """Where the rows of a selection stand in this cloud."""
-        cloud = self.picture.cloud
+        cloud = self.data.cloud
         selected = np.zeros(len(cloud.projection.table), dtype=np.bool_)
         selected[selection.array()] = True
         return RowMask(version, selection, selected[cloud.row])
 
-    def counts(self, held: RowMask) -> list[int]:
+    def counts(self, mask: RowMask) -> list[int]:
         """How many points of each class are held."""
-        cloud = self.picture.cloud
-        return list(map(int, np.bincount(cloud.position[held.flags, 3], minlength=len(cloud.classes))))
+        cloud = self.data.cloud
+        return list(map(int, np.bincount(cloud.position[mask.flags, 3], minlength=len(cloud.classes))))
 
     def points(self, chunk: int, last: bool, seq: int) -> bytes:
         """One chunk of points as a frame."""
-        (level, points), cloud = self.chunks[chunk], self.picture.cloud
+        (level, points), cloud = self.chunks[chunk], self.data.cloud
         header = self._header("points", seq, chunk=chunk, level=level, last=int(last))
         return frames.encode(header, frames.points(points.of(cloud.position), points.of(cloud.row)))
 
-    def mask(self, held: RowMask, slot: int, chunk: int, seq: int) -> bytes:
+    def mask(self, mask: RowMask, slot: int, chunk: int, seq: int) -> bytes:
         """Which points of a chunk are held; slot 0 is the selection, others are named ones."""
         _, points = self.chunks[chunk]
-        header = self._header("mask", seq, chunk=chunk, points=len(points), slot=slot, version=held.version)
-        return frames.encode(header, frames.mask(points.of(held.flags)))
+        header = self._header("mask", seq, chunk=chunk, points=len(points), slot=slot, version=mask.version)
+        return frames.encode(header, frames.mask(points.of(mask.flags)))
 
     def whole(self, index: int, seq: int) -> bytes:
         """The average trace of one class of the cloud, or (index -1) of all of it."""
-        mean = self.picture.whole if index < 0 else self.picture.by_class[index]
+        mean = self.data.whole if index < 0 else self.data.by_class[index]
         return frames.encode(self._header("trace", seq, of="cloud", axis="p", version=0), _trace(index, mean))
 
     def average(self, version: int, mean: Mean, seq: int) -> bytes:
@@ -90,19 +90,19 @@ class Scene:
 
     def _header(self, kind: frames.Kind, seq: int, **extra: object) -> frames.Header:
         text = {key: str(value) for key, value in extra.items()}
-        return frames.Header(kind, seq, self.epoch, str(self.picture.snapshot), self.picture.view.projection, text)
+        return frames.Header(kind, seq, self.epoch, str(self.data.snapshot), self.data.view.projection, text)
 
 
-def stage(epoch: int, picture: SceneData) -> Scene:
+def scene_of(epoch: int, data: SceneData) -> Scene:
     """A picture made ready to be sent."""
     chunks = tuple(
-        (number, points) for number, level in enumerate(picture.cloud.levels) for points in level.points.split(CHUNK)
+        (number, points) for number, level in enumerate(data.cloud.levels) for points in level.points.split(CHUNK)
     )
-    return Scene(epoch, picture, chunks, _outline(picture, chunks))
+    return Scene(epoch, data, chunks, _outline(data, chunks))
 
 
-def _outline(picture: SceneData, chunks: tuple[tuple[int, Slices], ...]) -> Outline:
-    at = picture.cloud.position[np.stack([sample(points.indices) for _, points in chunks])].astype(np.float64)
+def _outline(data: SceneData, chunks: tuple[tuple[int, Slices], ...]) -> Outline:
+    at = data.cloud.position[np.stack([sample(points.indices) for _, points in chunks])].astype(np.float64)
     at[..., 3] = 1.0
     levels, sizes = [level for level, _ in chunks], [len(points) for _, points in chunks]
     return Outline(np.array(sizes), np.array(levels), at)

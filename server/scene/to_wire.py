@@ -17,9 +17,9 @@ _IN_LMFDB = re.compile(r"[0-9]+[A-Za-z]+[0-9]+|[0-9]+\.[a-z]+[0-9]+")
 LMFDB = "https://www.lmfdb.org/EllipticCurve/Q/"
 
 
-def scene(epoch: int, pane: int, picture: SceneData) -> messages.Scene:
+def scene(epoch: int, pane: int, scene_data: SceneData) -> messages.Scene:
     """The message that opens an epoch."""
-    cloud = picture.cloud
+    cloud = scene_data.cloud
     axes = [
         messages.Axis(
             axis.name,
@@ -38,9 +38,9 @@ def scene(epoch: int, pane: int, picture: SceneData) -> messages.Scene:
         epoch=epoch,
         pane=pane,
         dataset=cloud.projection.table.name,
-        snapshot=str(picture.snapshot),
+        snapshot=str(scene_data.snapshot),
         rows=len(cloud),
-        conductor=list(picture.view.conductor),
+        conductor=list(scene_data.view.conductor),
         projection=cloud.projection.name,
         axes=axes,
         noise_edge=cloud.projection.noise_edge,

@@ -34,7 +34,7 @@ from tests.wire import CLOSING, Wire
 VIEW = View("pc1,pc2,pc3", "rank", (11, 9999))
 
 
-def picture(table: mm.CurveTable, points: int) -> SceneData:
+def scene_data(table: mm.CurveTable, points: int) -> SceneData:
     """A cloud of so many points with no average traces to speak of."""
     random = np.random.default_rng(points)
     middle = np.where(random.random(points) < 0.5, -1, 1)[:, None] * [1, 1, 0]
@@ -53,19 +53,19 @@ class Many:
 
     config: Config
     session: Session
-    picture: SceneData
+    scene_data: SceneData
 
     @property
     def members(self) -> list[Member]:
         """Those who are connected."""
-        return [seat.member for seat in self.session._seats]
+        return [subscriber.member for subscriber in self.session._subscribers]
 
     @property
-    def stage(self) -> Scene:
+    def scene(self) -> Scene:
         """What the first pane shows."""
-        stage = self.session._panes[0].stage
-        assert stage is not None
-        return stage
+        scene = self.session._panes[0].scene
+        assert scene is not None
+        return scene
 
     @asynccontextmanager
     async def connect(
@@ -87,7 +87,7 @@ class Many:
 @asynccontextmanager
 async def serving(table: mm.CurveTable, traces: mm.Traces, points: int) -> AsyncIterator[Many]:
     """Serve on a free port."""
-    shown = picture(table, points)
+    shown = scene_data(table, points)
     compute = Compute(table, traces)
     with bind("127.0.0.1", 0) as listening:
         config = Config(port=listening.getsockname()[1])

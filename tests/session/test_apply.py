@@ -14,7 +14,7 @@ from pyroaring import FrozenBitMap
 
 from murmuration.errors import MessageError, MurmurationError
 from murmuration.selection.stroke import Operation
-from session import replay
+from session import checkpoint, replay
 from session.apply import apply
 from session.entry import Entry, entry, from_line, to_fields
 from session.state import SessionState
@@ -65,7 +65,7 @@ def test_what_is_replayed_from_the_lines_is_the_live_state(
     doing: list[tuple[messages.EditingMessage, FrozenBitMap, int]],
 ) -> None:
     live = begin()
-    lines = [{"seq": 1, "do": "state", "shared": replay.state(live)}]
+    lines = [{"seq": 1, "do": "state", "shared": checkpoint.to_data(live)}]
     for message, held, pane in doing:
         one = entry(message, 1, "Ada", pane, held if isinstance(message, (messages.Stroke, messages.Open)) else None)
         try:
@@ -74,7 +74,7 @@ def test_what_is_replayed_from_the_lines_is_the_live_state(
             continue  # refused: no line
         lines.append({"seq": len(lines) + 1, "do": "change", "who": 1, "name": "Ada", **to_fields(one)})
     assert replay.replay(lines) == live
-    assert replay.replay([{"seq": 1, "do": "state", "shared": replay.state(live)}]) == live
+    assert replay.replay([{"seq": 1, "do": "state", "shared": checkpoint.to_data(live)}]) == live
 
 
 def test_a_change_gives_another_state_and_leaves_the_one_before() -> None:

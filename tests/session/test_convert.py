@@ -13,7 +13,7 @@ import pytest
 
 import murmuration as mm
 from murmuration.errors import SessionError
-from session import replay
+from session import checkpoint, replay
 from session.convert import converted
 from session.log import lines
 from session.restored import restore
@@ -39,7 +39,7 @@ def test_the_golden_log_has_every_kind_of_line() -> None:
 def test_a_log_of_format_1_opens_as_it_was(name: str) -> None:
     read = list(lines(GOLDEN / f"{name}.jsonl"))
     assert {line["do"] for line in read} <= OTHERS | {"change"}
-    state = replay.state(replay.replay(read))
+    state = checkpoint.to_data(replay.replay(read))
     assert state == json.loads((GOLDEN / f"{name}.json").read_text())
     assert len(state["selections"]) > 2
 
@@ -50,8 +50,8 @@ def test_a_session_of_format_1_goes_on_in_todays_format(tmp_path: Path, table: m
     assert view == View("a2,a3,logN", "torsion", (9900, 9990))
     assert restored.people == 4
     assert restored.log is not None
-    restored.log.begin(shared=replay.state(restored.shared))
-    assert replay.replay(restored.log.read()) == restored.shared
+    restored.log.begin(shared=checkpoint.to_data(restored.state))
+    assert replay.replay(restored.log.read()) == restored.state
     restored.log.close()
 
 

@@ -8,7 +8,7 @@ from pyroaring import FrozenBitMap
 
 from murmuration.errors import MessageError
 from murmuration.selection.recipe import Basis
-from session import replay
+from session import checkpoint, replay
 from session.entry import Origin, digest, entry, from_line, redacted, to_fields
 from session.state import SessionState
 from session.view import View
@@ -68,7 +68,7 @@ def test_a_removed_text_leaves_the_digest_and_the_replay_as_they_were() -> None:
     view = View("pc1,pc2,pc3", "rank", (11, 9999))
     doing: list[Any] = [messages.Name("left band"), messages.Clear(1), messages.Recall(2, "left band", "add")]
     first = line(sample(messages.Stroke), FrozenBitMap([4, 7]), 2)
-    log = [{"seq": 1, "do": "state", "shared": replay.state(SessionState().looked(1, view))}, first]
+    log = [{"seq": 1, "do": "state", "shared": checkpoint.to_data(SessionState().looked(1, view))}, first]
     log += [line(message, seq=seq) for seq, message in enumerate(doing, 3)]
     removed = [log[0], *(redacted(redacted(each, "left band", "a"), "Ada", "author 1") for each in log[1:])]
     assert "left band" not in json.dumps(removed)

@@ -10,12 +10,12 @@ from session import history
 from session.state import SessionState
 
 
-def drawn(shared: SessionState, *rows: int, operation: Operation = "replace") -> SessionState:
-    return shared.drawn(np.array(rows, dtype=np.uint32), operation, {"stroke": {"operation": operation}})
+def drawn(state: SessionState, *rows: int, operation: Operation = "replace") -> SessionState:
+    return state.drawn(np.array(rows, dtype=np.uint32), operation, {"stroke": {"operation": operation}})
 
 
-def held(shared: SessionState) -> list[int]:
-    return list(shared.selection.rows)
+def held(state: SessionState) -> list[int]:
+    return list(state.selection.rows)
 
 
 def test_undo_and_redo_go_through_every_change() -> None:
@@ -39,8 +39,8 @@ def test_undo_and_redo_go_through_every_change() -> None:
 
 
 def test_versions_only_grow_and_only_with_a_change() -> None:
-    shared = drawn(SessionState(), 1)
-    named = shared.named("a")
+    state = drawn(SessionState(), 1)
+    named = state.named("a")
     assert (named.version, named.naming) == (1, 1)
     undone = named.undone()
     assert (undone.version, undone.naming) == (1, 2)
@@ -48,25 +48,25 @@ def test_versions_only_grow_and_only_with_a_change() -> None:
 
 
 def test_a_new_change_clears_redo() -> None:
-    shared = drawn(drawn(SessionState(), 1).undone(), 2)
-    assert shared.history.redo == ""
-    assert shared.history.undo == "lasso, 1 curve"
+    state = drawn(drawn(SessionState(), 1).undone(), 2)
+    assert state.history.redo == ""
+    assert state.history.undo == "lasso, 1 curve"
 
 
 def test_the_words_of_each_change() -> None:
-    shared = drawn(SessionState(), *range(1812)).named("band")
-    assert shared.recalled("band", "intersect").history.undo == "recall band intersected, 1,812 curves"
-    assert shared.cleared().history.undo == "clear"
-    assert shared.forgot("band").history.undo == "forget band"
-    assert drawn(shared, 1, operation="subtract").history.undo == "lasso taken away, 1,811 curves"
+    state = drawn(SessionState(), *range(1812)).named("band")
+    assert state.recalled("band", "intersect").history.undo == "recall band intersected, 1,812 curves"
+    assert state.cleared().history.undo == "clear"
+    assert state.forgot("band").history.undo == "forget band"
+    assert drawn(state, 1, operation="subtract").history.undo == "lasso taken away, 1,811 curves"
 
 
 def test_marks_are_no_step_and_stay_through_undo() -> None:
-    shared = drawn(SessionState(), 1, 2).named("a").marked("a", True)
-    assert shared.history.undo == "name a"
-    later = drawn(shared, 3).undone()
+    state = drawn(SessionState(), 1, 2).named("a").marked("a", True)
+    assert state.history.undo == "name a"
+    later = drawn(state, 3).undone()
     assert later.names.kept["a"].slot == 1
-    gone = shared.forgot("a")
+    gone = state.forgot("a")
     assert gone.names.marks() == {}
     assert gone.undone().names.kept["a"].slot == 1  # its slot is still free
     other = drawn(gone, 5).named("b").marked("b", True).undone().undone().undone()
@@ -74,18 +74,18 @@ def test_marks_are_no_step_and_stay_through_undo() -> None:
 
 
 def test_a_slot_that_was_taken_meanwhile_is_not_taken_back() -> None:
-    shared = drawn(SessionState(), 1).named("a").named("b").marked("a", True).forgot("a").marked("b", True)
-    assert {name: one.slot for name, one in shared.undone().names.kept.items()} == {"a": 0, "b": 1}
+    state = drawn(SessionState(), 1).named("a").named("b").marked("a", True).forgot("a").marked("b", True)
+    assert {name: one.slot for name, one in state.undone().names.kept.items()} == {"a": 0, "b": 1}
 
 
 def test_the_history_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    shared = SessionState()
+    state = SessionState()
     for row in range(history.MOST + 50):
-        shared = drawn(shared, row)
-    assert len(shared.history.past) == history.MOST
+        state = drawn(state, row)
+    assert len(state.history.past) == history.MOST
     monkeypatch.setattr(history, "BYTES", 100_000)
     wide = np.arange(0, 100_000, 7, dtype=np.uint32)  # 12.5 KB as bits
     for start in range(20):
-        shared = drawn(shared, *(wide + start).tolist())
-    assert 5 <= len(shared.history.past) <= 9
+        state = drawn(state, *(wide + start).tolist())
+    assert 5 <= len(state.history.past) <= 9
     assert len(Selection()) == len(SessionState().selection)

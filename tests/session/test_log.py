@@ -12,8 +12,8 @@ from pyroaring import FrozenBitMap
 
 from murmuration.errors import SessionError
 from murmuration.selection.stroke import Operation
+from session import checkpoint, replay
 from session import log as logs
-from session import replay
 from session.entry import entry, to_fields
 from session.log import Log, lines
 from session.state import SessionState
@@ -27,7 +27,7 @@ VIEW = View("pc1,pc2,pc3", "rank", (11, 9999))
 def begun(folder: Path) -> Log:
     log = Log(folder)
     log.read()
-    log.begin(shared=replay.state(SessionState().looked(0, VIEW)))
+    log.begin(shared=checkpoint.to_data(SessionState().looked(0, VIEW)))
     return log
 
 
@@ -60,7 +60,7 @@ def test_lines_are_plain_json_in_order(tmp_path: Path) -> None:
 
 
 def test_everything_comes_back(tmp_path: Path) -> None:
-    log, shared = begun(tmp_path), SessionState().looked(0, VIEW)
+    log, state = begun(tmp_path), SessionState().looked(0, VIEW)
     doing: list[messages.EditingMessage] = [
         messages.Name("a"), messages.Mark("a", True), messages.Recall(1, "a", "subtract"), messages.Undo(2),
         messages.Redo(3), messages.Clear(4), messages.Undo(5), messages.Forget("a"), messages.Undo(6),
@@ -73,15 +73,15 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     log.close()
     again = Log(tmp_path)
     read = again.read()
-    shared = replay.replay(read)
-    assert shared.selection.array().tolist() == []
-    assert shared.history.undo == "recall a taken away, 0 curves"
-    assert shared.undone().selection.array().tolist() == [5, 6, 7, 8]
-    assert {name: (one.slot, len(one.selection)) for name, one in shared.names.kept.items()} == {"a": (1, 4)}
-    assert shared.panes[2].view == View("a2,a3,a5", "torsion", (1, 5))
-    assert (shared.epoch, shared.panes[2].epoch, shared.recording) == (2, 2, "Ada")
-    again.begin(shared=replay.state(shared))  # and through the state as well, each selection written once
-    assert replay.replay(again.read()) == shared
+    state = replay.replay(read)
+    assert state.selection.array().tolist() == []
+    assert state.history.undo == "recall a taken away, 0 curves"
+    assert state.undone().selection.array().tolist() == [5, 6, 7, 8]
+    assert {name: (one.slot, len(one.selection)) for name, one in state.names.kept.items()} == {"a": (1, 4)}
+    assert state.panes[2].view == View("a2,a3,a5", "torsion", (1, 5))
+    assert (state.epoch, state.panes[2].epoch, state.recording) == (2, 2, "Ada")
+    again.begin(shared=checkpoint.to_data(state))  # and through the state as well, each selection written once
+    assert replay.replay(again.read()) == state
     assert len(json.loads(file(tmp_path).read_text().splitlines()[0])["shared"]["selections"]) == 4
     again.close()
 
@@ -96,7 +96,7 @@ def test_a_torn_last_line_is_dropped(tmp_path: Path, cut: int) -> None:
     os.truncate(path, path.stat().st_size - cut)
     again = Log(tmp_path)
     assert replay.replay(again.read()).selection.array().tolist() == [1, 2]
-    again.begin(shared=replay.state(SessionState()))
+    again.begin(shared=checkpoint.to_data(SessionState()))
     stroke(again, 4)
     assert [line["seq"] for line in again.read()] == [3, 4]
     again.close()
@@ -156,7 +156,7 @@ def test_unknown_lines_are_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(SessionError, match="seq 2: expected a line of this version, got the unknown kind 'merge'"):
         replay.replay(lines(file(tmp_path)))
     unknown = {**to_fields(entry(messages.Clear(1), 1, "Ada", 0)), "message": {"type": "annotate", "text": "here"}}
-    log.begin(shared=replay.state(SessionState()))
+    log.begin(shared=checkpoint.to_data(SessionState()))
     log.append("change", 1, "Ada", **unknown)
     log.close()
     with pytest.raises(SessionError, match=r"seq 4: .* the unknown kind 'annotate': open the session with the version"):
@@ -165,7 +165,7 @@ def test_unknown_lines_are_refused_by_name(tmp_path: Path) -> None:
 
 def test_a_file_of_a_later_format_is_refused(tmp_path: Path) -> None:
     log = begun(tmp_path)
-    log.begin(shared=replay.state(SessionState()), format=3)
+    log.begin(shared=checkpoint.to_data(SessionState()), format=3)
     log.close()
     with pytest.raises(SessionError, match="seq 2: expected format 1 or 2, got 3"):
         list(lines(file(tmp_path)))
@@ -189,7 +189,7 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
         stroke(log, 2)
     left[0] = 10
     with pytest.raises(SessionError, match="No space left"):
-        log.begin(shared=replay.state(SessionState()))
+        log.begin(shared=checkpoint.to_data(SessionState()))
     monkeypatch.undo()
     assert file(tmp_path).read_bytes() == before
     stroke(log, 3)
@@ -204,9 +204,9 @@ def test_files_follow_each_other_and_recordings_stay(tmp_path: Path, monkeypatch
     assert not log.full
     stroke(log, *np.arange(0, 60_000, 3).tolist())
     assert log.full
-    log.begin(True, shared=replay.state(SessionState()))
-    log.begin(shared=replay.state(SessionState()))
-    log.begin(shared=replay.state(SessionState()))
+    log.begin(True, shared=checkpoint.to_data(SessionState()))
+    log.begin(shared=checkpoint.to_data(SessionState()))
+    log.begin(shared=checkpoint.to_data(SessionState()))
     assert sorted(path.name for path in tmp_path.glob("*.jsonl")) == ["000002-recording.jsonl", "000004.jsonl"]
     assert [line["seq"] for line in log.read()] == [6]
     log.close()

@@ -33,7 +33,7 @@ def test_every_route_is_described(table: mm.CurveTable, tmp_path: Path) -> None:
     part = table.part(0, 200)
     compute = Compute(part, mm.trace(part, 10))
     config = Config()
-    made = app.make(config, compute, compute.picture_now(View("pc1,pc2,pc3", "rank", (11, 10_000))), health.Health())
+    made = app.make(config, compute, compute.scene_data_now(View("pc1,pc2,pc3", "rank", (11, 10_000))), health.Health())
     compute.close()
     known = {"/ws", "/api/style.css", *page.files(config.static)}
     routed = {(route.method.lower(), route.resource.canonical) for route in made.router.routes() if route.resource}

@@ -3,7 +3,7 @@
 import asyncio
 
 import murmuration as mm
-from tests.server.many import Follower, Many, picture, serving
+from tests.server.many import Follower, Many, scene_data, serving
 
 POINTS = 60_000
 UPDATES = 40
@@ -15,7 +15,7 @@ async def test_a_client_gets_whole_scenes_and_at_last_the_newest(table: mm.Curve
         await follower.follow(wire)
         assert follower.size == POINTS
         pushing = asyncio.create_task(push(many))
-        while not (pushing.done() and follower.done and follower.epoch == many.stage.epoch):
+        while not (pushing.done() and follower.done and follower.epoch == many.scene.epoch):
             before = follower.epoch, follower.size
             await follower.follow(wire, 1)
             if follower.epoch != before[0]:
@@ -50,6 +50,6 @@ IDENTITY = [float(i % 5 == 0) for i in range(16)]
 
 async def push(many: Many) -> None:
     """Show one picture after another."""
-    shown = [picture(many.session.compute.table, POINTS), many.picture]
+    shown = [scene_data(many.session.compute.table, POINTS), many.scene_data]
     for k in range(UPDATES):
         await many.session.show(shown[k % 2])

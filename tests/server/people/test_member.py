@@ -28,8 +28,8 @@ async def many(table: mm.CurveTable, traces: mm.Traces) -> AsyncIterator[Many]:
 def share(shown: Many, follower: Follower, chunk: str, matrix: list[float]) -> float:
     """The share of a chunk's points in the picture, over all of them."""
     m = np.reshape(matrix, (4, 4)).T
-    chunks = shown.stage.chunks
-    at = chunks[int(chunk)][1].of(shown.picture.cloud.position).astype(float)
+    chunks = shown.scene.chunks
+    at = chunks[int(chunk)][1].of(shown.scene_data.cloud.position).astype(float)
     at[:, 3] = 1
     x, y, _, w = (at @ m.T).T
     return float(((abs(x) <= w) & (abs(y) <= w)).mean())
@@ -46,7 +46,7 @@ async def test_every_point_comes_once_coarsest_first_when_nobody_says_where_they
 
 
 async def test_what_one_looks_at_comes_first(many: Many) -> None:
-    matrix = eye(many.picture, CORNER, 0.25)
+    matrix = eye(many.scene_data, CORNER, 0.25)
     follower = Follower()
     async with many.connect(acknowledge=False) as wire:
         while follower.seq < 2:  # what the first window held; no more comes without a word of ours
@@ -62,17 +62,17 @@ async def test_what_one_looks_at_comes_first(many: Many) -> None:
 
 @pytest.mark.parametrize(("asked", "given"), [(150_000, 150_000), (1, None), (10**9, MOST_BUDGET)])
 async def test_the_budget_is_kept(many: Many, asked: int, given: int | None) -> None:
-    first = len(many.picture.cloud.levels[0].points)
+    first = len(many.scene_data.cloud.levels[0].points)
     follower = Follower()
     async with many.connect(acknowledge=False) as wire:
-        await follower.look(wire, eye(many.picture, CORNER, 0.25), asked)
+        await follower.look(wire, eye(many.scene_data, CORNER, 0.25), asked)
     assert follower.granted == (given or max(LEAST_BUDGET, first))
     assert follower.size <= follower.granted
     assert first <= follower.size
 
 
 async def test_who_turns_elsewhere_gets_other_chunks_and_room_for_them_first(many: Many) -> None:
-    here, there = eye(many.picture, CORNER, 0.25), eye(many.picture, (-1.0, -1.0, 0.0), 0.25)
+    here, there = eye(many.scene_data, CORNER, 0.25), eye(many.scene_data, (-1.0, -1.0, 0.0), 0.25)
     follower = Follower()
     async with many.connect(acknowledge=False) as wire:
         await follower.look(wire, here, 160_000)
@@ -94,7 +94,7 @@ async def test_who_turns_elsewhere_gets_other_chunks_and_room_for_them_first(man
 
 async def test_a_budget_of_nothing_gets_no_points_and_gives_up_those_it_had(many: Many) -> None:
     follower = Follower()
-    matrix = eye(many.picture, CORNER, 2.0)
+    matrix = eye(many.scene_data, CORNER, 2.0)
     async with many.connect(acknowledge=False) as wire:
         await follower.look(wire, matrix, 100_000)
         assert follower.size > 0
@@ -111,7 +111,7 @@ async def test_the_mask_of_a_selection_overtakes_points_and_each_chunk_brings_it
         follower.text(wire.texts[0])
         follower.text(scene)
         await wire.send("stroke", id=1, polygon=LEFT, matrix=scene["model"], operation="replace")
-        rows = many.picture.cloud.lasso(many.picture.cloud.model, LEFT)
+        rows = many.scene_data.cloud.lasso(many.scene_data.cloud.model, LEFT)
         follower.text(await wire.text("selected", id=1))
         had = [header.extra["chunk"] for header, _ in wire.frames if header.kind == "points"]
         for message in wire.frames:
@@ -130,18 +130,18 @@ async def test_named_selections_have_masks_of_their_slots(many: Many) -> None:
     follower = Follower()
     async with many.connect() as wire:
         await follower.follow(wire)
-        (member,), stage = many.members, many.stage
+        (member,), scene = many.members, many.scene
         first, second = (Selection().combine(np.arange(k, 30_000, 3, dtype=np.uint32), "replace", {}) for k in (0, 1))
-        member.marks({1: stage.hold(5, first), 2: stage.hold(5, second)})
+        member.marks({1: scene.row_mask(5, first), 2: scene.row_mask(5, second)})
         while len(follower.masks) < 2 * len(follower.chunks):
             await follower.follow(wire, 1)
         for slot, chosen in (("1", first), ("2", second)):
             rows = {int(r) for chunk in follower.chunks for r in follower.chunks[chunk][follower.masks[slot, chunk][1]]}
             assert rows == set(chosen.array().tolist())
         before = follower.seq
-        member.marks({2: stage.hold(5, second)})  # one is shown no more, the other is known
+        member.marks({2: scene.row_mask(5, second)})  # one is shown no more, the other is known
         assert len(member.outbox) == 0
-        member.marks({2: stage.hold(6, first)})
+        member.marks({2: scene.row_mask(6, first)})
         await follower.follow(wire, len(follower.chunks))
         assert follower.seq == before + len(follower.chunks)
     assert {version for (slot, _), (version, _) in follower.masks.items() if slot == "2"} == {6}
@@ -164,11 +164,11 @@ async def test_an_average_that_waits_is_dropped_when_another_axis_is_asked_for(m
     async with many.connect() as wire:
         await wire.quiet()
         (member,) = many.members
-        member.average(7, many.picture.whole)
+        member.average(7, many.scene_data.whole)
         member.plot_anew()
         await wire.quiet()
         assert [h.extra["of"] for h, _ in wire.frames if h.kind == "trace" and h.extra["of"] == "selection"] == []
-        member.average(7, many.picture.whole)  # wanted again
+        member.average(7, many.scene_data.whole)  # wanted again
         header, _ = await wire.frame("trace", of="selection")
     assert header.extra["version"] == "7"
 
@@ -177,7 +177,7 @@ async def test_viewpoints_that_rain_are_planned_a_few_times_and_the_last_one_cou
     async with many.connect() as wire:
         await wire.quiet()
         for k in range(60):
-            await wire.send("viewpoint", matrix=eye(many.picture, CORNER, 1.0), budget=100_000 + k)
+            await wire.send("viewpoint", matrix=eye(many.scene_data, CORNER, 1.0), budget=100_000 + k)
             await asyncio.sleep(0.005)
         await wire.text("granted", budget=100_059)
         answers = [text for text in wire.texts if text["type"] == "granted"]

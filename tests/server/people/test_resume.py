@@ -101,7 +101,7 @@ async def broken(many: Many, seed: int, cuts: int) -> None:
             await follower.follow(wire)
     assert follower.size == POINTS
     if follower.count:
-        cloud = many.picture.cloud
+        cloud = many.scene_data.cloud
         assert follower.selected() in [set(cloud.lasso(cloud.model, each).tolist()) for each in POLYGONS]
     else:
         assert not follower.masks
@@ -120,7 +120,7 @@ async def test_many_cuts_anywhere_lose_nothing_and_repeat_nothing(many: Many, se
 
 async def test_chunks_that_were_dropped_meanwhile_are_dropped_again(many: Many) -> None:
     """The text that says so may be lost with the connection; the picture must not keep what the server forgot."""
-    here, there = eye(many.picture, (1.0, 1.0, 0.0), 0.25), eye(many.picture, (-1.0, -1.0, 0.0), 0.25)
+    here, there = eye(many.scene_data, (1.0, 1.0, 0.0), 0.25), eye(many.scene_data, (-1.0, -1.0, 0.0), 0.25)
     follower = Follower()
     async with many.connect(acknowledge=False) as wire:
         await follower.look(wire, here, 120_000)
@@ -150,7 +150,7 @@ async def test_what_cannot_be_resumed_begins_anew(many: Many, change: str) -> No
         case "nonsense":
             query["seq"] = "-1e9"
         case "scene":
-            await many.session.show(many.picture)
+            await many.session.show(many.scene_data)
     follower.last = False
     async with many.connect(**query) as wire:
         await follower.follow(wire)
@@ -178,7 +178,7 @@ async def test_who_stays_away_is_forgotten_and_holds_no_stage_meanwhile(
         (member,) = many.members
     while member.connection is not None:
         await asyncio.sleep(0.01)
-    assert (member._stage, member._held, member._mean) == (None, {}, None)
+    assert (member._scene, member._masks, member._mean) == (None, {}, None)
     await asyncio.sleep(0.3)
     async with many.connect(**follower.query) as wire:
         assert not (await wire.text("welcome"))["resumed"]

@@ -60,16 +60,16 @@ async def test_a_pane_that_is_not_there_is_refused(server: Server) -> None:
 
 def test_the_first_view_of_a_pane() -> None:
     def of(projection: str, pane: int, components: int = 1000) -> str:
-        shared = SessionState().looked(0, View(projection, "rank", (11, 99)))
-        return first_view(pane, shared, components).projection
+        state = SessionState().looked(0, View(projection, "rank", (11, 99)))
+        return first_view(pane, state, components).projection
 
     assert of("pc1,pc2,pc3", 1) == "pc4,pc5,pc6"
     assert of("pc1,pc2,pc3", 3) == "pc10,pc11,pc12"
     assert of("pc7,pc2,pc3", 1) == "pc8,pc9,pc10"
     assert of("pc1,pc2,pc3", 1, components=5) == "pc1,pc2,pc3"
     assert of("pc1,a2,logN", 1) == "pc1,a2,logN"
-    shared = SessionState().looked(0, View("a2,a3,a5", "rank", (1, 2))).looked(1, View("pc2,a3,a5", "rank", (1, 2)))
-    assert first_view(1, shared, 99).projection == "pc2,a3,a5"
+    state = SessionState().looked(0, View("a2,a3,a5", "rank", (1, 2))).looked(1, View("pc2,a3,a5", "rank", (1, 2)))
+    assert first_view(1, state, 99).projection == "pc2,a3,a5"
 
 
 async def test_named_selections_are_told_before_their_masks(quick_server: Server) -> None:

@@ -9,7 +9,7 @@ import murmuration as mm
 from murmuration.types import Floats
 from server.compute.compute import SceneData
 from server.scene.plan import SAMPLE, Outline, grant, plan, shares
-from server.scene.scene import CHUNK, Scene, stage
+from server.scene.scene import CHUNK, Scene, scene_of
 from session.view import View
 from streaming.messages import LEAST_BUDGET, MOST_BUDGET
 
@@ -98,7 +98,7 @@ def test_a_small_move_takes_nothing_away_and_a_large_one_does() -> None:
 @pytest.fixture(scope="module")
 def whole(cloud: mm.Cloud) -> Scene:
     """The embedded cloud as a stage; its averages are of no interest here."""
-    return stage(1, SceneData(View("pc1,pc2,pc3", "rank", (11, 9999)), cloud, None, []))  # type: ignore[arg-type]
+    return scene_of(1, SceneData(View("pc1,pc2,pc3", "rank", (11, 9999)), cloud, None, []))  # type: ignore[arg-type]
 
 
 def test_chunks_hold_every_point_once_and_no_more_than_a_frame(whole: Scene, cloud: mm.Cloud) -> None:
