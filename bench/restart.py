@@ -7,7 +7,6 @@ late joiner from opening the socket to the whole state.
 """
 
 import asyncio
-import json
 import re
 import statistics
 import subprocess
@@ -16,13 +15,13 @@ import tempfile
 import time
 from typing import Any
 
-import websockets
-
-from streaming.messages import PROTOCOL
+from streaming import messages
+from streaming.client import Client, connect
 
 ROUNDS = 5
 FLOOR = "import aiohttp, numba, numpy, pyarrow.parquet, typer, rich"
-LASSO = {"type": "stroke", "id": 1, "polygon": [[-2, -2], [0, -2], [0, 2], [-2, 2]], "operation": "replace"}
+LASSO = [[-2.0, -2.0], [0.0, -2.0], [0.0, 2.0], [-2.0, 2.0]]
+WHOLE = (messages.Scene, messages.Selected, messages.Selections)
 
 
 def start(session: str, port: int) -> tuple[subprocess.Popen[str], int, str]:
@@ -36,39 +35,28 @@ def start(session: str, port: int) -> tuple[subprocess.Popen[str], int, str]:
     return server, int(found[1]), found[2]
 
 
-def connect(port: int, token: str) -> websockets.connect:
-    """A connection as the editor."""
-    return websockets.connect(
-        f"ws://127.0.0.1:{port}/ws", subprotocols=[websockets.Subprotocol(PROTOCOL)], compression=None,
-        max_size=1 << 20, additional_headers={"Authorization": f"Bearer {token}"},
-    )  # fmt: skip
+async def hear(client: Client, *kinds: type[messages.ServerMessage]) -> dict[type[Any], Any]:
+    """The next message of each of these kinds."""
+    heard: dict[type[Any], Any] = {}
+    while not set(kinds) <= heard.keys():
+        message = await client.next()
+        heard[type(message)] = message
+    return heard
 
 
-async def hear(socket: websockets.ClientConnection, *kinds: str) -> dict[str, dict[str, Any]]:
-    """The next text of each of these kinds."""
-    texts: dict[str, dict[str, Any]] = {}
-    while not set(kinds) <= texts.keys():
-        message = await socket.recv()
-        if isinstance(message, str):
-            said = json.loads(message)
-            texts[said["type"]] = said
-    return texts
-
-
-async def prepare(port: int, token: str) -> list[dict[str, Any]]:
+async def prepare(port: int, token: str) -> list[messages.Named]:
     """Select one half and name it; the named selections."""
-    async with connect(port, token) as socket:
-        scene = (await hear(socket, "scene", "selected", "selections"))["scene"]
-        await socket.send(json.dumps({**LASSO, "matrix": scene["model"]}))
-        await hear(socket, "selected")
-        await socket.send(json.dumps({"type": "name", "name": "half"}))
-        return list((await hear(socket, "selections"))["selections"]["items"])
+    async with connect(f"http://127.0.0.1:{port}", token, acknowledge=False) as client:
+        scene = (await hear(client, *WHOLE))[messages.Scene]
+        await client.ask(messages.Stroke(1, LASSO, scene.model, "replace"))
+        await client.send(messages.Name("half"))
+        return list((await client.wait(messages.Selections)).items)
 
 
-async def join(port: int, token: str) -> dict[str, dict[str, Any]]:
+async def join(port: int, token: str) -> dict[type[Any], Any]:
     """Connect and receive the whole state."""
-    async with connect(port, token) as socket:
-        return await hear(socket, "scene", "selected", "selections")
+    async with connect(f"http://127.0.0.1:{port}", token, acknowledge=False) as client:
+        return await hear(client, *WHOLE)
 
 
 def once() -> tuple[float, float, float]:
@@ -85,8 +73,8 @@ def once() -> tuple[float, float, float]:
         server, port, token = start(session, port)
         after = asyncio.run(join(port, token))
         back = time.perf_counter() - began
-        assert after["selections"]["items"] == names
-        assert after["selected"]["count"] == names[0]["count"] > 0
+        assert after[messages.Selections].items == names
+        assert after[messages.Selected].count == names[0].count > 0
         began = time.perf_counter()
         asyncio.run(join(port, token))
         late = time.perf_counter() - began

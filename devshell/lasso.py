@@ -1,5 +1,6 @@
 """`devshell lasso`: downloaded selections, shown, computed again, and opened in a running server."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,8 +10,11 @@ import typer
 
 import murmuration as mm
 from devshell.load import console
-from devshell.options import EMBEDDED
+from devshell.options import EMBEDDED, Port
 from murmuration.selection.recipe import primes_of
+from server.door import serving, statefolder, tls, tokens
+from streaming import messages
+from streaming.client import connect
 
 app = typer.Typer(help="Downloaded selections and their recipes.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -44,6 +48,21 @@ def apply(
     else:
         pyarrow.csv.write_csv(curves, str(output))
     console.print(f"{len(selection):,} curves" + (f", written to {output}." if output else "."))
+
+
+@app.command("open")
+def open_(file: File, port: Port = 8765) -> None:
+    """Select the curves of a downloaded selection in a server on this machine, for everybody connected."""
+    recipe = json.dumps(mm.read_recipe(file))
+    folder = statefolder.folder()
+    address, token = serving.base(folder, port), tokens.load(folder, port).editor
+    trust = tls.trusting(folder / tls.FILE) if address.startswith("https:") else None
+
+    async def ask() -> int:
+        async with connect(address, token, trust=trust, name="devshell") as client:
+            return (await client.ask(messages.Open(0, recipe))).count
+
+    console.print(f"{asyncio.run(ask()):,} curves selected at {address}")
 
 
 def _lines(recipe: Sequence[Mapping[str, Any]], indent: str = "") -> list[str]:

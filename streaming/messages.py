@@ -8,9 +8,10 @@ Matrices on the wire are 16 numbers in column-major order, as WebGL and three.js
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Literal, get_args
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+from murmuration.errors import MessageError
 from murmuration.projection.axis import Kind as AxisKind
 from murmuration.selection.stroke import Operation
 from streaming.strict import built, parse
@@ -426,6 +427,9 @@ EDITING: tuple[type[Any], ...] = get_args(EditingMessage)
 _BY_TYPE: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in get_args(ClientMessage)}
 
 
+_FROM_SERVER: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in get_args(ServerMessage)}
+
+
 def to_data(message: ServerMessage | ClientMessage) -> dict[str, Any]:
     """One message as JSON-ready data."""
     return {"type": type(message).__name__.lower(), **asdict(message)}
@@ -446,3 +450,27 @@ def loads(text: str) -> ClientMessage:
     """A client's text as a message. Raises MessageError with one line that says what was wrong."""
     message: ClientMessage = parse(text, _BY_TYPE)
     return message
+
+
+def heard(text: str) -> ServerMessage:
+    """A server's text as a message. Fields that this version does not know are left out, as those of a newer server.
+
+    Raises MessageError for text that is no message of the protocol, or that lacks a field.
+    """
+    try:
+        data = json.loads(text)
+        kind = _FROM_SERVER[data["type"]]
+        message: ServerMessage = _nested(kind, data)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise MessageError(f"expected a message of {PROTOCOL}, got {text[:80]!r} ({error})") from None
+    return message
+
+
+def _nested(hint: Any, value: Any) -> Any:
+    """A value of a field's type from JSON, where lists may hold dataclasses."""
+    if is_dataclass(hint) and isinstance(hint, type):
+        hints = get_type_hints(hint)
+        return hint(**{each.name: _nested(hints[each.name], value[each.name]) for each in fields(hint)})
+    if get_origin(hint) is list:
+        return [_nested(get_args(hint)[0], each) for each in value]
+    return value

@@ -37,7 +37,7 @@ def test_figure_1() -> None:
 def test_a_notebook_s_client(own_server: Server, table: mm.CurveTable, traces: mm.Traces) -> None:
     said = re.fullmatch(
         r"(\d+) points came; (\d+) curves lie in the left half, of ranks (.*)\n",
-        run(EXAMPLES["02_notebook_client"], own_server.url),
+        run(EXAMPLES["02_notebook_client"], own_server.base, own_server.token),
     )
     assert said
     cloud = mm.cloud(mm.project(table, traces, "pc1,pc2,pc3", (7500, 10000)))

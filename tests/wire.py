@@ -1,39 +1,32 @@
-"""A client for tests: the `websockets` package against a real server."""
+"""The Python client for tests: messages as JSON objects, and everything that came kept."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlencode
 
 import pyarrow as pa
-import websockets
 
-from streaming import frames
-from streaming.messages import PROTOCOL
+from streaming import client, frames, messages
 from tests.conftest import Server
-
-CLOSING = 1.0
-"""Seconds for good-byes: a client that has not read everything never sees the server's."""
 
 
 class Wire:
-    """One connection: every text in ``texts``, every frame in ``frames``, acknowledged as it comes or not."""
+    """One connection: every text in ``texts``, every frame in ``frames``."""
 
-    def __init__(self, socket: websockets.ClientConnection, acknowledge: bool = True) -> None:
-        self._socket = socket
-        self._acknowledge = acknowledge
+    def __init__(self, own: client.Client) -> None:
+        self._client = own
         self.texts: list[dict[str, Any]] = []
         self.frames: list[tuple[frames.Header, pa.RecordBatch]] = []
 
     async def send(self, type: str, **fields: Any) -> None:
-        """Send one control message."""
-        await self._socket.send(json.dumps({"type": type, **fields}))
+        """Send one control message, valid or not."""
+        await self._client.send_raw(json.dumps({"type": type, **fields}))
 
     async def send_raw(self, data: str | bytes) -> None:
         """Send anything at all."""
-        await self._socket.send(data)
+        await self._client.send_raw(data)
 
     async def text(self, type: str, **fields: Any) -> dict[str, Any]:
         """Wait for the next text of a type, with these fields."""
@@ -58,23 +51,17 @@ class Wire:
             return
 
     async def next(self) -> dict[str, Any] | tuple[frames.Header, pa.RecordBatch]:
-        message = await asyncio.wait_for(self._socket.recv(), 30)
-        if isinstance(message, str):
-            self.texts.append(json.loads(message))
-            return self.texts[-1]
-        self.frames.append(frames.decode(message))
-        if self._acknowledge:
-            await self.send("ack", seq=self.frames[-1][0].seq)
-        return self.frames[-1]
+        heard = await asyncio.wait_for(self._client.next(), 30)
+        if isinstance(heard, client.Frame):
+            self.frames.append((heard.header, heard.batch))
+            return self.frames[-1]
+        self.texts.append(messages.to_data(heard))
+        return self.texts[-1]
 
 
 @asynccontextmanager
-async def connect(server: Server, acknowledge: bool = True, viewer: bool = False, **query: str) -> AsyncIterator[Wire]:
-    """A connection to a server, with the editor's token or the viewer's; ``query`` is of the address."""
-    headers = {"Authorization": f"Bearer {server.viewer if viewer else server.token}"}
-    address = f"{server.socket}?{urlencode(query)}"
-    async with websockets.connect(
-        address, subprotocols=[websockets.Subprotocol(PROTOCOL)], compression=None, additional_headers=headers,
-        max_size=frames.MAX_FRAME, close_timeout=CLOSING,
-    ) as socket:  # fmt: skip
-        yield Wire(socket, acknowledge)
+async def connect(server: Server, acknowledge: bool = True, viewer: bool = False, **query: Any) -> AsyncIterator[Wire]:
+    """A connection to a server, with the editor's token or the viewer's."""
+    token = server.viewer if viewer else server.token
+    async with client.connect(server.base, token, acknowledge=acknowledge, **query) as own:
+        yield Wire(own)

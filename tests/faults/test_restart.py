@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import websockets
 
+from murmuration.errors import AccessError
 from tests.conftest import Server, start, stop
 from tests.faults.proxy import network
 from tests.stranger import Stranger, strangers, whole
@@ -19,7 +20,7 @@ async def back(one: Stranger, seconds: float = 60.0) -> None:
     """Come back as a client does, again and again."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:
-        with contextlib.suppress(OSError, websockets.InvalidStatus, websockets.ConnectionClosed, TimeoutError):
+        with contextlib.suppress(AccessError, websockets.ConnectionClosed, TimeoutError):
             await one.open(open_timeout=5)
             return
         await asyncio.sleep(0.1)

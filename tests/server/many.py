@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import websockets
 from aiohttp import web
 
 import murmuration as mm
@@ -27,9 +26,8 @@ from server.people.member import Member
 from server.scene.scene import Scene
 from server.serve import bind
 from session.view import View
-from streaming import frames
-from streaming.messages import PROTOCOL
-from tests.wire import CLOSING, Wire
+from streaming import client, frames
+from tests.wire import Wire
 
 VIEW = View("pc1,pc2,pc3", "rank", (11, 9999))
 
@@ -72,16 +70,10 @@ class Many:
         self, acknowledge: bool = True, port: int | None = None, viewer: bool = False, **query: Any
     ) -> AsyncIterator[Wire]:
         """A connection, perhaps through a proxy's port; the query says what is resumed."""
-        text = "&".join(f"{key}={value}" for key, value in query.items())
-        url = f"ws://127.0.0.1:{self.config.port}/ws?{text}"
         token = self.config.tokens.viewer if viewer else self.config.tokens.editor
-        headers = {"Authorization": f"Bearer {token}"}
-        async with websockets.connect(
-            url, subprotocols=[websockets.Subprotocol(PROTOCOL)], compression=None, additional_headers=headers,
-            max_size=frames.MAX_FRAME, ping_interval=None, close_timeout=CLOSING, host="127.0.0.1",
-            port=port or self.config.port,
-        ) as socket:  # fmt: skip
-            yield Wire(socket, acknowledge)
+        address = f"http://127.0.0.1:{self.config.port}"
+        async with client.connect(address, token, acknowledge=acknowledge, through=port, **query) as own:
+            yield Wire(own)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Recipes of a real server: downloads that replay in Python, on the command line and in a session."""
 
+import asyncio
 import io
 import json
 import random
@@ -75,6 +76,13 @@ async def test_downloaded_selections_replay_to_the_same_rows(
         await wire.text("selected", id=7)
         await wire.send("open", id=8, recipe=path_json(path))
         assert (await wire.text("selected", id=8))["count"] == len(rows)
+        command = [sys.executable, "-m", "devshell.main", "lasso", "open", str(files[0][0]), "--port"]
+        done = await asyncio.to_thread(
+            subprocess.run, [*command, str(quick_server.port)], cwd=ROOT, capture_output=True, text=True, timeout=60
+        )
+        assert f"{len(files[0][1]):,} curves selected" in done.stderr
+        await wire.send("undo", id=9)
+        await wire.text("selected", id=9)
         again = pyarrow.parquet.read_table(io.BytesIO(get(quick_server, "/api/selection.parquet").body))
         assert again["row"].to_pylist() == rows
 

@@ -11,6 +11,7 @@ import pytest_asyncio
 import websockets
 
 import murmuration as mm
+from murmuration.errors import AccessError
 from server.people import connection, members
 from tests.server.many import Follower, Many, eye, serving
 
@@ -82,7 +83,7 @@ async def cut(many: Many, follower: Follower, bytes_: int) -> None:
         try:
             async with many.connect(port=port, **follower.query) as wire:
                 await follower.follow(wire)
-        except (websockets.ConnectionClosed, websockets.InvalidMessage, OSError, EOFError):
+        except (websockets.ConnectionClosed, AccessError):
             pass
 
 
