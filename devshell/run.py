@@ -2,12 +2,10 @@
 
 import re
 import time
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 import typer
 
@@ -16,12 +14,13 @@ from devshell.load import console
 from devshell.options import EMBEDDED, Conductor, Primes, checked_primes, window
 from devshell.progress import Reporter
 from murmuration import build, store
-from murmuration.averages import average_parts, average_parts_by_ratio
+from murmuration.averages import Against
+from murmuration.computation import Cluster, averages_of, bounds
 from murmuration.ingest import DaskEngine, PebbleEngine, Tls
 from murmuration.sources import Options, open_source
 from murmuration.store import Certificate, View
 from murmuration.table import CATEGORICAL, UNKNOWN
-from murmuration.types import Int64s, Window
+from murmuration.types import Window
 
 app = typer.Typer(help="Compute something from a data set.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -44,7 +43,7 @@ def murmuration(
     dataset: Dataset = str(EMBEDDED),
     by: Annotated[str, typer.Option(help="Column to average by: rank, root_number or torsion.")] = "rank",
     conductor: Conductor = None,
-    axis: Annotated[Literal["n", "p", "p/N"], typer.Option(help="What the averages run over.")] = "n",
+    axis: Annotated[Against, typer.Option(help="What the averages run over.")] = "n",
     primes: Primes = 1000,
     output: Annotated[Path, typer.Option(help="Folder for the store, the figure and the numbers.")] = Path(
         "murmuration-out"
@@ -67,7 +66,7 @@ def murmuration(
         bool, typer.Option("--arithmetic", help="Of height families also conductor and root number, by PARI.")
     ] = False,
     scheduler: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler, for ingest on more machines.")
+        str | None, typer.Option(help="Address of a Dask scheduler, to work on more machines.")
     ] = None,
     tls: Annotated[
         tuple[Path, Path, Path] | None, typer.Option(help="For tls:// schedulers.", metavar="CA CERTIFICATE KEY")
@@ -86,9 +85,10 @@ def murmuration(
     options = Options(window(take_conductor), _ranks(take_rank), every, limit, columns, labels=labels, pari=arithmetic)
     source = open_source(dataset, options)
     _folder(output)
+    certificates = Tls(*tls) if tls else None
     folder = lab or output / "store"
     with Reporter(as_json) as report:
-        engine = (lambda: DaskEngine(scheduler, Tls(*tls) if tls else None)) if scheduler else PebbleEngine
+        engine = (lambda: DaskEngine(scheduler, certificates)) if scheduler else PebbleEngine
         made = build.build(source, options, folder, primes, engine, report.ingest, report.traces)
     held = store.open(folder)
     view = held.checkout(made.number)
@@ -97,7 +97,8 @@ def murmuration(
             f"{report.quarantined:,} records in quarantine: devshell quarantine --run {build.ingest_folder(folder)}"
         )
     certificate = held.verify(made.number, verify) if verify else None
-    files = _figure(view, by, chosen, axis, output / "murmuration", source.name)
+    with Cluster(scheduler, certificates) if scheduler else nullcontext() as cluster:
+        files = _figure(view, by, chosen, axis, output / "murmuration", source.name, cluster)
     _say(view, source.note, certificate)
     report.finish(
         {
@@ -120,48 +121,24 @@ def _ranks(text: str | None) -> frozenset[int] | None:
     return frozenset(map(int, text.split(",")))
 
 
-def _figure(view: View, by: str, conductor: Window | None, axis: Any, path: Path, name: str) -> list[Path]:
+def _figure(
+    view: View, by: str, conductor: Window | None, axis: Against, path: Path, name: str, cluster: Cluster | None
+) -> list[Path]:
     """The averages as a figure and as numbers."""
-    from murmuration import figure  # matplotlib takes half a second that no other command should wait for
+    from murmuration import figure  # matplotlib takes half a second that other commands do not wait for
 
-    inside, values = _inside(view, by, conductor)
-    parts = build.parts(view)
-    if axis == "p/N":
-        if not inside.min():
-            raise mm.DatasetError(f"expected conductors for --axis p/N, but those of {name} are unknown: choose n or p")
-        top = float(view.traces(0, 1).primes[-1]) / float(inside.max())
-        means = average_parts_by_ratio(parts, top, by, conductor)
-    else:
-        means = average_parts(parts, by, conductor)
-    low, high = conductor or (int(inside.min()), int(inside.max()))
-    subject = f"{name}, conductor {low:,} to {high:,}" if inside.min() else name
-    counts = dict(zip(*(each.tolist() for each in np.unique(values, return_counts=True)), strict=True))
+    means, curves = averages_of(view, by, conductor, axis, cluster)
+    low, high = conductor or bounds(view)
+    subject = f"{name}, conductor {low:,} to {high:,}" if low else name
     try:
-        files = figure.save(means, subject, by, counts, axis, path)
+        files = figure.save(means, subject, by, curves, axis, path)
         pyarrow.csv.write_csv(means, path.with_suffix(".csv"))
     except OSError as error:
         raise mm.MurmurationError(f"expected to write {path}.png, .svg and .csv, got: {error}") from None
-    console.print(f"{subject}: {len(inside):,} curves")
-    for value, count in counts.items():
+    console.print(f"{subject}: {sum(curves.values()):,} curves")
+    for value, count in curves.items():
         console.print(f"  {by} {'unknown' if value == UNKNOWN else value}: {count:,} curves")
     return [*files, path.with_suffix(".csv")]
-
-
-def _inside(view: View, by: str, conductor: Window | None) -> tuple[Int64s, Int64s]:
-    """Conductors and values of the curves in a window."""
-    conductors, values = _column(view, "conductor", 0), _column(view, by, UNKNOWN)
-    low, high = conductor or (0, 2**62)
-    inside = (conductors >= low) & (conductors <= high)
-    if not inside.any():
-        raise mm.DatasetError(f"expected --conductor to hold curves, got {low}:{high}; the data set has "
-                              f"conductors {conductors.min():,} to {conductors.max():,}")  # fmt: skip
-    return conductors[inside], values[inside]
-
-
-def _column(view: View, name: str, unknown: int) -> Int64s:
-    """A column of whole numbers, ``unknown`` where the data set does not know it."""
-    column: Int64s = pc.fill_null(view.columns([name])[name].cast(pa.int64()), unknown).to_numpy()
-    return column
 
 
 def _say(view: View, note: str, certificate: Certificate | None) -> None:

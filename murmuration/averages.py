@@ -5,10 +5,8 @@ a_{p_n}(E) over the isogeny classes of rank r with conductor in [N1, N2], both e
 standard error is that of the mean over curves at one prime: sample standard deviation (ddof 1) over sqrt(count).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +19,10 @@ from murmuration.traces import TraceParts, Traces
 from murmuration.types import Floats, Int64s, Integers, Window
 
 BINS = 200
-"""Bins of p/N, unless told otherwise."""
+"""Bins of p/N by default."""
+
+Against: TypeAlias = Literal["n", "p", "p/N"]
+"""The quantity against which averages are plotted: the index of the prime, the prime, or prime over conductor."""
 
 
 @dataclass(frozen=True)
@@ -95,25 +96,14 @@ def average(table: CurveTable, traces: Traces, by: str = "rank", conductor: Wind
     value and prime: ``value`` int64, ``n`` int64 (1 is p = 2), ``prime`` int64, ``mean`` and ``stderr`` float64 (stderr
     null where count < 2), ``count`` int64. Raises DatasetError for another column or a window without curves.
     """
-    return average_parts([(table, traces)], by, conductor)
+    return by_prime(sums.by_prime(table, traces, by, conductor), traces.primes, conductor)
 
 
-def average_parts(
-    parts: Iterable[tuple[CurveTable, Traces]], by: str = "rank", conductor: Window | None = None
-) -> pa.Table:
-    """What :func:`average` gives for all parts of a data set together, one part in memory at a time."""
-    primes: Int64s = np.empty(0, dtype=np.int64)
-
-    def each() -> Iterable[Sums]:
-        nonlocal primes
-        for table, traces in parts:
-            primes = traces.primes
-            yield sums.by_prime(table, traces, by, conductor)
-
-    found = _together(each(), conductor)
-    k = len(primes)
-    columns = {"n": np.tile(np.arange(1, k + 1), len(found.values)), "prime": np.tile(primes, len(found.values))}
-    return _table(found, columns)
+def by_prime(found: Sums, primes: Int64s, conductor: Window | None = None) -> pa.Table:
+    """The table of :func:`average` from sums over any number of parts; ``conductor`` is named in the error only."""
+    _some(found, conductor)
+    v, k = len(found.values), len(primes)
+    return _table(found, {"n": np.tile(np.arange(1, k + 1), v), "prime": np.tile(primes, v)})
 
 
 def average_by_ratio(
@@ -128,20 +118,14 @@ def average_by_ratio(
     """
     inside = table.conductor if conductor is None else table.conductor[table.window(*conductor)]
     largest = int(inside.max()) if len(inside) else 1
-    return average_parts_by_ratio([(table, traces)], float(traces.primes[-1]) / largest, by, conductor, bins)
+    top = float(traces.primes[-1]) / largest
+    return by_ratio(sums.by_ratio(table, traces, by, conductor, bins, top), top, conductor)
 
 
-def average_parts_by_ratio(
-    parts: Iterable[tuple[CurveTable, Traces]],
-    top: float,
-    by: str = "rank",
-    conductor: Window | None = None,
-    bins: int = BINS,
-) -> pa.Table:
-    """What :func:`average_by_ratio` gives for all parts together, with the end of the bins given."""
-    each = (sums.by_ratio(table, traces, by, conductor, bins, top) for table, traces in parts)
-    found = _together(each, conductor)
-    return _table(found, {"ratio": np.tile(_middles(bins, top), len(found.values))})
+def by_ratio(found: Sums, top: float, conductor: Window | None = None) -> pa.Table:
+    """The table of :func:`average_by_ratio` from sums over any number of parts, with the end of the bins given."""
+    _some(found, conductor)
+    return _table(found, {"ratio": np.tile(_middles(found.count.shape[1], top), len(found.values))})
 
 
 def _middles(bins: int, top: float) -> Floats:
@@ -149,11 +133,9 @@ def _middles(bins: int, top: float) -> Floats:
     return (np.arange(bins) + 0.5) * top / bins
 
 
-def _together(each: Iterable[Sums], conductor: Window | None) -> Sums:
-    found = reduce(add, each)
+def _some(found: Sums, conductor: Window | None) -> None:
     if not len(found.values):
         raise DatasetError(f"expected a conductor window that holds curves, got {conductor}, which holds none")
-    return found
 
 
 def _table(found: Sums, columns: dict[str, Int64s] | dict[str, Floats]) -> pa.Table:

@@ -18,9 +18,9 @@ from murmuration.errors import StoreError
 from murmuration.ingest import Engine, ingest, merge
 from murmuration.ingest import Progress as IngestProgress
 from murmuration.sources import Options, Source
-from murmuration.store import Inputs, Snapshot, View
+from murmuration.store import Inputs, Snapshot
 from murmuration.table import CurveTable, make
-from murmuration.traces import Traces, trace
+from murmuration.traces import trace
 from murmuration.types import Progress
 
 BLOCK = 65_536
@@ -104,14 +104,6 @@ def describe(source: Source, options: Options, primes: int) -> str:
     if options.limit:
         words.append(f"{options.limit:,} rows")
     return f"{source.name} ({', '.join(words)}); traces at the first {primes:,} primes"
-
-
-def parts(view: View, block: int = BLOCK) -> Iterator[tuple[CurveTable, Traces]]:
-    """The curves and traces of a snapshot, at most so many rows, and 1 GiB of traces, at a time."""
-    block = min(block, _rows(sum(field.type.list_size for field in store.trace_fields(view.schema))))
-    for start in range(0, len(view), block):
-        stop = min(start + block, len(view))
-        yield view.table(start, stop), view.traces(start, stop)
 
 
 def ingest_folder(lab: Path) -> Path:

@@ -5,7 +5,7 @@ no dates, fixed ids.
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import matplotlib as mpl
 import pyarrow as pa
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from murmuration.averages import Against
 from murmuration.table import UNKNOWN
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa4c83", "#8a7a00", "#56b4e9", "#5a6270")
@@ -32,10 +33,8 @@ _STYLE: dict[Any, Any] = {
 _WORDS = {"rank": "rank", "root_number": "root number", "torsion": "torsion order"}
 _LABELS = {"n": "$n$ (index of the prime $p_n$)", "p": "prime $p$", "p/N": "$p\\,/\\,N$"}
 
-Axis = Literal["n", "p", "p/N"]
 
-
-def save(means: pa.Table, subject: str, by: str, curves: dict[int, int], axis: Axis, path: Path) -> list[Path]:
+def save(means: pa.Table, subject: str, by: str, curves: dict[int, int], axis: Against, path: Path) -> list[Path]:
     """Write averages as ``path``.png (300 dpi) and ``path``.svg; returns both paths.
 
     ``means`` is what :func:`average` (axis "n" or "p") or :func:`average_by_ratio` (axis "p/N") gave for ``by``;
@@ -64,7 +63,7 @@ def save(means: pa.Table, subject: str, by: str, curves: dict[int, int], axis: A
     return files
 
 
-def _draw(axes: Any, means: pa.Table, axis: Axis, colour: str, label: str, drawn: bool) -> None:
+def _draw(axes: Any, means: pa.Table, axis: Against, colour: str, label: str, drawn: bool) -> None:
     x = means[{"n": "n", "p": "prime", "p/N": "ratio"}[axis]].to_numpy()
     mean, stderr = means["mean"].to_numpy(), means["stderr"].to_numpy()
     if not drawn:

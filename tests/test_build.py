@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pytest
 
 import murmuration as mm
 from murmuration import build, store
+from murmuration.computation import averages_of
 from murmuration.ingest import PebbleEngine, Progress
 from murmuration.sources import Options, open_source
 from tests.conftest import EMBEDDED, ROOT
@@ -56,11 +58,15 @@ def test_columns_carry_their_provenance_and_the_snapshot_its_source(lab: Path) -
     assert held.snapshot().untrusted  # a file that anybody may have written
 
 
-def test_averages_of_the_parts_of_a_snapshot_are_figure_1(lab: Path, table: mm.CurveTable, traces: mm.Traces) -> None:
-    from murmuration.averages import average_parts
-
-    parts = build.parts(store.open(lab).checkout(), block=10_000)
-    assert average_parts(parts, "rank", (7500, 10000)).equals(mm.average(table, traces, "rank", (7500, 10000)))
+@pytest.mark.parametrize("axis", ["n", "p/N"])
+def test_averages_over_a_snapshot_are_figure_1(
+    lab: Path, table: mm.CurveTable, traces: mm.Traces, axis: Literal["n", "p/N"]
+) -> None:
+    view, window = store.open(lab).checkout(), (7500, 10000)
+    found, curves = averages_of(view, "rank", window, axis)
+    expected = mm.average if axis == "n" else mm.average_by_ratio
+    assert found.equals(expected(table, traces, "rank", window))
+    assert curves == {0: 4328, 1: 5194, 2: 771}
 
 
 def test_the_same_again_is_found_and_another_is_refused(lab: Path) -> None:

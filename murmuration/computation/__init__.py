@@ -13,6 +13,7 @@ are arrays of integers that add up, so every way of running it gives the same in
 
 from murmuration.computation.cluster import Cluster
 from murmuration.computation.fold import Arrays, Fold, Parameters, added
+from murmuration.computation.means import averages_of, bounds
 from murmuration.computation.part import Part, batches_of, part_of
 from murmuration.computation.recipe import Recipe, recipe_of
 from murmuration.computation.registry import FOLDS, begin
@@ -29,8 +30,10 @@ __all__ = [
     "Recipe",
     "Result",
     "added",
+    "averages_of",
     "batches_of",
     "begin",
+    "bounds",
     "digest_of",
     "part_of",
     "recipe_of",

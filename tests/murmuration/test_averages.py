@@ -1,3 +1,5 @@
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import murmuration as mm
-from murmuration.averages import average_parts, average_parts_by_ratio, mean, means_by_ratio
+from murmuration import sums
+from murmuration.averages import by_prime, by_ratio, mean, means_by_ratio
 
 FIGURE_1 = np.load(Path(__file__).parent.parent / "data" / "figure1.npz")
 
@@ -86,10 +89,12 @@ def test_averages_of_parts_add_up(table: mm.CurveTable, traces: mm.Traces, windo
     edges = range(0, len(table), 9000)
     parts = [(table.part(a, a + 9000), mm.Traces(traces.primes, traces.values[a : a + 9000])) for a in edges]
     for column in ("rank", "torsion"):
-        assert average_parts(parts, column, window).equals(mm.average(table, traces, column, window))
+        together = reduce(add, (sums.by_prime(*part, column, window) for part in parts))
+        assert by_prime(together, traces.primes).equals(mm.average(table, traces, column, window))
     whole = mm.average_by_ratio(table, traces, "rank", window, bins=30)
     top = float(whole["ratio"][29].as_py()) * 30 / 29.5
-    again = average_parts_by_ratio(parts, top, "rank", window, bins=30)
+    together = reduce(add, (sums.by_ratio(*part, "rank", window, 30, top) for part in parts))
+    again = by_ratio(together, top)
     assert again["count"].to_pylist() == whole["count"].to_pylist()
 
 
