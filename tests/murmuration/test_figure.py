@@ -8,13 +8,14 @@ import pytest
 
 import murmuration as mm
 from murmuration import figure
+from murmuration.averages import Against
 
 WINDOW = {0: 4328, 1: 5194, 2: 771}
 
 
-@pytest.mark.parametrize("axis", get_args(figure.Axis))
+@pytest.mark.parametrize("axis", get_args(Against))
 def test_png_and_svg_with_axes_units_and_counts(
-    table: mm.CurveTable, traces: mm.Traces, tmp_path: Path, axis: figure.Axis
+    table: mm.CurveTable, traces: mm.Traces, tmp_path: Path, axis: Against
 ) -> None:
     averages = mm.average_by_ratio if axis == "p/N" else mm.average
     means = averages(table, traces, "rank", (7500, 10000))
