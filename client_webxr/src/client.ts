@@ -1,146 +1,151 @@
-// The client as a whole: what it knows, what it does on each message of the server and on each act of the user.
+// The client as a whole: its state, and the reaction to each message of the server and each action of the user.
+//
+// Everything that touches the page or a graphics card is handed in (`Parts`), so that tests run the client without them.
 
-import { Hover } from "./page/hover";
 import { Cloud, type Chunk } from "./cloud/cloud";
-import { browserNetwork, Connection, type ConnectionState } from "./wire/connection";
-import { Display } from "./picture/display";
+import { Selection } from "./cloud/selection";
+import { Slots } from "./cloud/slots";
+import type { Wireframes } from "./cloud/wireframes";
+import { browserClock } from "./dom/clock";
+import { soon } from "./dom/soon";
 import { Edits, OFFLINE } from "./input/edits";
-import { decode, type Frame, type ProgressFrame } from "./wire/frames";
+import type { Hover } from "./page/hover";
+import type { Murmuration } from "./page/murmuration";
+import type { Views } from "./page/views";
+import type { Display } from "./picture/display";
 import { Governor } from "./picture/governor";
-import { Header } from "./page/header";
+import type { Modes } from "./picture/modes";
+import type { OrbitCamera } from "./picture/orbitCamera";
+import { Cards } from "./wire/cards";
+import { Connection, type ConnectionState, type Network } from "./wire/connection";
+import { decode, type Frame, type PointsFrame, type ProgressFrame } from "./wire/frames";
 import { Inbox } from "./wire/inbox";
-import { legend } from "./page/legend";
-import { Modes } from "./picture/modes";
-import { Murmuration } from "./page/murmuration";
-import { message, notice, retract } from "./page/notice";
-import { prepareNames, showNames } from "./page/named";
-import { showSelected } from "./page/panel";
 import type {
   ClientMessage,
   FrameKind,
   Here,
   Named,
-  Operation,
   Scene,
   Selected,
   Selections,
   ServerMessage,
   State,
+  Viewpoint,
   Welcome,
 } from "./wire/protocol.gen";
-import { showProgress } from "./page/progress";
-import { Selection } from "./cloud/selection";
-import { ViewReporter } from "./wire/viewReporter";
-import { Slots } from "./cloud/slots";
-import { browserClock } from "./dom/clock";
-import { soon } from "./dom/soon";
-import { connectionStatus } from "./page/status";
 import { Resumption } from "./wire/resumption";
-import { OrbitCamera } from "./picture/orbitCamera";
-import { Wireframes } from "./cloud/wireframes";
+import { ViewReporter } from "./wire/viewReporter";
 
 /** Milliseconds that a scene may wait for the picture before it. */
 const PATIENCE = 500;
 
-/** Milliseconds of a picture while the eye moves, aimed at: fluent enough to follow a point with the eye. */
+/** Target milliseconds of a picture while the camera moves: the eye can follow a point at this rate. */
 const TARGET = 30;
 const LONGEST_FRAME = 1000;
-/** Points that are drawn whatever it takes: with fewer the cloud loses its shape, and every machine can draw them. */
-const LEAST_POINTS = 100_000;
+/** Points that are drawn whatever it costs: with fewer the cloud loses its shape, and every machine can draw them. */
+export const LEAST_POINTS = 100_000;
 
-/** Where the cloud is looked at from, and how many points can be drawn there: as in the message Viewpoint. */
-export interface ExternalView {
-  matrix: number[];
-  budget: number;
+/** A view of the cloud from elsewhere than the page's camera, and the points that can be drawn there. */
+export type ExternalView = Pick<Viewpoint, "matrix" | "budget">;
+
+export interface Parts {
+  readonly network: Network;
+  readonly cloud: Cloud;
+  readonly wireframes: Wireframes;
+  readonly orbit: OrbitCamera;
+  readonly modes: Modes;
+  readonly display: Display;
+  readonly views: Views;
 }
 
 export class Client {
   scene: Scene | null = null;
   compute: State | null = null;
   scope: Welcome["scope"] = "editor";
-  readonly cloud = new Cloud();
-  readonly selection = new Selection(this.cloud);
-  readonly slots = new Slots(this.cloud);
-  readonly wireframes = new Wireframes();
   names: readonly Named[] = [];
+  readonly cloud: Cloud;
+  readonly wireframes: Wireframes;
+  readonly orbit: OrbitCamera;
+  readonly modes: Modes;
+  readonly display: Display;
+  readonly hover: Hover;
+  readonly murmuration: Murmuration;
+  readonly selection: Selection;
+  readonly slots: Slots;
+  readonly connection: Connection;
+  readonly cards: Cards;
+  readonly edits = new Edits(this);
+  readonly governor = new Governor(TARGET, LEAST_POINTS);
   readonly frames: Record<FrameKind, number> = { points: 0, trace: 0, mask: 0, wireframe: 0, progress: 0 };
   readonly hidden = new Set<number>();
+  private readonly views: Views;
   private readonly inbox = new Inbox();
   private readonly resumption = new Resumption();
-  readonly connection = new Connection(
-    {
-      state: (state) => this.connected(state),
-      text: (data) => {
+  private readonly viewReporter: ViewReporter;
+  private externalView: (() => ExternalView) | null = null;
+  private patience: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the server was last asked for no points. */
+  private wireframe: boolean;
+  /** Sequence number of presence messages; it also grows over a reload, which the server may take for the same member. */
+  private step = Date.now();
+  /** Drawn points that are shown as selected, by class. */
+  private drawn: number[] = [];
+  private readonly listeners: ((heard: ServerMessage) => void)[] = [];
+  /** Write the sentence once the server's answer is complete: it never shows half an answer. */
+  private readonly tell = soon(() => {
+    if (this.scene !== null && this.selection.settled)
+      this.views.selected(this.scene, this.selection.word, this.modes.wireframe ? null : this.drawn, this.hidden);
+  });
+  private readonly showLegend = soon(() => this.views.legend(this.scene!, this.cloud.level, this.hidden));
+
+  constructor({ network, cloud, wireframes, orbit, modes, display, views }: Parts) {
+    this.cloud = cloud;
+    this.wireframes = wireframes;
+    this.orbit = orbit;
+    this.modes = modes;
+    this.display = display;
+    this.views = views;
+    this.hover = views.hover;
+    this.murmuration = views.murmuration;
+    this.selection = new Selection(cloud);
+    this.slots = new Slots(cloud);
+    this.wireframe = modes.wireframe;
+    this.connection = this.connectTo(network);
+    this.cards = new Cards(
+      (row) => this.connection.send({ type: "describe", row }),
+      (card) => this.hover.carded(card),
+    );
+    this.viewReporter = new ViewReporter(
+      browserClock,
+      () => ({ type: "viewpoint", ...(this.externalView?.() ?? { matrix: orbit.matrix(), budget: this.budget }) }),
+      (viewpoint) => this.scene !== null && this.connection.send(viewpoint),
+    );
+    modes.onChange(() => this.switched());
+    modes.onRestored(() => display.invalidate());
+    orbit.onMove(() => this.viewReporter.changed());
+    display.onAfter(() => this.externalView !== null && this.inbox.release()); // a page behind a headset may get no frames
+    display.onSeen((took) => {
+      if (!display.owes) this.inbox.release(); // otherwise this was the picture before
+      this.measure(took);
+    });
+  }
+
+  private connectTo(network: Network): Connection {
+    const listener = {
+      state: (state: ConnectionState) => this.connected(state),
+      text: (data: string) => {
         const heard = JSON.parse(data) as ServerMessage;
         if (heard.type === "welcome") this.resumption.welcome(heard); // the frames that follow are counted from here
         this.inbox.put(() => this.hear(heard));
       },
-      binary: (data) => {
+      binary: (data: ArrayBuffer) => {
         const frame = this.read(data);
         this.inbox.put(() => this.take(frame));
       },
       query: () => this.resumption.query,
-      closed: notice,
-    },
-    browserNetwork,
-  );
-  readonly orbit: OrbitCamera;
-  readonly governor = new Governor(TARGET, LEAST_POINTS);
-  private externalView: (() => ExternalView) | null = null;
-  private readonly viewReporter: ViewReporter;
-  readonly modes: Modes;
-  readonly display: Display;
-  readonly hover: Hover;
-  readonly edits = new Edits(this);
-  private readonly header = new Header((view) => this.ask(view), notice);
-  readonly murmuration = new Murmuration((axis) => this.connection.send({ type: "against", axis }));
-  private patience = 0;
-  /** Whether the server was last asked for no points. */
-  private wireframe = false;
-  /** Grows also over a reload of the page, which the server may take for the same person. */
-  private step = Date.now();
-  private drawn: number[] = [];
-  private readonly wishes = {
-    keep: (name: string) => this.ask({ type: "name", name }),
-    recall: (name: string, operation: Operation) => this.edits.recall(name, operation),
-    forget: (name: string) => this.ask({ type: "forget", name }),
-    mark: (name: string, on: boolean) => this.ask({ type: "mark", name, on }),
-  };
-  private readonly listeners: ((heard: ServerMessage) => void)[] = [];
-  /** Say what is selected once the server's word is complete: the sentence never shows half an answer. */
-  private readonly tell = soon(() => {
-    if (this.scene !== null && this.selection.settled)
-      showSelected(this.scene, this.selection.word, this.modes.wireframe ? null : this.drawn, this.hidden);
-  });
-  private readonly showLegend = soon(() =>
-    legend(this.scene!, this.cloud.level, this.hidden, (index) => this.toggleClass(index)),
-  );
-
-  /** `still`: nothing fades or moves by itself. */
-  constructor(host: HTMLElement, still: boolean) {
-    this.orbit = new OrbitCamera(host);
-    this.modes = new Modes(this.orbit, this.cloud, this.wireframes, LEAST_POINTS, still, {
-      changed: () => this.switched(),
-      redraw: () => this.display.invalidate(),
-    });
-    this.wireframe = this.modes.wireframe;
-    this.display = new Display(this.orbit, this.modes.picture, this.cloud);
-    this.display.onAfter(() => this.externalView !== null && this.inbox.release()); // the page may be given no frames then
-    this.display.onSeen((took) => {
-      if (!this.display.owes) this.inbox.release(); // else it was the picture before
-      this.measure(took);
-    });
-    this.viewReporter = new ViewReporter(
-      browserClock,
-      () => ({
-        type: "viewpoint",
-        ...(this.externalView?.() ?? { matrix: this.orbit.matrix(), budget: this.budget }),
-      }),
-      (viewpoint) => this.scene !== null && this.connection.send(viewpoint),
-    );
-    this.orbit.onMove(() => this.viewReporter.changed());
-    this.hover = new Hover(this.display, this.cloud, (row) => this.connection.send({ type: "describe", row }));
-    prepareNames(this.wishes);
+      closed: (reason: string) => this.notice(reason),
+    };
+    return new Connection(listener, network);
   }
 
   /**
@@ -186,17 +191,19 @@ export class Client {
   // ---- from the server --------------------------------------------------------------------------------------------
 
   private connected(state: ConnectionState): void {
-    connectionStatus(state);
+    const { views } = this;
+    views.connection(state);
     if (state.kind === "error") {
-      message("The server refused this page", state.text, { label: "Try again", act: () => this.connection.connect() });
+      const again = { label: "Try again", act: () => this.connection.connect() };
+      views.message("The server refused this page", state.text, again);
     } else if (state.kind === "lost" && this.scene === null) {
-      if (state.text !== undefined) message("The server is not ready", state.text);
-      else if (state.retryAt !== null) message("No server", "It is not answering; this page tries again by itself.");
-    } else if (state.kind === "connecting" || state.kind === "live") message(null);
-    if (state.kind !== "live") this.inbox.clear();
-    if (state.kind !== "live") showProgress(null);
-    if (state.kind === "live") retract(OFFLINE);
-    else this.header.settle();
+      if (state.text !== undefined) views.message("The server is not ready", state.text);
+      else if (state.retryAt !== null) views.message("No server", "It does not answer; this page keeps trying to connect.");
+    } else if (state.kind === "connecting" || state.kind === "live") views.message(null);
+    if (state.kind === "live") return views.retract(OFFLINE);
+    this.inbox.clear();
+    views.progress(null);
+    views.header.settle();
   }
 
   /** Have something done with every message, after the client has taken it in. */
@@ -205,16 +212,40 @@ export class Client {
   }
 
   private hear(heard: ServerMessage): void {
-    if (heard.type === "scene" && this.display.owes) return this.wait(() => this.enter(heard));
-    if (heard.type === "scene") return this.enter(heard);
-    if (heard.type === "selections") this.named(heard);
-    else if (heard.type === "card") this.hover.cards.take(heard);
-    else if (heard.type === "state") this.modes.hear((this.compute = heard));
-    else if (heard.type === "refused") this.refused(heard.to, heard.id, heard.message);
-    else if (heard.type === "selected") this.selected(heard);
-    else if (heard.type === "welcome") this.welcomed(heard);
-    else if (heard.type === "granted") this.cloud.promised = heard.points;
-    else if (heard.type === "drop") this.drop(heard.chunks);
+    switch (heard.type) {
+      case "scene":
+        return this.display.owes ? this.wait(() => this.enter(heard)) : this.enter(heard);
+      case "selections":
+        this.named(heard);
+        break;
+      case "card":
+        this.cards.take(heard);
+        break;
+      case "state":
+        this.modes.hear((this.compute = heard));
+        break;
+      case "refused":
+        this.refused(heard.to, heard.id, heard.message);
+        break;
+      case "selected":
+        this.selected(heard);
+        break;
+      case "welcome":
+        this.welcomed(heard);
+        break;
+      case "granted":
+        this.cloud.promised = heard.points;
+        break;
+      case "drop":
+        this.drop(heard.chunks);
+        break;
+      case "people":
+      case "moved":
+      case "recording":
+        break; // listeners take these: together.ts and the headset
+      default:
+        heard satisfies never; // a newer server's message: nothing here depends on it
+    }
     this.pass(heard);
   }
 
@@ -241,7 +272,7 @@ export class Client {
 
   private named(heard: Selections): void {
     this.names = heard.items;
-    showNames(heard.items, this.wishes);
+    this.views.names(heard.items);
     const changed = this.slots.hear(heard);
     this.display.mark(this.slots.colours);
     if (changed) this.reflag(this.cloud.chunks);
@@ -250,8 +281,8 @@ export class Client {
   /** Let a whole picture be seen before the next scene takes its place. */
   private wait(act: () => void): void {
     this.inbox.hold(act);
-    window.clearTimeout(this.patience);
-    this.patience = window.setTimeout(() => this.inbox.release(), PATIENCE); // a window out of sight draws nothing
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.inbox.release(), PATIENCE); // a window out of sight draws nothing
   }
 
   private selected(heard: Selected): void {
@@ -267,9 +298,10 @@ export class Client {
     this.cloud.reset();
     this.wireframes.reset();
     this.selection.reset();
+    this.cards.reset();
     this.hover.reset();
     if (!sameClasses) this.hidden.clear();
-    this.header.show(scene);
+    this.views.header.show(scene);
     this.murmuration.begin(scene);
     this.display.begin(scene, this.hidden);
     this.showLegend();
@@ -291,7 +323,7 @@ export class Client {
 
   private take(frame: Frame): void {
     this.frames[frame.kind]++;
-    if (frame.kind === "progress") showProgress(frame);
+    if (frame.kind === "progress") this.views.progress(frame);
     else if (frame.epoch === this.scene?.epoch) this.show(frame);
     this.resumption.take(frame.seq);
     // A whole picture is acknowledged when it is drawn: what the server sends next is then as new as it can be.
@@ -301,26 +333,37 @@ export class Client {
   }
 
   private show(frame: Exclude<Frame, ProgressFrame>): void {
-    if (frame.kind === "points") {
-      const level = this.cloud.level;
-      const chunk = this.cloud.add(frame);
-      if (chunk !== null) this.display.add(chunk);
-      if (this.cloud.level !== level) this.showLegend();
-    } else if (frame.kind === "mask") {
-      const chunk = frame.slot === 0 ? this.selection.mask(frame) : this.slots.mask(frame);
-      if (chunk !== null) this.reflag([chunk]);
-      else this.tell();
-    } else if (frame.kind === "wireframe") {
-      this.wireframes.take(frame);
-      this.display.invalidate();
-    } else if (frame.of === "cloud") this.murmuration.take(frame, false);
-    else if (frame.version === this.selection.word.version) this.murmuration.take(frame, this.externalView === null);
+    switch (frame.kind) {
+      case "points":
+        return this.showPoints(frame);
+      case "mask": {
+        const chunk = frame.slot === 0 ? this.selection.mask(frame) : this.slots.mask(frame);
+        return chunk === null ? this.tell() : this.reflag([chunk]);
+      }
+      case "wireframe":
+        this.wireframes.take(frame);
+        return this.display.invalidate();
+      case "trace": {
+        const own = frame.of === "cloud" || frame.version === this.selection.word.version;
+        if (own) this.murmuration.take(frame, frame.of === "selection" && this.externalView === null);
+        return;
+      }
+      default:
+        frame satisfies never;
+    }
+  }
+
+  private showPoints(frame: PointsFrame): void {
+    const { level } = this.cloud;
+    const chunk = this.cloud.add(frame);
+    if (chunk !== null) this.display.add(chunk);
+    if (this.cloud.level !== level) this.showLegend();
   }
 
   private refused(to: string, id: number, line: string): void {
-    notice(line);
-    if (to === "view") this.header.settle();
-    else if (to === "describe") this.hover.cards.freed();
+    this.notice(line);
+    if (to === "view") this.views.header.settle();
+    else if (to === "describe") this.cards.freed();
     else if (this.selection.refuse(id)) this.reflag(this.cloud.chunks);
   }
 
@@ -330,7 +373,7 @@ export class Client {
   restyle(): void {
     this.display.restyle();
     this.display.mark(this.slots.colours);
-    showNames(this.names, this.wishes);
+    this.views.names(this.names);
     if (this.scene === null) return;
     this.showClasses();
     this.murmuration.hide(this.hidden);
@@ -368,13 +411,18 @@ export class Client {
 
   /** Ask for something that is answered to everybody, or not at all; says so when there is nobody to ask. */
   ask(asked: ClientMessage): void {
-    notice(null);
+    this.notice(null);
     if (this.connection.send(asked)) return;
-    this.header.settle();
-    notice(OFFLINE);
+    this.views.header.settle();
+    this.notice(OFFLINE);
   }
 
-  against(): void {
-    this.murmuration.against();
+  notice(text: string | null): void {
+    this.views.notice(text);
+  }
+
+  /** Report that the server is still counting, with the points that are selected on the screen. */
+  counting(drawn: number): void {
+    this.views.counting(drawn);
   }
 }

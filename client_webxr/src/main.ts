@@ -1,7 +1,9 @@
 // The page begins: it makes the client, and hands it what the user does.
 
 import { Beside } from "./page/beside";
-import { Client } from "./client";
+import { Client, LEAST_POINTS } from "./client";
+import { Cloud } from "./cloud/cloud";
+import { Wireframes } from "./cloud/wireframes";
 import { byId, element } from "./dom/element";
 import { fetchPage, prepareFiles } from "./page/curves";
 import { door, enter } from "./wire/enter";
@@ -28,7 +30,12 @@ import { pageCommands, type PageActions } from "./pageCommands";
 import { Doorway } from "./xr/doorway";
 import type { Surroundings } from "./xr/entry";
 import { Immersion } from "./xr/immersion";
-import type { OrbitCamera } from "./picture/orbitCamera";
+import { Display } from "./picture/display";
+import { Modes } from "./picture/modes";
+import { OrbitCamera } from "./picture/orbitCamera";
+import { makePictures } from "./picture/pictures";
+import { makeViews } from "./page/views";
+import { browserNetwork } from "./wire/connection";
 
 /** Milliseconds without a picture after which the picture is said to be still. */
 const STILL = 400;
@@ -39,7 +46,8 @@ const NARROW = "(max-width: 719px)";
 function main(): void {
   restoreTheme();
   const host = byId("picture");
-  const client = new Client(host, matchMedia("(prefers-reduced-motion: reduce)").matches);
+  const pane = paneOf(location.hash);
+  const client = makeClient(host, pane);
   const drawing: Drawing = new Drawing(host, byId<SVGSVGElement>("overlay"), {
     began: () => client.hover.point(null),
     done: (polygon, operation) => client.edits.stroke(polygon, operation),
@@ -54,7 +62,6 @@ function main(): void {
   const room = foldPanel(client);
   const beside = new Beside(room.changed);
   keys(client, drawing, room.fold, beside);
-  const pane = paneOf(location.hash);
   document.body.classList.toggle("pane", pane > 0);
   together(client, pane);
   restore(client, drawing);
@@ -68,6 +75,30 @@ function main(): void {
   // An address pasted into this very page changes its fragment and loads nothing by itself.
   window.addEventListener("hashchange", () => void enter(door).then((shown) => shown && location.reload()));
   void enter(door).then(() => client.connection.connect());
+}
+
+function makeClient(host: HTMLElement, pane: number): Client {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const [cloud, wireframes, orbit] = [new Cloud(), new Wireframes(), new OrbitCamera(host)];
+  const pictures = makePictures(orbit, cloud, wireframes, still, {
+    context: (event) => modes.context(event),
+    took: (milliseconds) => modes.took(milliseconds),
+  });
+  const modes: Modes = new Modes(pictures, () => cloud.size, LEAST_POINTS);
+  const display = new Display(orbit, modes.picture, cloud);
+  const views = makeViews(display, cloud, {
+    view: (view) => client.ask(view),
+    card: (row) => client.cards.want(row),
+    against: (axis) => client.connection.send({ type: "against", axis }),
+    toggleClass: (index) => client.toggleClass(index),
+    keep: (name) => client.ask({ type: "name", name }),
+    recall: (name, operation) => client.edits.recall(name, operation),
+    forget: (name) => client.ask({ type: "forget", name }),
+    mark: (name, on) => client.ask({ type: "mark", name, on }),
+  });
+  const network = browserNetwork(pane);
+  const client: Client = new Client({ network, cloud, wireframes, orbit, modes, display, views });
+  return client;
 }
 
 function point(host: HTMLElement, client: Client, drawing: Drawing): void {

@@ -157,7 +157,7 @@ function eyes({ client }: PageActions): Command[] {
 
 function panels(page: PageActions): Command[] {
   return [
-    { name: "plot against", what: "n, p or p/N in turn", keys: ["n"], run: () => page.client.against() },
+    { name: "plot against", what: "n, p or p/N in turn", keys: ["n"], run: () => page.client.murmuration.against() },
     { name: "save plot svg", what: "the plot for print, as SVG", run: () => page.save("plot", "svg") },
     { name: "save plot png", what: "the plot for print, as PNG", run: () => page.save("plot", "png") },
     { name: "save view svg", what: "the view with axes and legend, as SVG", run: () => page.save("view", "svg") },

@@ -3,7 +3,8 @@
 // Every point carries its row, so what is read off the picture can be said in terms of the table. The GPU's copy is in
 // points.ts; here is what picking, the local lasso, the counts and the picture without a GPU read.
 
-import type { PointsFrame } from "../wire/frames";
+import { CLASS_BITS, SELECTED, slotBit } from "./flags";
+import type { MaskFrame, PointsFrame } from "../wire/frames";
 import type { Scene } from "../wire/protocol.gen";
 
 export interface Chunk {
@@ -78,6 +79,15 @@ export class Cloud {
     return after;
   }
 
+  /** The chunk of a mask, or null when it was dropped. Throws when the mask is not one of this chunk's points. */
+  masked({ chunk: index, points, bits }: MaskFrame): Chunk | null {
+    const chunk = this.chunks.find((each) => each.index === index);
+    if (chunk === undefined) return null;
+    if (points !== chunk.size || bits.length * 8 < chunk.size)
+      throw new Error(`expected a mask of ${chunk.size} points for chunk ${index}, got ${points}`);
+    return chunk;
+  }
+
   /** The four integers of a row, or null when it is not drawn. */
   find(row: number): Uint16Array | null {
     for (const chunk of this.chunks) {
@@ -92,7 +102,7 @@ export class Cloud {
     const counts = new Array<number>(classes).fill(0);
     for (const { flags, position, size } of this.chunks) {
       for (let i = 0; i < size; i++) {
-        if (flags[i]! & 1) counts[position[4 * i + 3]! & 0xff]!++;
+        if (flags[i]! & SELECTED) counts[position[4 * i + 3]! & CLASS_BITS]!++;
       }
     }
     return counts;
@@ -100,7 +110,7 @@ export class Cloud {
 
   /** The rows of the points that are shown as selected, or as in the named selection of a slot, sorted. */
   selectedRows(slot = 0): number[] {
-    const bit = 1 << slot;
+    const bit = slotBit(slot);
     const rows: number[] = [];
     for (const { flags, row, size } of this.chunks) {
       for (let i = 0; i < size; i++) if (flags[i]! & bit) rows.push(row[i]!);

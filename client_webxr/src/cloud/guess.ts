@@ -6,7 +6,7 @@
 import type { Chunk } from "./cloud";
 import type { Inside } from "./polygon";
 import type { Operation } from "../wire/protocol.gen";
-import { combine } from "./selection";
+import { combine } from "./flags";
 
 export class Guess {
   private readonly chunks: readonly Chunk[];

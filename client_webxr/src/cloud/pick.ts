@@ -1,6 +1,7 @@
 // Which drawn point is under the pointer.
 
 import type { Cloud } from "./cloud";
+import { CLASS_BITS, SELECTED } from "./flags";
 
 export interface Picked {
   row: number;
@@ -42,13 +43,13 @@ export function pick(cloud: Cloud, matrix: readonly number[], aim: Aim, hidden: 
       if (dx > REACH || dx < -REACH) continue;
       const dy = (1 - (m[1]! * x + m[5]! * y + m[9]! * z + m[13]!) / w) * halfHeight - aim.y;
       const far = Math.hypot(dx, dy);
-      if (far > REACH || hidden.has(position[at + 3]! & 0xff)) continue;
+      if (far > REACH || hidden.has(position[at + 3]! & CLASS_BITS)) continue;
       // One order for all: touched points by depth (w grows away from the eye), after them the others by distance.
       const rank = far <= DISC ? w / (1 + w) : far;
       // In one place, what is seen is the last point drawn, and a selected one before all others.
-      if (rank < best || (rank === best && (flags[i]! & 1) >= flagged)) {
+      if (rank < best || (rank === best && (flags[i]! & SELECTED) >= flagged)) {
         best = rank;
-        flagged = flags[i]! & 1;
+        flagged = flags[i]! & SELECTED;
         found = { row: row[i]!, position: position.subarray(at, at + 4) };
       }
     }

@@ -7,7 +7,8 @@
 
 import type { Chunk, Cloud } from "./cloud";
 import type { MaskFrame } from "../wire/frames";
-import type { Operation, Selected } from "../wire/protocol.gen";
+import { unpack, wipe } from "./flags";
+import type { Selected } from "../wire/protocol.gen";
 
 const NOTHING: Selected = { type: "selected", id: 0, version: 0, count: 0, counts: [], milliseconds: 0, undo: "", redo: "" };
 
@@ -42,11 +43,8 @@ export class Selection {
 
   /** Take in a mask; returns the chunk whose shown flags changed, or null. */
   mask(frame: MaskFrame): Chunk | null {
-    const chunk = this.cloud.chunks.find((each) => each.index === frame.chunk);
-    if (chunk === undefined || frame.version !== this.word.version) return null;
-    if (frame.points !== chunk.size || frame.bits.length * 8 < chunk.size) {
-      throw new Error(`expected a mask of ${chunk.size} points for chunk ${chunk.index}, got ${frame.points}`);
-    }
+    const chunk = this.cloud.masked(frame);
+    if (chunk === null || frame.version !== this.word.version) return null;
     chunk.exact = { version: frame.version, bits: frame.bits };
     if (this.waiting) return null;
     return unpack(chunk.flags, frame.bits) ? chunk : null;
@@ -85,42 +83,4 @@ export class Selection {
 /** Do something to all, and say whether it did something to any. */
 function some<T>(all: readonly T[], act: (one: T) => boolean): boolean {
   return all.reduce((done, one) => act(one) || done, false);
-}
-
-/** Combine hits (0 or 1 a point) with what is selected already: bit 0 of the flags. The other bits stay. */
-export function combine(flags: Uint8Array, hits: Uint8Array, operation: Operation): void {
-  for (let i = 0; i < flags.length; i++) {
-    const now = flags[i]!;
-    const hit = hits[i]!;
-    if (operation === "replace") flags[i] = (now & ~1) | hit;
-    else if (operation === "add") flags[i] = now | hit;
-    else if (operation === "subtract") flags[i] = now & ~hit;
-    else flags[i] = now & (~1 | hit);
-  }
-}
-
-/**
- * Set one bit of each point's flags from one bit a point, the lowest bit of a byte first. The other bits stay. Returns
- * whether any changed.
- */
-export function unpack(flags: Uint8Array, bits: Uint8Array, slot = 0): boolean {
-  const others = ~(1 << slot);
-  let changes = 0;
-  for (let i = 0; i < flags.length; i++) {
-    const now = (flags[i]! & others) | (((bits[i >> 3]! >> (i & 7)) & 1) << slot);
-    changes |= now ^ flags[i]!;
-    flags[i] = now;
-  }
-  return changes !== 0;
-}
-
-/** Take one bit of each point's flags away; returns whether any had it. */
-export function wipe(flags: Uint8Array, slot = 0): boolean {
-  const bit = 1 << slot;
-  let had = 0;
-  for (let i = 0; i < flags.length; i++) {
-    had |= flags[i]! & bit;
-    flags[i]! &= ~bit;
-  }
-  return had !== 0;
 }

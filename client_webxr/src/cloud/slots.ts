@@ -6,7 +6,7 @@
 import type { Chunk, Cloud } from "./cloud";
 import type { MaskFrame } from "../wire/frames";
 import { MOST_MARKS, type Named, type Selections } from "../wire/protocol.gen";
-import { unpack, wipe } from "./selection";
+import { unpack, wipe } from "./flags";
 
 interface Owner {
   name: string;
@@ -38,12 +38,9 @@ export class Slots {
 
   /** Take in a mask of a slot; returns the chunk whose flags changed, or null. */
   mask(frame: MaskFrame): Chunk | null {
-    const chunk = this.cloud.chunks.find((each) => each.index === frame.chunk);
+    const chunk = this.cloud.masked(frame);
     const owner = this.owners[frame.slot];
-    if (chunk === undefined || owner == null || frame.version < owner.since) return null;
-    if (frame.points !== chunk.size || frame.bits.length * 8 < chunk.size) {
-      throw new Error(`expected a mask of ${chunk.size} points for chunk ${chunk.index}, got ${frame.points}`);
-    }
+    if (chunk === null || owner == null || frame.version < owner.since) return null;
     unpack(chunk.flags, frame.bits, frame.slot);
     return chunk;
   }

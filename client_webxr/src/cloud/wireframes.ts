@@ -1,6 +1,7 @@
 // The wireframe as this side of the wire holds it: that of the cloud and that of the selection, cut into runs of segments
 // that are drawn alike.
 
+import { CLASS_BITS, surfaceOf } from "./flags";
 import type { WireframeFrame } from "../wire/frames";
 import { ROLES } from "../wire/protocol.gen";
 
@@ -47,8 +48,8 @@ function runs({ segment, role }: WireframeFrame): Run[] {
     while (end < role.length && role[end] === role[start] && segment[8 * end + 3] === word) end++;
     found.push({
       role: ROLES[role[start]!] ?? "contour",
-      kind: word & 0xff,
-      surface: word >> 8,
+      kind: word & CLASS_BITS,
+      surface: surfaceOf(word),
       segment: segment.subarray(8 * start, 8 * end),
     });
   }

@@ -1,5 +1,7 @@
 // Dark or light: what the system prefers, until somebody chooses; the choice is remembered in this browser.
 
+import { remember, remembered } from "./storage";
+
 export type Theme = "dark" | "light";
 
 const KEY = "theme";
@@ -15,8 +17,8 @@ export function theme(): Theme {
 
 /** Bring back the choice of another day, before anything is drawn. */
 export function restoreTheme(): void {
-  const kept = remembered();
-  if (kept !== null) document.documentElement.dataset["theme"] = kept;
+  const kept = remembered(KEY);
+  if (kept === "dark" || kept === "light") document.documentElement.dataset["theme"] = kept;
   matchMedia("(prefers-color-scheme: light)").addEventListener("change", changed);
   window.addEventListener("storage", ({ key, newValue }) => {
     if (key !== KEY || newValue === null) return; // chosen in another page of ours, or in the one around this frame
@@ -38,19 +40,6 @@ function changed(): void {
 export function switchTheme(): void {
   const next = theme() === "dark" ? "light" : "dark";
   document.documentElement.dataset["theme"] = next;
-  try {
-    localStorage.setItem(KEY, next);
-  } catch {
-    // A browser that stores nothing forgets it with the page.
-  }
+  remember(KEY, next);
   changed();
-}
-
-function remembered(): Theme | null {
-  try {
-    const kept = localStorage.getItem(KEY);
-    return kept === "dark" || kept === "light" ? kept : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,32 +1,48 @@
-// What a person asks of the selection: shown at once as far as it can be guessed here, and answered by the server.
+// The user's changes to the selection: shown at once as far as this client can guess them, then answered by the server.
 
-import type { Chunk } from "../cloud/cloud";
-import type { Client } from "../client";
+import type { Chunk, Cloud } from "../cloud/cloud";
 import { Guess } from "../cloud/guess";
-import { notice } from "../page/notice";
-import { showCounting } from "../page/panel";
 import { lasso, type Point } from "../cloud/polygon";
-import type { ClientMessage, Operation, Stroke } from "../wire/protocol.gen";
+import type { Selection } from "../cloud/selection";
+import type { Display } from "../picture/display";
+import type { OrbitCamera } from "../picture/orbitCamera";
+import type { Connection } from "../wire/connection";
+import type { ClientMessage, Operation, Scene, Stroke } from "../wire/protocol.gen";
 
-/** Said when there is nobody to ask. */
-export const OFFLINE = "The server is not connected: this cannot be done now.";
+/** The notice for a change that cannot be sent. */
+export const OFFLINE = "The server is not connected: nothing was changed. This page reconnects by itself; then try again.";
 
-/** Milliseconds after which an unanswered stroke is said to be counting. */
+/** Milliseconds after which an unanswered change is reported as being counted. */
 const COUNTING = 200;
 
-/** Points between two looks at the clock while what a stroke selects is looked for. */
+/** Points tested between two readings of the clock. */
 const STEP = 500;
+
+/** The parts of the client that an edit reads and changes. */
+export interface Editing {
+  readonly scene: Scene | null;
+  readonly cloud: Cloud;
+  readonly selection: Selection;
+  readonly orbit: Pick<OrbitCamera, "matrix" | "width" | "height">;
+  readonly display: Pick<Display, "flag">;
+  readonly connection: Connection;
+  /** Drawn points that are shown as selected. */
+  readonly selectedDrawn: number;
+  /** Draw the flags of these chunks and count them. */
+  reflag(chunks: readonly Chunk[]): void;
+  notice(text: string | null): void;
+  /** Report that the server is still counting, with the points that are selected on the screen. */
+  counting(drawn: number): void;
+}
 
 export class Edits {
   lastStroke: Stroke | null = null;
   private guess: Guess | null = null;
-  private counting = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly client: Client) {}
+  constructor(private readonly client: Editing) {}
 
-  /**
-   * A shape was drawn around something, a polygon in CSS pixels of the picture: select what lies inside it.
-   */
+  /** Select the points inside a shape: a polygon in CSS pixels of the picture. */
   stroke(shape: readonly Point[], operation: Operation): void {
     const { scene, orbit } = this.client;
     if (scene === null) return;
@@ -36,21 +52,21 @@ export class Edits {
   }
 
   /**
-   * Show what a polygon selects here, and ask what it selects over all rows; false when there is nobody to ask. It is in
-   * normalised device coordinates of the viewpoint whose `matrix` takes the drawn integers to clip space. Takes so
-   * many milliseconds to look for it among the drawn points, and for the others when told to `lookOn`.
+   * Show the points inside a polygon as selected, and ask the server for all rows inside it; false when the server is
+   * not connected. `polygon` is in normalised device coordinates of the projection `matrix`, which takes the drawn
+   * integers to clip space (column-major). The drawn points are tested for `milliseconds`; `continueGuess` tests the rest.
    */
-  select(matrix: number[], polygon: readonly Point[], operation: Operation, atOnce = Infinity): boolean {
+  select(matrix: number[], polygon: readonly Point[], operation: Operation, milliseconds = Infinity): boolean {
     const asked = this.change(
       (id) => (this.lastStroke = { type: "stroke", id, polygon: polygon.map((v) => [...v]), matrix, operation }),
     );
     if (!asked) return false;
     this.guess = new Guess(this.client.cloud.chunks, lasso(matrix, polygon), operation);
-    this.continueGuess(atOnce);
+    this.continueGuess(milliseconds);
     return true;
   }
 
-  /** Look on for what the last stroke selects among the drawn points, unless the server has said it. */
+  /** Test more drawn points against the last stroke, unless the server has answered it. */
   continueGuess(milliseconds: number): void {
     const { guess } = this;
     const { cloud, selection, display } = this.client;
@@ -91,18 +107,19 @@ export class Edits {
     if (this.client.selection.word.redo !== "") this.change((id) => ({ type: "redo", id }));
   }
 
-  /** Ask for a change; false, with a notice, when there is nobody to ask. */
+  /** Send a change; false, with a notice, when the server is not connected. */
   private change(make: (id: number) => ClientMessage): boolean {
-    const { connection, selection } = this.client;
+    const { client } = this;
+    const { connection, selection } = client;
     if (connection.state.kind !== "live") {
-      notice(OFFLINE);
+      client.notice(OFFLINE);
       return false;
     }
-    notice(null);
+    client.notice(null);
     this.guess = null;
     connection.send(make(selection.request()));
-    window.clearTimeout(this.counting);
-    this.counting = window.setTimeout(() => selection.waiting && showCounting(this.client.selectedDrawn), COUNTING);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => selection.waiting && client.counting(client.selectedDrawn), COUNTING);
     return true;
   }
 }

@@ -1,7 +1,6 @@
 // What the user attends to: the point under the pointer, with its name beside it, and the curve whose card is shown.
 
 import { showCard, tagLine } from "./card";
-import { Cards } from "../wire/cards";
 import type { Cloud } from "../cloud/cloud";
 import type { Display } from "../picture/display";
 import { byId } from "../dom/element";
@@ -10,19 +9,17 @@ import type { Picked } from "../cloud/pick";
 import type { Card } from "../wire/protocol.gen";
 
 export class Hover {
-  readonly cards: Cards;
   private readonly marks: Marks;
   private hovered: number | null = null;
   private pinned: number | null = null;
 
-  /** `describe` asks for the card of a row; returns whether that could be asked. */
+  /** `want` returns the card of a row if it is known; otherwise the card is asked for and comes to `carded`. */
   constructor(
     display: Display,
     private readonly cloud: Cloud,
-    describe: (row: number) => boolean,
+    private readonly want: (row: number) => Card | null,
   ) {
     this.marks = new Marks(display);
-    this.cards = new Cards(describe, (card) => this.carded(card));
   }
 
   get isPinned(): boolean {
@@ -34,7 +31,7 @@ export class Hover {
     if (picked?.row === this.hovered) return;
     this.hovered = picked?.row ?? null;
     this.marks.hovered = picked?.position ?? null;
-    const card = picked === null ? null : this.cards.want(picked.row);
+    const card = picked === null ? null : this.want(picked.row);
     this.marks.say(card === null ? null : tagLine(card));
   }
 
@@ -43,17 +40,17 @@ export class Hover {
     this.pinned = row;
     this.marks.pinned = row === null ? null : this.cloud.find(row);
     this.marks.follow();
-    showCard(row === null ? null : this.cards.want(row), () => this.pin(null));
+    showCard(row === null ? null : this.want(row), () => this.pin(null));
   }
 
   /** Another scene: its rows are other curves. */
   reset(): void {
-    this.cards.reset();
     this.point(null);
     this.pin(null);
   }
 
-  private carded(card: Card): void {
+  /** A card has arrived. */
+  carded(card: Card): void {
     if (card.row === this.hovered) this.marks.say(tagLine(card));
     if (card.row === this.pinned) showCard(card, () => this.pin(null));
   }

@@ -2,6 +2,7 @@
 // change.
 
 import { byId, element } from "../dom/element";
+import { remember, remembered } from "../dom/storage";
 import { inTheme } from "../picture/palette";
 import type { Person } from "../wire/protocol.gen";
 
@@ -31,7 +32,7 @@ export class PeopleList {
       event.preventDefault();
       const name = this.field.value.trim();
       if (name === "") return;
-      keep(name);
+      remember(KEY, name);
       this.introduce(name);
       this.open(false);
       this.button.focus();
@@ -47,7 +48,7 @@ export class PeopleList {
   /** The server knows this page by an id; the name of another day is told to it. */
   welcome(id: number, name: string): void {
     this.own = id;
-    const kept = remembered();
+    const kept = remembered(KEY);
     if (kept !== null && kept !== name) this.introduce(kept);
   }
 
@@ -90,20 +91,4 @@ function dot(colour: string): HTMLElement {
   const made = element("i", { className: "swatch" });
   made.style.background = inTheme(colour);
   return made;
-}
-
-function keep(name: string): void {
-  try {
-    localStorage.setItem(KEY, name);
-  } catch {
-    // It is then told to the server alone.
-  }
-}
-
-function remembered(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
 }

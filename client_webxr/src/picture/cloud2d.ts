@@ -1,27 +1,21 @@
 // The picture of points on a plain canvas, for browsers that draw WebGL in software.
 
-import { Axes } from "./axes";
 import { type Chunk, type Cloud, total } from "../cloud/cloud";
+import { Canvas2d } from "./canvas2d";
 import { Fade } from "./fade";
 import { pointStyleFrom } from "./pointStyle";
 import { classColour, houseColour, inTheme, MOST_CLASSES, rgb } from "./palette";
-import { Pen2d, type Text2d } from "./pen2d";
 import type { Picture } from "./picture";
 import type { Scene } from "../wire/protocol.gen";
 import { Splat } from "./splat";
 import type { OrbitCamera } from "./orbitCamera";
 
-const MOST_PIXELS_A_PIXEL = 2;
-
 export class Cloud2d implements Picture {
-  private readonly context: CanvasRenderingContext2D;
+  private readonly ground: Canvas2d;
   private readonly splat = new Splat();
-  private readonly pen: Pen2d;
-  private readonly axes: Axes<Text2d>;
   private readonly fade: Fade;
   private bits: ImageData | null = null;
   private scene: Scene | null = null;
-  private ratio = 1;
   private hidden: ReadonlySet<number> = new Set();
   private colours: readonly (string | null)[] = [];
   private selecting = false;
@@ -36,16 +30,14 @@ export class Cloud2d implements Picture {
     still: boolean,
     private readonly took: (milliseconds: number) => void,
   ) {
-    this.context = canvas.getContext("2d")!;
-    this.pen = new Pen2d(this.context, orbit, () => this.ratio);
-    this.axes = new Axes(orbit, this.pen);
+    this.ground = new Canvas2d(canvas, orbit);
     this.fade = new Fade(still);
   }
 
   begin(scene: Scene): void {
     this.scene = scene;
     this.fade.end();
-    this.axes.show(scene.axes);
+    this.ground.begin(scene);
   }
 
   add(chunk: Chunk, gently: boolean): void {
@@ -74,18 +66,13 @@ export class Cloud2d implements Picture {
 
   restyle(): void {
     this.stale = true;
-    this.pen.restyle();
-    if (this.scene !== null) this.axes.show(this.scene.axes);
+    this.ground.restyle();
   }
 
   resize(): void {
-    const { width, height } = this.orbit;
-    this.ratio = Math.min(devicePixelRatio, MOST_PIXELS_A_PIXEL);
-    this.canvas.width = Math.round(width * this.ratio);
-    this.canvas.height = Math.round(height * this.ratio);
+    this.ground.resize();
     this.splat.resize(this.canvas.width, this.canvas.height);
     this.bits = new ImageData(this.splat.pixels, this.canvas.width);
-    if (this.scene !== null) this.axes.show(this.scene.axes); // texts are as sharp as the screen
   }
 
   image(): string {
@@ -106,10 +93,10 @@ export class Cloud2d implements Picture {
 
   private paint(): void {
     if (this.stale) this.recolour();
-    const { orbit, cloud, ratio: pixel } = this;
+    const { orbit, cloud, ground } = this;
     const style = pointStyleFrom(orbit.camera.position.length(), this.count);
-    this.splat.draw(cloud.chunks, { matrix: orbit.matrix(), pixel, style }, this.fade.first, this.fade.share);
-    this.context.putImageData(this.bits!, 0, 0);
+    this.splat.draw(cloud.chunks, { matrix: orbit.matrix(), pixel: ground.ratio, style }, this.fade.first, this.fade.share);
+    ground.context.putImageData(this.bits!, 0, 0);
   }
 
   /** How many points there will be. */
@@ -119,12 +106,12 @@ export class Cloud2d implements Picture {
 
   /** The axes behind the points, and their texts over everything. */
   private dress(): void {
-    const { context } = this;
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    const { context, axes, pen } = this.ground;
+    this.ground.scale();
     context.globalCompositeOperation = "destination-over";
-    this.axes.arrange();
+    axes.arrange();
     context.globalCompositeOperation = "source-over";
-    this.pen.write();
+    pen.write();
   }
 
   private recolour(): void {

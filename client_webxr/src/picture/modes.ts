@@ -1,80 +1,78 @@
-// Points or wireframe: which picture is shown, and why.
+// Points or wireframe: which picture is shown, and the reason.
 //
-// Points are drawn by the graphics card; where the browser has none and would draw WebGL in software, by our own loop.
-// The wireframe stands in when WebGL is absent, lost for good, or too slow without a graphics card; when the server asks
-// for it; and by choice. It goes by itself when its reason does, except for the last.
+// The wireframe replaces the points when WebGL is absent, lost for good, or too slow without a graphics card; when the
+// server asks for it; and when the user chooses it. Points return once the reason ends; the user's choice ends by hand.
 
-import type { Cloud } from "../cloud/cloud";
-import { Cloud2d } from "./cloud2d";
-import { Cloud3d } from "./cloud3d";
 import { byId } from "../dom/element";
-import type { Picture } from "./picture";
 import type { State } from "../wire/protocol.gen";
-import { BACK, Reasons, Slowness } from "./reasons";
+import type { Cloud3d } from "./cloud3d";
+import type { Picture } from "./picture";
+import type { PictureEvents, Pictures } from "./pictures";
+import { BACK, type Reason, Reasons, Slowness } from "./reasons";
 import type { ContextEvent } from "./scene3d";
-import type { OrbitCamera } from "./orbitCamera";
-import { Wireframe2d } from "./wireframe2d";
-import type { Wireframes } from "../cloud/wireframes";
 
-export interface ModesListener {
-  /** Another picture is to be shown. */
-  changed(): void;
-  /** The picture has to be drawn anew. */
-  redraw(): void;
-}
+/** Clouds up to this many times the smallest budget are not made smaller: if they are slow, points are too slow here. */
+const FEWEST = 1.5;
 
-export class Modes {
-  readonly wireframe2d: Wireframe2d;
-  /** The picture of points in WebGL, and in a headset; null without WebGL 2. */
-  readonly cloud3d: Cloud3d | null;
-  /** The picture of points where there is no WebGL, or where it is drawn in software; else null. */
-  private readonly cloud2d: Cloud2d | null;
+export class Modes implements PictureEvents {
   private readonly reasons = new Reasons();
   private readonly slowness = new Slowness();
   private readonly line = byId("reason");
   private readonly back = byId<HTMLButtonElement>("points-again");
   private readonly button = byId<HTMLButtonElement>("wireframe");
-  private inside = false;
-  /** Reasons that the user overruled: they are not heard again while they last. */
+  private inHeadset = false;
+  /** Reasons that the user overruled: ignored until they have ended once. */
   private serverOverruled = false;
   private slowOverruled = false;
+  private readonly changed: (() => void)[] = [];
+  private readonly restored: (() => void)[] = [];
 
+  /** `drawn` is the number of points in the cloud now, `least` the smallest budget that the client asks for. */
   constructor(
-    private readonly orbit: OrbitCamera,
-    private readonly cloud: Cloud,
-    wireframes: Wireframes,
+    private readonly pictures: Pictures,
+    private readonly drawn: () => number,
     private readonly least: number,
-    still: boolean,
-    private readonly listener: ModesListener,
   ) {
-    this.wireframe2d = new Wireframe2d(byId<HTMLCanvasElement>("wires"), orbit, wireframes);
-    const drawnBy = renderer();
-    this.cloud3d = drawnBy === "" ? null : this.inWebGl(still);
-    this.cloud2d = this.cloud3d === null || SOFTWARE.test(drawnBy) ? this.onCanvas(still) : null;
-    if (this.cloud3d === null) this.reasons.set("absent", "Wireframe: this browser offers no WebGL 2 here.");
+    if (pictures.webgl === null) this.reasons.set("absent", "Wireframe: this browser has no WebGL 2.");
     this.button.addEventListener("click", () => this.toggle());
     this.back.addEventListener("click", () => this.toggle());
     this.show();
   }
 
+  /** Call `listener` whenever another picture is to be shown. */
+  onChange(listener: () => void): void {
+    this.changed.push(listener);
+  }
+
+  /** Call `listener` when the graphics context is back and the picture must be drawn again. */
+  onRestored(listener: () => void): void {
+    this.restored.push(listener);
+  }
+
   get picture(): Picture {
-    if (this.wireframe) return this.wireframe2d;
-    return this.inside ? this.cloud3d! : (this.cloud2d ?? this.cloud3d!);
+    const { wireframe, webgl, canvas } = this.pictures;
+    if (this.wireframe) return wireframe;
+    return this.inHeadset ? webgl! : (canvas ?? webgl!);
+  }
+
+  /** The picture of points in WebGL, also in a headset; null without WebGL 2. */
+  get cloud3d(): Cloud3d | null {
+    return this.pictures.webgl;
   }
 
   /** Whether WebGL draws the picture. */
   get webgl(): boolean {
-    return this.picture === this.cloud3d;
+    return this.picture === this.pictures.webgl;
   }
 
   get wireframe(): boolean {
-    return this.reasons.first !== null && !this.inside;
+    return this.reasons.first !== null && !this.inHeadset;
   }
 
-  /** The wireframe by choice, or the way back from it. */
+  /** Choose the wireframe, or return from it to the points. */
   toggle(): void {
     const first = this.reasons.first?.reason;
-    if (first === "lost") return location.reload(); // a context is given to a new page alone
+    if (first === "lost") return location.reload(); // only a new page is given a new context
     if (first === undefined) return this.because("chosen", "Wireframe.");
     this.serverOverruled ||= first === "server";
     this.slowOverruled ||= first === "slow";
@@ -82,53 +80,43 @@ export class Modes {
     this.because(first, null);
   }
 
-  /** The server says how it computes. */
+  /** Take in the server's compute state. */
   hear({ compute, text }: State): void {
     if (compute !== "wireframe") this.serverOverruled = false;
     if (!this.serverOverruled) this.because("server", compute === "wireframe" ? `Wireframe: ${decapital(text)}` : null);
   }
 
-  /** In the headset points are drawn, whatever the page would show. */
-  immersed(immersed: boolean): void {
+  /** In the headset points are always drawn. */
+  immersed(inHeadset: boolean): void {
     const before = this.picture;
-    this.inside = immersed;
-    if (this.picture !== before) this.listener.changed();
+    this.inHeadset = inHeadset;
+    if (this.picture !== before) this.notify();
   }
 
-  private inWebGl(still: boolean): Cloud3d | null {
-    const hear = (event: ContextEvent) => this.context(event);
-    try {
-      return new Cloud3d(byId<HTMLCanvasElement>("points"), this.orbit, this.cloud, still, hear);
-    } catch {
-      return null;
-    }
-  }
-
-  private onCanvas(still: boolean): Cloud2d {
-    const took = (milliseconds: number) => queueMicrotask(() => this.took(milliseconds)); // not while it is being drawn
-    return new Cloud2d(byId<HTMLCanvasElement>("splats"), this.orbit, this.cloud, still, took);
-  }
-
-  private context(event: ContextEvent): void {
-    if (this.cloud2d !== null) return; // the page does without it
+  context(event: ContextEvent): void {
+    if (this.pictures.canvas !== null) return; // the page is drawn without WebGL
     if (event === "gone") this.because("lost", "Wireframe: the graphics context was lost; points return with it.");
     if (event !== "restored") return;
     this.because("lost", null);
-    this.listener.redraw();
+    for (const each of this.restored) each();
   }
 
-  private took(milliseconds: number): void {
-    if (this.cloud.size > 1.5 * this.least || this.slowOverruled) return; // fewer points will be asked for
+  took(milliseconds: number): void {
+    if (this.drawn() > FEWEST * this.least || this.slowOverruled) return; // a smaller budget comes first
     const slow = this.slowness.took(milliseconds);
     if (slow === null) return;
     this.because("slow", `Wireframe: without a graphics card, points took ${slow.toFixed(0)} ms a picture.`);
   }
 
-  private because(reason: Parameters<Reasons["set"]>[0], line: string | null): void {
+  private because(reason: Reason, line: string | null): void {
     const before = this.picture;
     this.reasons.set(reason, line);
     this.show();
-    if (this.picture !== before) this.listener.changed();
+    if (this.picture !== before) this.notify();
+  }
+
+  private notify(): void {
+    for (const each of this.changed) each();
   }
 
   private show(): void {
@@ -138,19 +126,6 @@ export class Modes {
     if (first !== null) this.back.textContent = BACK[first.reason];
     this.button.setAttribute("aria-pressed", String(first !== null));
   }
-}
-
-/** Renderers that draw on the CPU. */
-const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-
-/** What draws WebGL here in its own words; empty when there is no WebGL 2. */
-function renderer(): string {
-  const gl = document.createElement("canvas").getContext("webgl2");
-  if (gl === null) return "";
-  const info = gl.getExtension("WEBGL_debug_renderer_info");
-  const words = String(gl.getParameter(info === null ? gl.RENDERER : info.UNMASKED_RENDERER_WEBGL)) || "unnamed";
-  gl.getExtension("WEBGL_lose_context")?.loseContext(); // a page may have few contexts
-  return words;
 }
 
 function decapital(text: string): string {

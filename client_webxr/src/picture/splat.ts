@@ -5,6 +5,7 @@
 // arithmetic is that of shaders/points.vert and points.frag, and a test holds the pictures against each other.
 
 import type { Chunk } from "../cloud/cloud";
+import { CLASS_BITS, SELECTED, slotBit } from "../cloud/flags";
 import type { PointStyle } from "./pointStyle";
 import { MOST_CLASSES, type Rgb } from "./palette";
 import { MOST_MARKS } from "../wire/protocol.gen";
@@ -91,7 +92,7 @@ export class Splat {
       this.ahead[style] = AHEAD * Math.max(selected, 0.5 * marked);
     }
     for (let flags = 0; flags < 256; flags++) {
-      const first = slots.findIndex((slot, i) => i > 0 && slot !== null && (flags >> i) & 1);
+      const first = slots.findIndex((slot, i) => i > 0 && slot !== null && flags & slotBit(i));
       this.slotOf[flags] = Math.max(0, first);
     }
     for (let kind = 0; kind < 256; kind++) this.shown[kind] = hidden.has(Math.min(kind, MOST_CLASSES - 1)) ? 0 : 1;
@@ -142,7 +143,7 @@ export class Splat {
     const half = 0.5 * pixel * mix(NEWBORN, 1, born);
 
     for (let i = from; i < to; i++) {
-      const kind = position[4 * i + 3]! & 0xff;
+      const kind = position[4 * i + 3]! & CLASS_BITS;
       if (shown[kind] === 0) continue;
       const x = position[4 * i]!;
       const y = position[4 * i + 1]!;
@@ -156,7 +157,7 @@ export class Splat {
       const bits = flags[i]!;
       const slot = slotOf[bits]!;
       const colour = slot > 0 ? MOST_CLASSES + slot - 1 : kind < MOST_CLASSES ? kind : MOST_CLASSES - 1;
-      const style = 2 * colour + (bits & 1);
+      const style = 2 * colour + (bits & SELECTED);
       const stepped = faded[style]!;
       const size = scale * inverse;
       const edge = 1 - (1 - MOST_EDGE) * stepped;

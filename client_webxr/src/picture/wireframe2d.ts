@@ -3,10 +3,9 @@
 // Each class shows two surfaces of equal density, the outer one faint and the inner one firm, and lines grow fainter with
 // depth. The axes are laid out as in the picture of points; those of the frame are for clients that have none.
 
-import { Axes } from "./axes";
 import type { Chunk } from "../cloud/cloud";
+import { Canvas2d } from "./canvas2d";
 import { classColour, houseHex, rgb, type Rgb } from "./palette";
-import { Pen2d, type Text2d } from "./pen2d";
 import type { Picture } from "./picture";
 import type { Scene } from "../wire/protocol.gen";
 import { trace } from "./segments";
@@ -17,7 +16,6 @@ import { type Run, type Wireframes } from "../cloud/wireframes";
 const DEPTHS = 6;
 /** Strength of what is farthest, against that of what is nearest. */
 const FAINTEST = 0.2;
-const MOST_PIXELS_A_PIXEL = 2;
 const HALO = 5;
 /**
  * More lines than this are all one device pixel wide and without a halo: browsers that draw in software have a way of
@@ -37,14 +35,10 @@ interface StyledPaths {
 }
 
 export class Wireframe2d implements Picture {
-  private readonly context: CanvasRenderingContext2D;
-  private readonly pen: Pen2d;
-  private readonly axes: Axes<Text2d>;
-  private scene: Scene | null = null;
+  private readonly ground: Canvas2d;
   private hidden: ReadonlySet<number> = new Set();
   private selecting = false;
   private many = false;
-  private ratio = 1;
   private accent = houseHex("--accent");
   private quiet = houseHex("--text-3");
 
@@ -53,14 +47,11 @@ export class Wireframe2d implements Picture {
     private readonly orbit: OrbitCamera,
     private readonly wireframes: Wireframes,
   ) {
-    this.context = canvas.getContext("2d")!;
-    this.pen = new Pen2d(this.context, orbit, () => this.ratio);
-    this.axes = new Axes(orbit, this.pen);
+    this.ground = new Canvas2d(canvas, orbit);
   }
 
   begin(scene: Scene): void {
-    this.scene = scene;
-    this.axes.show(scene.axes);
+    this.ground.begin(scene);
   }
 
   /** Points are not drawn here. */
@@ -82,16 +73,11 @@ export class Wireframe2d implements Picture {
   restyle(): void {
     this.accent = houseHex("--accent");
     this.quiet = houseHex("--text-3");
-    this.pen.restyle();
-    if (this.scene !== null) this.axes.show(this.scene.axes);
+    this.ground.restyle();
   }
 
   resize(): void {
-    const { width, height } = this.orbit;
-    this.ratio = Math.min(devicePixelRatio, MOST_PIXELS_A_PIXEL);
-    this.canvas.width = Math.round(width * this.ratio);
-    this.canvas.height = Math.round(height * this.ratio);
-    if (this.scene !== null) this.axes.show(this.scene.axes); // texts are as sharp as the screen
+    this.ground.resize();
   }
 
   image(): string {
@@ -100,18 +86,18 @@ export class Wireframe2d implements Picture {
   }
 
   draw(): boolean {
-    const { context } = this;
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    const { context, axes, pen } = this.ground;
+    this.ground.scale();
     context.clearRect(0, 0, this.orbit.width, this.orbit.height);
     context.lineJoin = "round";
-    this.axes.arrange();
+    axes.arrange();
     const jobs = this.jobs();
     for (let depth = DEPTHS - 1; depth >= 0; depth--) {
       const strength = 1 - (1 - FAINTEST) * (depth / (DEPTHS - 1));
       for (const { paths, styles } of jobs) for (const style of styles) this.stroke(paths[depth]!, style, strength);
     }
     context.globalAlpha = 1;
-    this.pen.write();
+    pen.write();
     return false;
   }
 
@@ -134,10 +120,11 @@ export class Wireframe2d implements Picture {
   }
 
   private stroke(path: Path2D, { colour, alpha, width }: LineStyle, strength: number): void {
-    this.context.strokeStyle = colour;
-    this.context.globalAlpha = alpha * strength;
-    this.context.lineWidth = this.many ? 1 / this.ratio : width;
-    this.context.stroke(path);
+    const { context, ratio } = this.ground;
+    context.strokeStyle = colour;
+    context.globalAlpha = alpha * strength;
+    context.lineWidth = this.many ? 1 / ratio : width;
+    context.stroke(path);
   }
 
   private ofCloud(run: Run): LineStyle {

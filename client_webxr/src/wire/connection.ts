@@ -5,7 +5,6 @@
 // means trying again.
 
 import { browserClock, type Clock } from "../dom/clock";
-import { paneOf } from "../page/link";
 import { PROTOCOL, type ClientMessage } from "./protocol.gen";
 import { openSocket, type Socket } from "./socket";
 
@@ -115,16 +114,16 @@ export class Connection {
   }
 }
 
-/** The browser's network. */
-export const browserNetwork: Network = {
+/** The browser's network; `pane` is the pane of the session that this page shows. */
+export const browserNetwork = (pane: number): Network => ({
   open(protocol, query) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const pane = `${query === "" ? "?" : `${query}&`}pane=${paneOf(location.hash)}`;
-    return openSocket(`${scheme}://${location.host}/ws${pane}`, protocol);
+    const parameters = `${query === "" ? "?" : `${query}&`}pane=${pane}`;
+    return openSocket(`${scheme}://${location.host}/ws${parameters}`, protocol);
   },
   async session() {
     const answer = await fetch("/session", { cache: "no-store", signal: AbortSignal.timeout(5000) });
     return { status: answer.status, text: await answer.text() };
   },
   ...browserClock,
-};
+});

@@ -85,10 +85,10 @@ function overRatios(table: Table): Series[] {
   return series(ratio, values);
 }
 
-type Averages = Omit<Columns<(typeof FRAME_COLUMNS.trace)[0]>, "prime">;
+type TraceColumns = Omit<Columns<(typeof FRAME_COLUMNS.trace)[0]>, "prime">;
 
 /** Cut the columns of a trace where the class changes. */
-function series(places: Int32Array | Float64Array, { class: index, mean, stderr, count }: Averages): Series[] {
+function series(places: Int32Array | Float64Array, { class: index, mean, stderr, count }: TraceColumns): Series[] {
   const found: Series[] = [];
   for (let start = 0, end = 0; start < index.length; start = end) {
     while (end < index.length && index[end] === index[start]) end++;

@@ -1,16 +1,6 @@
 // A WebSocket that lives in a thread of its own (socket.worker.ts), with the part of its interface that is used here.
 
-/** What the page tells the thread, of the socket `id`. */
-export type ToSocket =
-  | { id: number; do: "open"; url: string; protocol: string }
-  | { id: number; do: "send"; text: string }
-  | { id: number; do: "close"; code?: number | undefined; reason?: string | undefined };
-
-/** What the thread tells the page. */
-export type FromSocket =
-  | { id: number; is: "open" }
-  | { id: number; is: "message"; data: string | ArrayBuffer }
-  | { id: number; is: "closed"; code: number; reason: string };
+import type { FromSocket, ToSocket } from "./socket.worker";
 
 export interface Socket {
   onopen: (() => void) | null;

@@ -1,7 +1,17 @@
 // The sockets of a page, in a thread of their own: what comes is taken off the network also while the page draws or waits
 // for its graphics card, and messages are handed over without a copy.
 
-import type { FromSocket, ToSocket } from "./socket";
+/** What the page tells the thread, of the socket `id`. */
+export type ToSocket =
+  | { id: number; do: "open"; url: string; protocol: string }
+  | { id: number; do: "send"; text: string }
+  | { id: number; do: "close"; code?: number | undefined; reason?: string | undefined };
+
+/** What the thread tells the page. */
+export type FromSocket =
+  | { id: number; is: "open" }
+  | { id: number; is: "message"; data: string | ArrayBuffer }
+  | { id: number; is: "closed"; code: number; reason: string };
 
 const open = new Map<number, WebSocket>();
 const scope = self as unknown as { postMessage(said: FromSocket, moved: Transferable[]): void; onmessage: unknown };

@@ -1,8 +1,23 @@
 // The panel's chart is drawn in a thread of its own: thousands of dots take tens of milliseconds without a graphics card,
 // and a headset's frame has eleven.
 
-import { chart } from "./chart";
-import type { ChartAsked, ChartDrawn } from "./charts";
+import type { PlotData } from "../page/figure";
+import { chart, type ChartColours } from "./chart";
+
+/** What is to be drawn: width and height in points, and pixels a point. */
+export interface ChartAsked {
+  id: number;
+  width: number;
+  height: number;
+  pixels: number;
+  data: PlotData;
+  inks: ChartColours;
+}
+
+export interface ChartDrawn {
+  id: number;
+  picture: ImageBitmap;
+}
 
 const scope = self as unknown as { postMessage(said: ChartDrawn, moved: Transferable[]): void; onmessage: unknown };
 const pen = new OffscreenCanvas(1, 1).getContext("2d")!;

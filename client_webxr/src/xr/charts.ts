@@ -1,22 +1,6 @@
 // The newest picture of the panel's chart, made elsewhere (chart.worker.ts): it is asked for, and comes some frames later.
 
-import type { PlotData } from "../page/figure";
-import type { ChartColours } from "./chart";
-
-/** What is to be drawn: width and height in points, and pixels a point. */
-export interface ChartAsked {
-  id: number;
-  width: number;
-  height: number;
-  pixels: number;
-  data: PlotData;
-  inks: ChartColours;
-}
-
-export interface ChartDrawn {
-  id: number;
-  picture: ImageBitmap;
-}
+import type { ChartAsked, ChartDrawn } from "./chart.worker";
 
 export class Charts {
   /** What was drawn last, in pixels; null before the first. */

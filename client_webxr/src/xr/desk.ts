@@ -113,6 +113,8 @@ export class Desk {
         return;
       case "leave":
         return room.leave();
+      default:
+        act satisfies never;
     }
   }
 

@@ -324,7 +324,7 @@ export class Immersion {
     if (busy || this.rays[i] !== 0) this.pointing.reset();
     else this.pointing.search(hand.ray, this.place, this.client.hidden);
     const { found } = this.pointing;
-    this.card = found === null ? null : this.client.hover.cards.want(found.row);
+    this.card = found === null ? null : this.client.cards.want(found.row);
     if (found === null) return this.captions.point(null, null, this.head.position);
     const { position } = found;
     this.spot.set(position[0]!, position[1]!, position[2]!).applyMatrix4(this.place);

@@ -5,6 +5,7 @@
 
 import { Matrix4 } from "three";
 import type { Chunk, Cloud } from "../cloud/cloud";
+import { CLASS_BITS } from "../cloud/flags";
 import type { Picked } from "../cloud/pick";
 
 /** Milliseconds of a frame for this, and points between two looks at the clock. */
@@ -85,7 +86,7 @@ export class Pointing {
       const across = m[0]! * x + m[4]! * y + m[8]! * z + m[12]!;
       const above = m[1]! * x + m[5]! * y + m[9]! * z + m[13]!;
       const off = (across * across + above * above) / (ahead * ahead); // the squared tangent of the angle to the ray
-      if (off > REACH * REACH || off >= this.best || hidden.has(position[p + 3]! & 0xff)) continue;
+      if (off > REACH * REACH || off >= this.best || hidden.has(position[p + 3]! & CLASS_BITS)) continue;
       this.best = off;
       this.bestRow = row[i]!; // kept by value: chunks may go before the look is over
       for (let k = 0; k < 4; k++) this.bestPosition[k] = position[p + k]!;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Cloud } from "../../src/cloud/cloud";
-import { Selection, combine, unpack } from "../../src/cloud/selection";
+import { combine, unpack } from "../../src/cloud/flags";
+import { Selection } from "../../src/cloud/selection";
 import type { MaskFrame, PointsFrame } from "../../src/wire/frames";
 import type { Selected } from "../../src/wire/protocol.gen";
 

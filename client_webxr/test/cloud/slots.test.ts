@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { Cloud } from "../../src/cloud/cloud";
-import { Selection, combine } from "../../src/cloud/selection";
+import { combine } from "../../src/cloud/flags";
+import { Selection } from "../../src/cloud/selection";
 import { Slots } from "../../src/cloud/slots";
 import type { MaskFrame } from "../../src/wire/frames";
 import type { Named, Selections } from "../../src/wire/protocol.gen";
