@@ -196,7 +196,7 @@ async def test_without_webgl_everything_but_names_under_the_pointer_works(common
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
         await page.goto(common.url)
         await shows(page, "wireframe")
-        await expect(page.locator("#reason")).to_have_text("Wireframe: this browser offers no WebGL 2 here.")
+        await expect(page.locator("#reason")).to_have_text("Wireframe: this browser has no WebGL 2.")
         await lasso(page, LEFT, "Shift")
         assert await labels(page) == await resolved(page, window)
         in_wireframe = await labels(page)
