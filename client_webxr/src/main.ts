@@ -162,7 +162,7 @@ function keys(client: Client, drawing: Drawing, fold: () => void, beside: Beside
     link: () => void copyLink(client, drawing),
     sheet: () => sheet(),
     open: prepareOpening((recipe) => client.edits.open(recipe), notice),
-    save: (what, kind) => saveFile(client, what, kind),
+    save: (subject, kind) => saveFile(client, subject, kind),
     find: () => (finder.isOpen ? finder.close() : finder.open()),
     escape() {
       if (drawing.cancel()) return;
@@ -194,11 +194,11 @@ function curves(client: Client): void {
 }
 
 /** Save the plot or the view as a file. */
-function saveFile(client: Client, what: "plot" | "view", kind: "svg" | "png"): void {
+function saveFile(client: Client, subject: "plot" | "view", kind: "svg" | "png"): void {
   const { scene, murmuration } = client;
-  const made = scene === null ? null : what === "plot" ? plotFile(murmuration, scene) : viewFile(client);
+  const made = scene === null ? null : subject === "plot" ? plotFile(murmuration, scene) : viewFile(client);
   if (scene === null || made === null) return notice("There is nothing to save yet.");
-  const name = [scene.dataset, what, what === "plot" ? murmuration.axis : scene.projection].join("-").replaceAll(/[^\w.-]+/g, "-");
+  const name = [scene.dataset, subject, subject === "plot" ? murmuration.axis : scene.projection].join("-").replaceAll(/[^\w.-]+/g, "-");
   save(made, kind, name).catch((error: Error) => notice(`It could not be saved: ${error.message}`));
 }
 

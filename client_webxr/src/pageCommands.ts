@@ -25,7 +25,7 @@ export interface PageActions {
   open(): void;
   find(): void;
   escape(): void;
-  save(what: "plot" | "view", kind: "svg" | "png"): void;
+  save(subject: "plot" | "view", kind: "svg" | "png"): void;
 }
 
 /** All commands as things stand now. Who may only look has none that change what others see. */
@@ -38,10 +38,10 @@ export function pageCommands(page: PageActions): Command[] {
 function steps({ client }: PageActions): Command[] {
   const { undo, redo } = client.selection.word;
   return [
-    { name: "undo", what: undo || "take back the newest change", keys: ["Ctrl+z"], able: () => undo !== "", run: () => client.edits.undo() },
+    { name: "undo", about: undo || "take back the newest change", keys: ["Ctrl+z"], able: () => undo !== "", run: () => client.edits.undo() },
     {
       name: "redo",
-      what: redo || "make it again",
+      about: redo || "make it again",
       keys: ["Ctrl+Shift+z", "Ctrl+y"],
       able: () => redo !== "",
       run: () => client.edits.redo(),
@@ -54,39 +54,39 @@ function tools({ client, drawing, open }: PageActions): Command[] {
   return [
     ...TOOLS.map(({ tool, words: name, key }) => ({
       name: `lasso draw ${tool === "lasso" ? "line" : tool}`,
-      what: `${name.toLowerCase()} by dragging, on or off`,
+      about: `${name.toLowerCase()} by dragging, on or off`,
       keys: [key],
       run: () => drawing.take(tool),
     })),
-    { name: "brush smaller", what: "a smaller brush", keys: ["["], able: brush, run: () => drawing.grow(-1) },
-    { name: "brush larger", what: "a larger brush", keys: ["]"], able: brush, run: () => drawing.grow(1) },
-    ...OPERATIONS.map(({ operation, words: what }) => ({
+    { name: "brush smaller", about: "a smaller brush", keys: ["["], able: brush, run: () => drawing.grow(-1) },
+    { name: "brush larger", about: "a larger brush", keys: ["]"], able: brush, run: () => drawing.grow(1) },
+    ...OPERATIONS.map(({ operation, words: about }) => ({
       name: `draw to ${operation}`,
-      what: `what plain drags do: ${what}`,
+      about: `plain drags: ${about}`,
       able: () => drawing.armed,
       run: () => drawing.combine(operation),
     })),
-    { name: "lasso open", what: "select the curves of a downloaded selection (or drop its file here)", run: open },
-    { name: "lasso clear", what: "select nothing", keys: ["Delete", "Backspace"], run: () => client.edits.clear() },
+    { name: "lasso open", about: "select the curves of a downloaded selection (or drop its file here)", run: open },
+    { name: "lasso clear", about: "select nothing", keys: ["Delete", "Backspace"], run: () => client.edits.clear() },
   ];
 }
 
 function named({ client }: PageActions): Command[] {
   const some = () => client.selection.word.count > 0;
   return [
-    { name: "lasso name", what: "keep the selection under a name", takes: "NAME", able: some, run: (name) => client.ask({ type: "name", name }) },
-    { name: "lasso list", what: "go to the named selections", run: () => byId("names").querySelector("button")?.focus() },
+    { name: "lasso name", about: "keep the selection under a name", takes: "NAME", able: some, run: (name) => client.ask({ type: "name", name }) },
+    { name: "lasso list", about: "go to the named selections", run: () => byId("names").querySelector("button")?.focus() },
     ...client.names.flatMap(({ name, slot }): Command[] => [
-      { name: `lasso show ${name}`, what: "select it", run: () => client.edits.recall(name, "replace") },
-      { name: `lasso add ${name}`, what: "add it to the selection", run: () => client.edits.recall(name, "add") },
-      { name: `lasso subtract ${name}`, what: "take it away from the selection", run: () => client.edits.recall(name, "subtract") },
-      { name: `lasso intersect ${name}`, what: "keep what is in both", run: () => client.edits.recall(name, "intersect") },
+      { name: `lasso show ${name}`, about: "select it", run: () => client.edits.recall(name, "replace") },
+      { name: `lasso add ${name}`, about: "add it to the selection", run: () => client.edits.recall(name, "add") },
+      { name: `lasso subtract ${name}`, about: "take it away from the selection", run: () => client.edits.recall(name, "subtract") },
+      { name: `lasso intersect ${name}`, about: "keep what is in both", run: () => client.edits.recall(name, "intersect") },
       {
         name: `lasso ${slot > 0 ? "unmark" : "mark"} ${name}`,
-        what: slot > 0 ? "show it no more in its colour" : "show it in its colour",
+        about: slot > 0 ? "show it no more in its colour" : "show it in its colour",
         run: () => client.ask({ type: "mark", name, on: slot === 0 }),
       },
-      { name: `lasso forget ${name}`, what: "drop it", run: () => client.ask({ type: "forget", name }) },
+      { name: `lasso forget ${name}`, about: "drop it", run: () => client.ask({ type: "forget", name }) },
     ]),
   ];
 }
@@ -99,10 +99,10 @@ function views({ client }: PageActions): Command[] {
     client.ask({ type: "view", projection, classes, conductor, ...change });
   };
   return [
-    { name: "projection", what: "one to three axes", takes: "pc1,pc2,pc3", run: (projection) => look({ projection }) },
+    { name: "projection", about: "one to three axes", takes: "pc1,pc2,pc3", run: (projection) => look({ projection }) },
     {
       name: "conductor",
-      what: "the lowest and the highest to show",
+      about: "the lowest and the highest to show",
       takes: "7500 to 10000",
       run(text) {
         const conductor = readWindow(text);
@@ -112,7 +112,7 @@ function views({ client }: PageActions): Command[] {
     },
     ...scene.columns.map((column) => ({
       name: `colour by ${words(column)}`,
-      what: "classes and their colours",
+      about: "classes and their colours",
       able: () => column !== scene.column,
       run: () => look({ classes: column }),
     })),
@@ -120,7 +120,7 @@ function views({ client }: PageActions): Command[] {
 }
 
 function recording({ client }: PageActions): Command {
-  return { name: "record", what: "begin or end a recording", run: () => record(client) };
+  return { name: "record", about: "begin or end a recording", run: () => record(client) };
 }
 
 function classes({ client }: PageActions): Command[] {
@@ -129,7 +129,7 @@ function classes({ client }: PageActions): Command[] {
   return [
     ...scene.classes.slice(0, 9).map(({ value }, i) => ({
       name: `${client.hidden.has(i) ? "show" : "hide"} ${words(scene.column)} ${value}`,
-      what: i === 0 ? "show or hide a class" : "",
+      about: i === 0 ? "show or hide a class" : "",
       keys: [String(i + 1)],
       shown: "1 to 9",
       run: () => client.toggleClass(i),
@@ -139,9 +139,9 @@ function classes({ client }: PageActions): Command[] {
 
 function eyes({ client }: PageActions): Command[] {
   const { orbit } = client;
-  const turn = (name: string, keys: string[], run: () => void, what = "", shown = ""): Command => ({ name, what, keys, shown, run });
+  const turn = (name: string, keys: string[], run: () => void, about = "", shown = ""): Command => ({ name, about, keys, shown, run });
   return [
-    { name: "see all", what: "the whole cloud again", keys: ["0"], run: () => orbit.home() },
+    { name: "see all", about: "the whole cloud again", keys: ["0"], run: () => orbit.home() },
     turn("turn left", ["ArrowLeft"], () => orbitBy(orbit, -1, 0), "turn", "← → ↑ ↓"),
     turn("turn right", ["ArrowRight"], () => orbitBy(orbit, 1, 0)),
     turn("turn up", ["ArrowUp"], () => orbitBy(orbit, 0, 1)),
@@ -157,18 +157,18 @@ function eyes({ client }: PageActions): Command[] {
 
 function panels(page: PageActions): Command[] {
   return [
-    { name: "plot against", what: "n, p or p/N in turn", keys: ["n"], run: () => page.client.murmuration.against() },
-    { name: "save plot svg", what: "the plot for print, as SVG", run: () => page.save("plot", "svg") },
-    { name: "save plot png", what: "the plot for print, as PNG", run: () => page.save("plot", "png") },
-    { name: "save view svg", what: "the view with axes and legend, as SVG", run: () => page.save("view", "svg") },
-    { name: "save view png", what: "the view with axes and legend, as PNG", keys: ["s"], run: () => page.save("view", "png") },
-    { name: "panel", what: "selection panel, open or closed", keys: ["p"], run: () => page.fold() },
-    { name: "wireframe", what: "lines of equal density instead of points, or back", keys: ["w"], run: () => page.client.modes.toggle() },
-    { name: "split", what: "a second projection beside this one", keys: ["d"], run: () => page.split() },
-    { name: "link", what: "copy a link to this view", run: () => page.link() },
-    { name: "theme", what: "dark or light", keys: ["t"], run: switchTheme },
-    { name: "commands", what: "find a command", keys: ["Ctrl+k"], run: () => page.find() },
-    { name: "keys", what: "the sheet of keys", keys: ["?"], run: () => page.sheet() },
-    { name: "cancel", what: "cancel, close", keys: ["Escape"], run: () => page.escape() },
+    { name: "plot against", about: "n, p or p/N in turn", keys: ["n"], run: () => page.client.murmuration.against() },
+    { name: "save plot svg", about: "the plot for print, as SVG", run: () => page.save("plot", "svg") },
+    { name: "save plot png", about: "the plot for print, as PNG", run: () => page.save("plot", "png") },
+    { name: "save view svg", about: "the view with axes and legend, as SVG", run: () => page.save("view", "svg") },
+    { name: "save view png", about: "the view with axes and legend, as PNG", keys: ["s"], run: () => page.save("view", "png") },
+    { name: "panel", about: "selection panel, open or closed", keys: ["p"], run: () => page.fold() },
+    { name: "wireframe", about: "lines of equal density instead of points, or back", keys: ["w"], run: () => page.client.modes.toggle() },
+    { name: "split", about: "a second projection beside this one", keys: ["d"], run: () => page.split() },
+    { name: "link", about: "copy a link to this view", run: () => page.link() },
+    { name: "theme", about: "dark or light", keys: ["t"], run: switchTheme },
+    { name: "commands", about: "find a command", keys: ["Ctrl+k"], run: () => page.find() },
+    { name: "keys", about: "the sheet of keys", keys: ["?"], run: () => page.sheet() },
+    { name: "cancel", about: "cancel, close", keys: ["Escape"], run: () => page.escape() },
   ];
 }

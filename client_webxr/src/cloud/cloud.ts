@@ -1,48 +1,48 @@
-// The drawn points as this side of the wire holds them: chunks in the order they came, each a view into its message.
+// The drawn points as the client holds them: chunks in the order of arrival, each a view into its message.
 //
-// Every point carries its row, so what is read off the picture can be said in terms of the table. The GPU's copy is in
-// points.ts; here is what picking, the local lasso, the counts and the picture without a GPU read.
+// Every point carries its row, so that the picture leads back to the table. Picking, the local lasso, the counts and the
+// picture without a GPU read this copy; the GPU's copy is in points.ts.
 
 import { CLASS_BITS, SELECTED, slotBit } from "./flags";
 import type { MaskFrame, PointsFrame } from "../wire/frames";
 import type { Scene } from "../wire/protocol.gen";
 
 export interface Chunk {
-  /** The server's number for it: masks name it. */
+  /** The server's number for the chunk, as in masks. */
   readonly index: number;
-  /** Place of its first point among all drawn points; another one when chunks before it were dropped. */
+  /** Index of its first point among all drawn points; it changes when chunks before it are dropped. */
   start: number;
   readonly size: number;
   /** x, y, z, class of each point. */
   readonly position: Uint16Array;
   readonly row: Uint32Array;
-  /** Bit 0: shown as selected. Bits 1 to MOST_MARKS: in the named selection of that slot. */
+  /** One byte for each point: bit 0 for the selection, bits 1 to MOST_MARKS for named selections (flags.ts). */
   readonly flags: Uint8Array;
-  /** The server's newest word on this chunk, one bit a point, and the version of the selection it belongs to. */
+  /** The server's newest mask of this chunk, and the version of the selection that it belongs to. */
   exact: { version: number; bits: Uint8Array } | null;
 }
 
-/** Points of all levels of a scene. */
+/** Number of points in all levels of a scene. */
 export function total(scene: Scene): number {
   return scene.levels.reduce((sum, n) => sum + n, 0);
 }
 
 export class Cloud {
   readonly chunks: Chunk[] = [];
-  /** Points drawn. */
+  /** Number of points. */
   size = 0;
   /** The highest level that has begun to arrive. */
   level = 0;
-  /** How many points the server promised, once it has. */
+  /** Number of points that the server granted; null before its answer. */
   promised: number | null = null;
   private last = false;
 
-  /** Whether all points are here that the server has for this client now. */
+  /** Whether all points that the server has for this client are here. */
   get complete(): boolean {
     return this.promised === null ? this.last : this.size === this.promised;
   }
 
-  /** Take in a frame of points; null when this chunk is here already. */
+  /** Add a frame of points as a chunk; null when the chunk is here already. */
   add(frame: PointsFrame): Chunk | null {
     if (this.chunks.some((chunk) => chunk.index === frame.chunk)) return null;
     const size = frame.row.length;
@@ -55,7 +55,7 @@ export class Cloud {
     return chunk;
   }
 
-  /** Forget everything: another scene begins. */
+  /** Drop all chunks: another scene begins. */
   reset(): void {
     this.chunks.length = 0;
     this.size = 0;
@@ -64,7 +64,7 @@ export class Cloud {
     this.last = false;
   }
 
-  /** Forget some chunks, by the server's numbers; returns those that lie elsewhere now. */
+  /** Drop chunks by the server's numbers; returns the chunks whose `start` has changed. */
   drop(indices: readonly number[]): readonly Chunk[] {
     const gone = new Set(indices);
     const first = this.chunks.findIndex((chunk) => gone.has(chunk.index));
@@ -97,7 +97,7 @@ export class Cloud {
     return null;
   }
 
-  /** How many drawn points of each class are shown as selected. */
+  /** Number of selected points of each class. */
   tally(classes: number): number[] {
     const counts = new Array<number>(classes).fill(0);
     for (const { flags, position, size } of this.chunks) {
@@ -108,7 +108,7 @@ export class Cloud {
     return counts;
   }
 
-  /** The rows of the points that are shown as selected, or as in the named selection of a slot, sorted. */
+  /** Sorted rows of the points with the flag of a slot; slot 0 is the selection. */
   selectedRows(slot = 0): number[] {
     const bit = slotBit(slot);
     const rows: number[] = [];

@@ -1,7 +1,7 @@
-// What a stroke selects of the drawn points, shown until the server has answered for all rows.
+// The drawn points inside a stroke, shown as selected until the server has answered for all rows.
 //
-// In the headset a frame has no room for a look at all of them, so each frame looks at a part, coarsest level first. On
-// a fast network the answer comes before the last part, and the rest is never looked at.
+// In the headset one frame has no time to test all points, so each frame tests a part, coarsest level first. On a fast
+// network the answer arrives before the last part, and the rest is never tested.
 
 import type { Chunk } from "./cloud";
 import type { Inside } from "./polygon";
@@ -27,7 +27,7 @@ export class Guess {
     return this.chunk === this.chunks.length;
   }
 
-  /** Look at so many more points; returns the chunks whose flags may have changed. */
+  /** Test this many more points; returns the chunks whose flags may have changed. */
   go(points: number): Chunk[] {
     const seen: Chunk[] = [];
     for (let left = points; left > 0 && !this.done; ) {

@@ -1,4 +1,4 @@
-// Which drawn point is under the pointer.
+// Find the drawn point under the pointer.
 
 import type { Cloud } from "./cloud";
 import { CLASS_BITS, SELECTED } from "./flags";
@@ -17,14 +17,14 @@ export interface Aim {
   height: number;
 }
 
-/** Pixels around the pointer in which a point answers. */
+/** Radius around the pointer in which a point is found, in CSS pixels. */
 const REACH = 8;
-/** Pixels within which a point counts as hit itself: among such, the one in front wins. */
+/** Radius in which the pointer touches a point, in CSS pixels: the front-most of these wins. */
 const DISC = 3;
 
 /**
- * The drawn point nearest to the pointer within reach, or null. Among those that the pointer touches the one in front
- * wins, since it is what the eye sees; hidden classes do not answer. One pass over the points, no allocation for any.
+ * The drawn point nearest to the pointer within reach, or null. Among points that the pointer touches the front-most
+ * wins, since it is the visible one; points of hidden classes are skipped. One pass over the points, without allocation.
  */
 export function pick(cloud: Cloud, matrix: readonly number[], aim: Aim, hidden: ReadonlySet<number>): Picked | null {
   const m = Float64Array.from(matrix);
@@ -44,9 +44,9 @@ export function pick(cloud: Cloud, matrix: readonly number[], aim: Aim, hidden: 
       const dy = (1 - (m[1]! * x + m[5]! * y + m[9]! * z + m[13]!) / w) * halfHeight - aim.y;
       const far = Math.hypot(dx, dy);
       if (far > REACH || hidden.has(position[at + 3]! & CLASS_BITS)) continue;
-      // One order for all: touched points by depth (w grows away from the eye), after them the others by distance.
+      // One rank for all: touched points by depth (w grows with the distance from the eye), then the others by distance.
       const rank = far <= DISC ? w / (1 + w) : far;
-      // In one place, what is seen is the last point drawn, and a selected one before all others.
+      // At equal rank the visible point is the one drawn last, and a selected point is drawn over all others.
       if (rank < best || (rank === best && (flags[i]! & SELECTED) >= flagged)) {
         best = rank;
         flagged = flags[i]! & SELECTED;
@@ -57,7 +57,7 @@ export function pick(cloud: Cloud, matrix: readonly number[], aim: Aim, hidden: 
   return found;
 }
 
-/** Where a point is on the screen in CSS pixels, or null when it is behind the eye. */
+/** The position of a point on the screen in CSS pixels, or null when it is behind the eye. */
 export function place(
   matrix: readonly number[],
   p: ArrayLike<number>,

@@ -1,8 +1,8 @@
-// The lasso as geometry, without a screen: thinning a drawn line, and which points lie inside.
+// The geometry of the lasso: simplifying a drawn line, and finding the points inside a polygon.
 //
-// The inside test repeats the server's float64 arithmetic operation by operation, so that what is shown at once and
-// what the server answers are the same points, bit for bit. Speed comes only from steps that cannot change a result:
-// edges are sorted into horizontal slabs (a monotone function of y, so that no edge that matters is missed).
+// The inside test repeats the server's float64 arithmetic operation by operation, so that the guess and the server's
+// answer agree bit for bit. Only steps that cannot change a result make it fast: edges are sorted into horizontal slabs
+// (a monotone function of y, so that no edge that matters is missed).
 
 export type Point = readonly [number, number];
 
@@ -10,8 +10,8 @@ export type Point = readonly [number, number];
 export const MOST_VERTICES = 2000;
 
 /**
- * A drawn line with fewer vertices, none of the dropped ones farther than `tolerance` from what is kept (Douglas and
- * Peucker). While more than `most` are left, what is left is thinned again with twice the tolerance.
+ * A drawn line with fewer vertices; no dropped vertex is farther than `tolerance` from the kept line (Douglas and
+ * Peucker, 1973). While more than `most` are left, the line is simplified again with twice the tolerance.
  */
 export function simplify(line: readonly Point[], tolerance: number, most = MOST_VERTICES): Point[] {
   const distinct = line.filter((point, i) => i === 0 || point[0] !== line[i - 1]![0] || point[1] !== line[i - 1]![1]);
@@ -53,21 +53,22 @@ function squaredDistance(point: Point, a: Point, b: Point): number {
   return offX * offX + offY * offY;
 }
 
-/** Whether a line goes farther than `least` in some direction: anything smaller was a click, not a loop. */
+/** Whether a line goes farther than `least` from its start: anything smaller was a click, not a loop. */
 export function isLoop(line: readonly Point[], least: number): boolean {
   const first = line[0];
   if (first === undefined || line.length < 3) return false;
   return line.some((point) => Math.hypot(point[0] - first[0], point[1] - first[1]) > least);
 }
 
-/** 1 for each point that is inside, else 0; `position` has four integers a point. */
+/** 1 for each point inside, else 0; `position` has four integers for each point. */
 export type Inside = (position: Uint16Array) => Uint8Array;
 
 /**
- * Which points fall inside a polygon.
+ * A test for the points inside a polygon.
  *
- * `matrix` is projection x view x model, column-major, taking the integers x, y, z to clip space; `polygon` is in
- * normalised device coordinates, closed by itself, even-odd. A point at or behind the camera's plane is outside.
+ * `matrix` is projection x view x model, column-major, and takes the integers x, y, z to clip space; `polygon` is in
+ * normalised device coordinates, implicitly closed, under the even-odd rule. Points at or behind the camera's plane are
+ * outside.
  */
 export function lasso(matrix: readonly number[], polygon: readonly Point[]): Inside {
   const inside = evenOdd(polygon);
@@ -90,7 +91,7 @@ export function lasso(matrix: readonly number[], polygon: readonly Point[]): Ins
 
 const SLABS = 256;
 
-/** The even-odd rule over a polygon as a function of a point. Coordinates that are no number are outside. */
+/** The even-odd rule of a polygon as a function of a point. NaN is outside. */
 function evenOdd(polygon: readonly Point[]): (x: number, y: number) => boolean {
   const [left, right] = range(polygon, 0);
   const [low, high] = range(polygon, 1);

@@ -1,9 +1,9 @@
-// What is selected: the server's word, and the guess shown until that word is here.
+// The selection: the server's exact answer, and this client's guess until that answer is here.
 //
-// A stroke is answered at once over the drawn points, and exactly by the server a moment later, in three steps: the
-// counts (`selected`), a mask for each chunk, a trace. Requests carry a growing number. While one of ours is unanswered
-// masks of older versions are kept but not shown, so that the picture never goes back to a state already left; when it
-// is refused they are what is shown again.
+// The client answers a stroke at once over the drawn points; the server answers it exactly a moment later, in three
+// steps: the counts (`selected`), a mask for each chunk, a trace. Requests carry growing ids. While a request of this
+// client is pending, masks of older versions are kept but not shown, so that the picture never returns to an earlier
+// state; when the request is refused, those masks are shown again.
 
 import type { Chunk, Cloud } from "./cloud";
 import type { MaskFrame } from "../wire/frames";
@@ -13,26 +13,26 @@ import type { Selected } from "../wire/protocol.gen";
 const NOTHING: Selected = { type: "selected", id: 0, version: 0, count: 0, counts: [], milliseconds: 0, undo: "", redo: "" };
 
 export class Selection {
-  /** The server's newest word. */
+  /** The server's newest answer. */
   word: Selected = NOTHING;
-  /** Whether a request of ours is unanswered: what is shown is then this side's guess. */
+  /** Whether a request of this client is pending; the flags are then a guess. */
   waiting = false;
   private newest = 0;
 
   constructor(private readonly cloud: Cloud) {}
 
-  /** Number a new request to change the selection. */
+  /** The id of a new request to change the selection. */
   request(): number {
     this.waiting = true;
     return ++this.newest;
   }
 
-  /** Show nothing as selected before the server has answered; returns whether anything was. */
+  /** Guess that nothing is selected; returns whether any flag changed. */
   guessNothing(): boolean {
     return some(this.cloud.chunks, ({ flags }) => wipe(flags));
   }
 
-  /** Take in the exact count; returns whether the points shown as selected changed. Mostly the guess was right. */
+  /** Take in the exact counts; returns whether any flag changed. Usually the guess was right. */
   hear(word: Selected): boolean {
     if (word.version < this.word.version) return false;
     this.word = word;
@@ -41,7 +41,7 @@ export class Selection {
     return word.count === 0 ? this.guessNothing() : this.showExact();
   }
 
-  /** Take in a mask; returns the chunk whose shown flags changed, or null. */
+  /** Take in a mask; returns the chunk whose flags changed, or null. */
   mask(frame: MaskFrame): Chunk | null {
     const chunk = this.cloud.masked(frame);
     if (chunk === null || frame.version !== this.word.version) return null;
@@ -51,8 +51,8 @@ export class Selection {
   }
 
   /**
-   * The server refused a request (id 0: it could not even read which): if it was the newest one, show the server's own
-   * word again. Returns whether the points shown as selected changed.
+   * The server refused a request (id 0: it could not read the id). If that was the newest request, show the server's
+   * last answer again. Returns whether any flag changed.
    */
   refuse(id: number): boolean {
     if (!this.waiting || (id !== 0 && id !== this.newest)) return false;
@@ -61,13 +61,13 @@ export class Selection {
     return (this.word.count > 0 && this.showExact()) || before;
   }
 
-  /** Another scene or another connection begins: it will say what is selected. */
+  /** Another scene begins; the server will send its selection. */
   reset(): void {
     this.word = { ...NOTHING };
     this.waiting = false;
   }
 
-  /** Whether every flag shown is the server's word of the newest version. */
+  /** Whether all flags are the server's newest answer. */
   get settled(): boolean {
     if (this.waiting) return false;
     const { version, count } = this.word;
@@ -80,7 +80,7 @@ export class Selection {
   }
 }
 
-/** Do something to all, and say whether it did something to any. */
+/** Call `act` for every item; whether any call returned true. */
 function some<T>(all: readonly T[], act: (one: T) => boolean): boolean {
   return all.reduce((done, one) => act(one) || done, false);
 }

@@ -1,7 +1,7 @@
-// The named selections that are shown in their colours: each has a slot, and its points have that bit in their flags.
+// The named selections that are shown in their colours: each has a slot, and its points carry the flag of that slot.
 //
-// Texts overtake frames, so a mask may come long after the list that it belongs to, or before a newer one took its
-// slot. Each slot therefore remembers the version in which it got its present owner; older masks are none of its.
+// Text messages overtake frames, so a mask may arrive long after the list that it belongs to, when its slot may have
+// another owner. Each slot therefore keeps the version in which it got its owner; older masks are ignored.
 
 import type { Chunk, Cloud } from "./cloud";
 import type { MaskFrame } from "../wire/frames";
@@ -12,7 +12,7 @@ interface Owner {
   name: string;
   count: number;
   colour: string;
-  /** The version of the list in which it came into the slot. */
+  /** The version of the list in which it got the slot. */
   since: number;
 }
 
@@ -21,7 +21,7 @@ export class Slots {
 
   constructor(private readonly cloud: Cloud) {}
 
-  /** Take in the list of named selections; returns whether points have lost a mark. */
+  /** Take in the list of named selections; returns whether any flag was cleared. */
   hear({ version, items }: Selections): boolean {
     let changed = false;
     for (let slot = 1; slot <= MOST_MARKS; slot++) {
@@ -45,7 +45,7 @@ export class Slots {
     return chunk;
   }
 
-  /** The colour of each slot, "#rrggbb", or null where nothing is shown. */
+  /** The colour of each slot, "#rrggbb", or null for an empty one. */
   get colours(): (string | null)[] {
     return this.owners.map((owner) => owner?.colour ?? null);
   }

@@ -1,5 +1,4 @@
-// The wireframe as this side of the wire holds it: that of the cloud and that of the selection, cut into runs of segments
-// that are drawn alike.
+// The wireframes of the cloud and of the selection, cut into runs of segments that are drawn alike.
 
 import { CLASS_BITS, surfaceOf } from "./flags";
 import type { WireframeFrame } from "../wire/frames";
@@ -7,7 +6,7 @@ import { ROLES } from "../wire/protocol.gen";
 
 export type Role = (typeof ROLES)[number];
 
-/** The class of segments that belong to none. */
+/** The class of segments without one. */
 export const NO_CLASS = 255;
 
 /** Segments drawn alike: eight integers each, x, y, z, class at both ends. */
@@ -15,13 +14,13 @@ export interface Run {
   readonly role: Role;
   /** Index of the class, or NO_CLASS. */
   readonly kind: number;
-  /** Of a contour: 0 for the outer surface of its class, 1 for the next within. */
+  /** Of a contour: 0 for the outer surface of its class, 1 for the next one inside. */
   readonly surface: number;
   readonly segment: Uint16Array;
 }
 
 export interface Wireframe {
-  /** Of the selection it shows; 0 for the cloud's. */
+  /** Version of the selection; 0 for the cloud. */
   readonly version: number;
   readonly runs: readonly Run[];
   readonly segments: number;

@@ -1,6 +1,6 @@
-// Copying text, also where the page came over plain http: browsers offer their clipboard to secure pages only.
+// Copy text, also on a page served over plain http: browsers offer the clipboard API to secure pages only.
 
-/** Copy a text. Rejects when the browser does not allow it. */
+/** Copy a text. Rejects when the browser refuses. */
 export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
   const field = document.createElement("textarea");

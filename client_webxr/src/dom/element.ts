@@ -1,4 +1,4 @@
-// Making and finding elements: the page's fixed parts stand in index.html, what depends on data is made here.
+// Make and find elements. The fixed parts of the page stand in index.html; elements that depend on data are made here.
 
 type Child = Node | string;
 
@@ -25,7 +25,7 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   return made;
 }
 
-/** The element of index.html with this id; its absence is a mistake of ours. */
+/** The element of index.html with this id. Throws when there is none: that is a bug of the client. */
 export function byId<T extends Element = HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`index.html has no element #${id}`);

@@ -1,4 +1,4 @@
-// Numbers and small sentences as the interface writes them.
+// Numbers and short sentences as the interface writes them.
 
 const GROUPED = new Intl.NumberFormat("en");
 
@@ -18,19 +18,19 @@ export function percent(share: number): string {
   return `${value.toFixed(value < 10 && value > 0 ? 1 : 0)}%`;
 }
 
-/** A signed number with a true minus and a width that does not jump: -2.314 -> "−2.31". */
+/** A signed number with a true minus and a fixed number of digits: -2.314 -> "−2.31". */
 export function signed(value: number, digits = 2): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
 }
 
-/** How many times more frequent a class is in the selection than in the whole: "×1.8", or "" when it says nothing. */
+/** The ratio of a class's share of the selection to its share of all curves: "×1.8", or "" when either is empty. */
 export function enrichment(selected: number, selection: number, inClass: number, rows: number): string {
   if (selection === 0 || inClass === 0 || rows === 0) return "";
   const ratio = selected / selection / (inClass / rows);
   return `×${ratio >= 100 ? ratio.toFixed(0) : ratio.toFixed(1)}`;
 }
 
-/** The sentence on top of the selection panel: the exact count, and how many points of them are on the screen, if any. */
+/** The sentence at the top of the selection panel: the exact count, and how many of those curves are drawn (null: no points). */
 export function selectionSentence(count: number, drawn: number | null): string {
   if (count === 0) return "Nothing selected.";
   if (drawn === null) return `${curves(count)} selected.`;

@@ -1,6 +1,6 @@
-// Writing the page once a picture, however often what it says changes: words and plots cost a layout each time.
+// Coalesce page updates into one for each frame: every write of text or a plot costs a layout.
 
-/** A function that has `act` done before the page's next picture; asked again until then, it is done once. */
+/** A function that schedules `act` for the next frame; further calls before that frame add nothing. */
 export function soon(act: () => void): () => void {
   let asked = false;
   return () => {

@@ -1,4 +1,4 @@
-// Dark or light: what the system prefers, until somebody chooses; the choice is remembered in this browser.
+// The theme, dark or light: the system's preference until the user chooses; the choice is stored in this browser.
 
 import { remember, remembered } from "./storage";
 
@@ -7,7 +7,7 @@ export type Theme = "dark" | "light";
 const KEY = "theme";
 const listeners: (() => void)[] = [];
 
-/** The theme as it is now. Without a page (in tests of logic) it is dark. */
+/** The current theme. Without a document (in tests of logic) it is dark. */
 export function theme(): Theme {
   if (typeof document === "undefined") return "dark";
   const chosen = document.documentElement.dataset["theme"];
@@ -15,19 +15,19 @@ export function theme(): Theme {
   return matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
 }
 
-/** Bring back the choice of another day, before anything is drawn. */
+/** Apply the stored choice, before anything is drawn. */
 export function restoreTheme(): void {
   const kept = remembered(KEY);
   if (kept === "dark" || kept === "light") document.documentElement.dataset["theme"] = kept;
   matchMedia("(prefers-color-scheme: light)").addEventListener("change", changed);
   window.addEventListener("storage", ({ key, newValue }) => {
-    if (key !== KEY || newValue === null) return; // chosen in another page of ours, or in the one around this frame
+    if (key !== KEY || newValue === null) return; // chosen in another tab, or in the page around this frame
     document.documentElement.dataset["theme"] = newValue;
     changed();
   });
 }
 
-/** Have something done whenever the theme changes. */
+/** Call `listener` whenever the theme changes. */
 export function onTheme(listener: () => void): void {
   listeners.push(listener);
 }
@@ -36,7 +36,7 @@ function changed(): void {
   for (const each of listeners) each();
 }
 
-/** Choose the other theme. */
+/** Switch to the other theme, and store the choice. */
 export function switchTheme(): void {
   const next = theme() === "dark" ? "light" : "dark";
   document.documentElement.dataset["theme"] = next;

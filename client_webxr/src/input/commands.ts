@@ -1,22 +1,22 @@
-// Everything a person can have done, as one list: the keys, their sheet and the finder (Ctrl-K) are made from it.
+// Commands: one list from which the keys, their sheet and the finder (Ctrl-K) are made.
 
 export interface Command {
-  /** What it is called, beginning with a verb; where `devshell` has one for it, the same. */
+  /** The name, beginning with a verb; the same verb as in `devshell` where that has the command. */
   readonly name: string;
-  /** What it does, in a few words. */
-  readonly what: string;
-  /** Key chords as `chord` writes them; the first is the one that is shown. */
+  /** A description in a few words. */
+  readonly about: string;
+  /** Key chords as `chord` writes them; the first one is shown. */
   readonly keys?: readonly string[];
-  /** The keys as the sheet writes them, where one line stands for several commands. */
+  /** The keys as the sheet writes them, for one line that stands for several commands. */
   readonly shown?: string;
-  /** What to type behind its name, e.g. "pc1,pc2,pc3"; it is then handed to `run`. */
+  /** An example of the argument, e.g. "pc1,pc2,pc3"; the typed argument goes to `run`. */
   readonly takes?: string;
-  /** Whether it can be done now. */
+  /** Whether the command is available now; always, when absent. */
   readonly able?: () => boolean;
   run(rest: string): void;
 }
 
-/** The keys of an event in one way of writing: "Ctrl+Shift+z", "Shift+ArrowUp", "?", "b". */
+/** The chord of a keyboard event in one spelling: "Ctrl+Shift+z", "Shift+ArrowUp", "?", "b". */
 export function chord(event: {
   key: string;
   ctrlKey: boolean;
@@ -26,7 +26,7 @@ export function chord(event: {
 }): string {
   const single = event.key.length === 1;
   const letter = single && event.key.toLowerCase() !== event.key.toUpperCase();
-  const shift = event.shiftKey && (!single || letter) ? "Shift+" : ""; // "?" already says that Shift was held
+  const shift = event.shiftKey && (!single || letter) ? "Shift+" : ""; // "?" implies Shift
   const held = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}`;
   return held + shift + (letter ? event.key.toLowerCase() : event.key);
 }
@@ -46,20 +46,20 @@ export function spelled(keys: string): string {
   return parts.map((part) => SIGNS[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join("-");
 }
 
-/** The command that is to run for a chord, if any. */
+/** The available command of a chord, if any. */
 export function commandFor(commands: readonly Command[], keys: string): Command | undefined {
   return commands.find((each) => each.keys?.includes(keys) && (each.able?.() ?? true));
 }
 
-/** What a command found by some typed text would run with: the words behind its name. */
+/** A command found by typed text, with the argument behind its name. */
 export interface Found {
   readonly command: Command;
   readonly rest: string;
 }
 
 /**
- * The commands that a typed text may mean, best first. Its words are looked for in the name and in what it does; a
- * command that takes something is meant as soon as its name is followed by more.
+ * The commands that match typed text, best first. The text is searched in names and descriptions; a command with an
+ * argument matches as soon as its name is followed by more text.
  */
 export function find(commands: readonly Command[], text: string): Found[] {
   const wanted = text.trim().toLowerCase();
@@ -72,22 +72,22 @@ export function find(commands: readonly Command[], text: string): Found[] {
       return;
     }
     const inName = fuzzy(wanted, name);
-    const rank = inName ?? (command.what.toLowerCase().includes(wanted) ? 200 : Infinity);
+    const rank = inName ?? (command.about.toLowerCase().includes(wanted) ? 200 : Infinity);
     if (Number.isFinite(rank)) found.push({ command, rest: "", rank: rank + 1, order });
   });
   return found.sort((a, b) => a.rank - b.rank || a.order - b.order).map(({ command, rest }) => ({ command, rest }));
 }
 
 /**
- * How well letters match a text in which they have to appear in order: 0 is best, null is not at all. Gaps count, and
- * count less where they end at the beginning of a word.
+ * The cost of matching letters, in order, against a text: 0 is best, null is no match. Gaps cost; a gap that ends at
+ * the beginning of a word costs less.
  */
 export function fuzzy(letters: string, text: string): number | null {
   const wanted = letters.replaceAll(" ", "");
   return walk(wanted, text, true) ?? walk(wanted, text, false);
 }
 
-/** The cost of finding letters one after the other, at the beginnings of words first or always at the next place. */
+/** The cost of matching letters one after the other, preferring beginnings of words or always the next place. */
 function walk(letters: string, text: string, byWords: boolean): number | null {
   let [at, cost] = [0, 0];
   for (const letter of letters) {

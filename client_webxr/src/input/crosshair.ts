@@ -1,13 +1,13 @@
-// The pen for those who draw with keys: arrows move a crosshair, Enter puts it down and lifts it.
+// Drawing with keys: arrows move a crosshair, Enter starts and ends a shape.
 
 import { svg } from "../dom/element";
 import { wanted } from "./operations";
 import type { Point } from "../cloud/polygon";
 import type { Operation } from "../wire/protocol.gen";
 
-/** CSS pixels that an arrow moves, alone and with Shift. */
+/** CSS pixels of a step of an arrow key, alone and with Shift. */
 const [STEP, LEAP] = [8, 48];
-/** Pixels between two points of the way, so that a line drawn in leaps is as fine as one drawn by hand. */
+/** CSS pixels between reported points, so that a line drawn with Shift is as fine as one drawn by hand. */
 const FINE = 2;
 const REACH = 9;
 
@@ -19,9 +19,9 @@ const ARROWS: Record<string, Point> = {
 };
 
 export interface CrosshairListener {
-  /** It is here now, or is gone. */
+  /** The crosshair moved here, or was hidden. */
   moved(at: Point | null): void;
-  /** Enter was pressed, with the operation that the held keys ask for, or null. */
+  /** Enter was pressed, with the operation of the held modifier keys, or null. */
   press(at: Point, operation: Operation | null): void;
 }
 
@@ -37,7 +37,7 @@ export class Crosshair {
     overlay.append(this.mark);
   }
 
-  /** Take a key, unless it is none of its own; returns whether it did. */
+  /** Handle a key of the crosshair; returns whether it was one. */
   key(event: KeyboardEvent): boolean {
     const arrow = ARROWS[event.key];
     if (arrow !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -49,7 +49,7 @@ export class Crosshair {
     return true;
   }
 
-  /** Take it away. */
+  /** Hide the crosshair. */
   hide(): void {
     if (this.at === null) return;
     this.at = null;
@@ -57,7 +57,7 @@ export class Crosshair {
     this.listener.moved(null);
   }
 
-  /** Where it is; it begins in the middle of what is visible. */
+  /** Its position; it starts in the middle of the visible part. */
   private place(): Point {
     if (this.at === null) this.go([Math.round(this.host.clientWidth / 3), Math.round(this.host.clientHeight / 2)]);
     return this.at!;

@@ -1,4 +1,4 @@
-// Drawing around points, by pointer or by keys: from the first press to the closed shape, in CSS pixels of the picture.
+// Drawing a shape around points, by pointer or keys, from the first press to the closed shape, in CSS pixels.
 
 import { Crosshair } from "./crosshair";
 import { svg } from "../dom/element";
@@ -7,27 +7,27 @@ import type { Point } from "../cloud/polygon";
 import type { Operation } from "../wire/protocol.gen";
 import { begin, type Shape, type Tool } from "./shapes";
 
-/** Radius of the brush in CSS pixels: where it starts, and its bounds. */
+/** Radius of the brush in CSS pixels: the first one, the smallest and the largest. */
 const [RADIUS, LEAST_RADIUS, MOST_RADIUS] = [24, 3, 160];
-/** What a step of the brush's size multiplies it by. */
+/** Factor of one step of the brush's size. */
 const GROWTH = 1.25;
 
 export interface DrawingListener {
   began(): void;
-  /** A shape was finished; nothing is said when it was cancelled or encloses nothing. */
+  /** A shape was finished. Cancelled and empty shapes are not reported. */
   done(polygon: readonly Point[], operation: Operation): void;
-  /** The keyboard's crosshair is here, or is gone. */
+  /** The crosshair moved here, or was hidden. */
   aimed(at: Point | null): void;
-  /** Tool, operation or brush are others now. */
+  /** Tool, operation or brush has changed. */
   changed(): void;
 }
 
 export class Drawing {
-  /** What a drag with a key held draws, and what a plain one draws while armed. */
+  /** The shape that a drag draws: with a modifier key always, without one while armed. */
   tool: Tool = "lasso";
-  /** Whether plain dragging draws too. */
+  /** Whether dragging without a modifier key draws. */
   armed = false;
-  /** What a plain drag does with what is selected already. */
+  /** How the shape of a plain drag is combined with the selection. */
   operation: Operation = "replace";
   private radius = RADIUS;
   private shape: Shape | null = null;
@@ -44,7 +44,7 @@ export class Drawing {
     private readonly overlay: SVGSVGElement,
     private readonly listener: DrawingListener,
   ) {
-    // Capturing, so that a press that draws never reaches the orbit controls, which listen on the same element.
+    // Capturing listeners: a press that draws must not reach the orbit controls on the same element.
     host.addEventListener("pointerdown", (event) => this.press(event), { capture: true });
     host.addEventListener("pointermove", (event) => this.move(event), { capture: true });
     host.addEventListener("pointerup", (event) => this.release(event), { capture: true });
@@ -65,7 +65,7 @@ export class Drawing {
     return this.shape !== null;
   }
 
-  /** Take up a tool for plain dragging; the one that is up already, or null, lays it down. */
+  /** Arm a tool for plain dragging; null, or the armed tool again, disarms it. */
   take(tool: Tool | null): void {
     this.cancel();
     this.armed = tool !== null && !(this.armed && this.tool === tool);
@@ -76,13 +76,13 @@ export class Drawing {
     this.listener.changed();
   }
 
-  /** Do this with what plain drags enclose. */
+  /** Set the operation of plain drags. */
   combine(operation: Operation): void {
     this.operation = operation;
     this.listener.changed();
   }
 
-  /** A brush larger (1) or smaller (-1) by a step. */
+  /** Grow (positive) or shrink (negative) the brush by steps. */
   grow(steps: number): void {
     this.radius = Math.min(MOST_RADIUS, Math.max(LEAST_RADIUS, Math.round(this.radius * GROWTH ** steps)));
     this.disc.setAttribute("r", String(this.radius));
@@ -94,7 +94,7 @@ export class Drawing {
     return 2 * this.radius;
   }
 
-  /** Drop the shape being drawn; returns whether there was one. */
+  /** Drop the unfinished shape; returns whether there was one. */
   cancel(): boolean {
     const was = this.drawing;
     this.shape = null;
@@ -104,7 +104,7 @@ export class Drawing {
     return was;
   }
 
-  /** A key that the crosshair may want while a tool is up; returns whether it took it. */
+  /** Offer a key to the crosshair while a tool is armed; returns whether it was handled. */
   key(event: KeyboardEvent): boolean {
     return this.armed && this.crosshair.key(event);
   }

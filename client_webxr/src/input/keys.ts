@@ -1,9 +1,9 @@
-// The keys, and the sheet that lists them.
+// Keyboard commands, and the sheet that lists them.
 
 import { chord, commandFor, spelled, type Command } from "./commands";
 import { byId, element } from "../dom/element";
 
-/** What is done with the mouse. */
+/** Actions of the mouse. */
 const MOUSE: readonly (readonly [string, string])[] = [
   ["Drag", "orbit"],
   ["Wheel", "zoom to the pointer"],
@@ -16,14 +16,14 @@ const MOUSE: readonly (readonly [string, string])[] = [
   ["Double-click on nothing", "clear the selection"],
 ];
 
-/** What keys do while a tool is up. */
+/** Keys while a tool is armed. */
 const DRAWING: readonly (readonly [string, string])[] = [
   ["← → ↑ ↓", "move the crosshair; with Shift in leaps"],
   ["Enter", "begin to draw there; again to finish"],
   ["Ctrl-, Alt-, Shift-Alt-Enter", "begin to add, subtract, intersect"],
 ];
 
-/** The sheet, made from the commands when it opens; returns a function that opens or closes it. */
+/** The sheet of keys, filled from the commands when it opens; returns a function that opens or closes it. */
 export function keySheet(commands: () => readonly Command[]): (open?: boolean) => void {
   const sheet = byId("keys");
   const button = byId<HTMLButtonElement>("help");
@@ -42,8 +42,8 @@ export function keySheet(commands: () => readonly Command[]): (open?: boolean) =
 function fill(sheet: HTMLElement, commands: readonly Command[], close: () => void): void {
   const shut = element("button", { type: "button", className: "plain close", title: "Close (Esc)" }, "×");
   shut.addEventListener("click", close);
-  const own = commands.flatMap(({ keys, shown, what }) =>
-    keys === undefined || what === "" ? [] : [[shown ?? spelled(keys[0]!), what] as const],
+  const own = commands.flatMap(({ keys, shown, about }) =>
+    keys === undefined || about === "" ? [] : [[shown ?? spelled(keys[0]!), about] as const],
   );
   const part = (title: string, rows: readonly (readonly [string, string])[]) =>
     element(
@@ -61,7 +61,7 @@ function fill(sheet: HTMLElement, commands: readonly Command[], close: () => voi
   );
 }
 
-/** Run the command of a pressed key, unless it is meant for a field or the browser. `first` may take the key before. */
+/** Run the command of a pressed key, unless a field or the browser needs the key. `first` is offered the key before. */
 export function onKey(commands: () => readonly Command[], first: (event: KeyboardEvent) => boolean): void {
   window.addEventListener("keydown", (event) => {
     if (event.defaultPrevented) return;
@@ -69,7 +69,7 @@ export function onKey(commands: () => readonly Command[], first: (event: Keyboar
     const keys = chord(event);
     const typing = target.matches("input:not([type=checkbox]), select, textarea");
     if (typing && keys !== "Escape" && keys !== "Ctrl+k") return;
-    // Enter, Space and arrows belong to what has the focus: a button, a row of the table.
+    // Enter, Space and arrows belong to a focused button or row of the table.
     const acting = target.matches("button, a, summary, input, [role=grid], [role=grid] *, [role=option]");
     const own = acting && (event.key === "Enter" || event.key === " " || event.key.startsWith("Arrow"));
     if (own) return;

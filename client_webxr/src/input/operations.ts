@@ -1,8 +1,8 @@
-// What a new shape does with what is selected already, and the keys that say so.
+// The operations that combine a new shape with the selection, and their modifier keys.
 
 import type { Operation } from "../wire/protocol.gen";
 
-/** In words, with the keys to be held. */
+/** Every operation in words, with its modifier keys. */
 export const OPERATIONS: readonly { operation: Operation; words: string; sign: string; keys: string }[] = [
   { operation: "replace", words: "select anew", sign: "=", keys: "Shift" },
   { operation: "add", words: "add", sign: "+", keys: "Ctrl" },
@@ -10,7 +10,7 @@ export const OPERATIONS: readonly { operation: Operation; words: string; sign: s
   { operation: "intersect", words: "keep what is in both", sign: "∩", keys: "Shift-Alt" },
 ];
 
-/** What the held keys mean for a shape, or null when they mean none. */
+/** The operation of the held modifier keys, or null without one. */
 export function wanted(keys: {
   shiftKey: boolean;
   ctrlKey: boolean;

@@ -1,17 +1,17 @@
-// What a brush painted, as cells of a small bitmap, and its outline as one polygon.
+// A brush stroke as cells of a small bitmap, and its outline as one polygon.
 //
-// The wire knows polygons under the even-odd rule and nothing else. A brush stroke is a union of discs: it overlaps
-// itself, it may enclose holes and it may be in several pieces, none of which a single drawn line can say. So discs are
-// painted into cells, the outlines of the painted cells are traced, and the loops are strung together by bridges that
-// go there and back on the same edges. All edges are upright or level, where the even-odd test has nothing to round:
-// a bridge cancels itself bit for bit, and what was painted is exactly what is selected.
+// The protocol has polygons under the even-odd rule only. A brush stroke is a union of discs: it overlaps itself, may
+// enclose holes and may have several pieces, which no single line can describe. So discs are painted into cells, the
+// outlines of the painted cells are traced, and the loops are joined by bridges that run there and back on the same
+// edges. All edges are vertical or horizontal, where the even-odd test rounds nothing: a bridge cancels bit for bit, and
+// the painted area is exactly the selected one.
 
 import type { Point } from "../cloud/polygon";
 
-/** Vertices that the server takes in one polygon. */
+/** Vertices that the server accepts in one polygon. */
 export const MOST_CORNERS = 10_000;
 
-/** Directions along the lattice, clockwise on a screen whose y points down. */
+/** Directions along the grid, clockwise on a screen whose y points down. */
 const STEPS: readonly Point[] = [
   [1, 0],
   [0, 1],
@@ -20,7 +20,7 @@ const STEPS: readonly Point[] = [
 ];
 
 export class PaintedCells {
-  /** Side of a cell in CSS pixels: 1, and twice that whenever the outline has more corners than can be sent. */
+  /** Side of a cell in CSS pixels: 1, doubled whenever the outline has more corners than can be sent. */
   cell = 1;
   private columns: number;
   private rows: number;
@@ -28,7 +28,7 @@ export class PaintedCells {
   private box: [number, number, number, number] = [Infinity, Infinity, -1, -1];
   private last: Point | null = null;
 
-  /** Empty, for a picture of so many CSS pixels. */
+  /** No painted cells yet; width and height of the picture in CSS pixels. */
   constructor(
     private readonly width: number,
     private readonly height: number,
@@ -38,7 +38,7 @@ export class PaintedCells {
     this.cells = new Uint8Array(this.columns * this.rows);
   }
 
-  /** Paint discs of this radius (CSS pixels) from where the brush was last to here. */
+  /** Paint discs of this radius (CSS pixels) from the last position of the brush to this one. */
   to(point: Point, radius: number): void {
     const from = this.last ?? point;
     this.last = point;
@@ -63,7 +63,7 @@ export class PaintedCells {
     return this.at(column, row) === 1;
   }
 
-  /** The outlines of what is painted, outer ones and those of holes, each a closed line in CSS pixels. */
+  /** The outlines of the painted cells, outer ones and holes, each a closed line in CSS pixels. */
   loops(): Point[][] {
     let found = this.trace();
     while (corners(found) > MOST_CORNERS) {
@@ -85,7 +85,7 @@ export class PaintedCells {
       : this.cells[row * this.columns + column]!;
   }
 
-  /** Cells of twice the side, painted where any of the four they cover was. */
+  /** Double the cells: a new cell is painted when any of the four that it covers was. */
   private coarsen(): void {
     const { cells, columns, rows } = this;
     this.cell *= 2;
@@ -99,12 +99,12 @@ export class PaintedCells {
     }
   }
 
-  /** Follow the edges between painted and bare cells, painted ones on the right hand. */
+  /** Follow the edges between painted and empty cells, with painted cells on the right. */
   private trace(): Point[][] {
     const [left, top, right, bottom] = this.box;
     if (right < 0) return [];
     const wide = right - left + 2;
-    const out = new Uint8Array(wide * (bottom - top + 2)); // a bit for each direction in which an edge leaves a vertex
+    const out = new Uint8Array(wide * (bottom - top + 2)); // one bit for each direction in which an edge leaves a vertex
     const leave = (column: number, row: number, direction: number) =>
       (out[(row - top) * wide + column - left]! |= 1 << direction);
     for (let row = top; row <= bottom; row++) {
@@ -124,13 +124,13 @@ export class PaintedCells {
   }
 }
 
-/** One loop of edges, each used up as it is followed; only its corners are kept. */
+/** One loop of edges; every followed edge is cleared, and only corners are kept. */
 function follow(out: Uint8Array, wide: number, start: number, left: number, top: number): Point[] {
   const loop: Point[] = [];
   let at = start;
   let heading = -1;
   do {
-    // Where two cells touch at a corner only, turning right keeps to the cell one came along.
+    // At a corner where two cells touch, a right turn stays with the same cell.
     const turn = heading < 0 ? [0, 1, 2, 3] : [heading + 1, heading, heading + 3];
     const next = turn.map((each) => each & 3).find((each) => (out[at]! & (1 << each)) !== 0)!;
     out[at]! &= ~(1 << next);
@@ -141,7 +141,7 @@ function follow(out: Uint8Array, wide: number, start: number, left: number, top:
   return loop;
 }
 
-/** Whether a loop that is back at its start still has an edge of its own to follow there: the right turn. */
+/** Whether a loop that is back at its start has another edge there: the right turn. */
 function returns(edges: number, heading: number): boolean {
   return (edges & (1 << ((heading + 1) & 3))) !== 0;
 }
@@ -150,7 +150,7 @@ function corners(loops: readonly Point[][]): number {
   return loops.reduce((sum, loop) => sum + loop.length + 5, 0);
 }
 
-/** Loops as one closed polygon: from the first loop's start out to each other one and back, upright and level. */
+/** Loops as one closed polygon, with bridges from the first loop's start to every other loop and back. */
 export function strung(loops: readonly (readonly Point[])[]): Point[] {
   const [first, ...others] = loops;
   if (first === undefined) return [];

@@ -1,12 +1,12 @@
-// The pointer over the cloud: hovering, clicking and double-clicking, told apart from dragging.
+// The pointer over the cloud: hovering, clicking and double-clicking, as distinct from dragging.
 
 import type { Picked } from "../cloud/pick";
 
-/** Pixels a pointer may move between press and release and still click. */
+/** Pixels that the pointer may move between press and release of a click. */
 const STILL = 4;
 
 export interface PointerListener {
-  /** Which point is under this place of the picture, in CSS pixels. */
+  /** The point at a position in the picture, in CSS pixels. */
   pick(x: number, y: number): Picked | null;
   hover(picked: Picked | null, x: number, y: number): void;
   click(picked: Picked | null): void;
@@ -34,7 +34,7 @@ export class Pointer {
     });
   }
 
-  /** The picture moved under the pointer: look again at the next frame. */
+  /** The picture moved under the pointer: pick again in the next frame. */
   again(): void {
     if (this.asked || this.place === null) return;
     this.asked = true;
@@ -45,7 +45,7 @@ export class Pointer {
   }
 
   private moved(event: PointerEvent): void {
-    if (event.buttons !== 0) return this.left(); // it drags something: nothing is hovered
+    if (event.buttons !== 0) return this.left(); // a drag hovers over nothing
     this.place = [event.offsetX, event.offsetY];
     this.again();
   }

@@ -1,4 +1,4 @@
-// The shapes one can draw around points: a free line, a box, a brush. Each is the polygon it sends, and shows just that.
+// The shapes that can be drawn around points: a free line, a box, a brush. Each shows exactly the polygon that it sends.
 
 import { PaintedCells, strung } from "./paint";
 import { isLoop, simplify, type Point } from "../cloud/polygon";
@@ -9,20 +9,20 @@ export type Tool = "lasso" | "box" | "brush";
 export interface Shape {
   /** The pen moved here. */
   extend(point: Point): void;
-  /** What is enclosed so far as a closed polygon (even-odd), empty while that is nothing. */
+  /** The enclosed area so far as a closed polygon (even-odd); empty without one. */
   polygon(): Point[];
-  /** What to show of it: path data of the area, of the drawn line, and of the edge that will close it. */
+  /** SVG path data of the area, of the drawn line, and of the edge that will close it. */
   outline(): { area: string; line: string; closing: string };
 }
 
-/** Pixels between two points of a free line that are worth keeping. */
+/** Least distance between two points of a free line, in CSS pixels. */
 const STEP = 1;
-/** Pixels a lasso's simplified line may be off the drawn one. */
+/** Largest distance of the simplified line from the drawn one, in CSS pixels. */
 const TOLERANCE = 0.3;
-/** A shape smaller than this many pixels was a click with a key held. */
+/** A shape smaller than this many CSS pixels was a click. */
 const LEAST = 4;
 
-/** Begin a shape. `radius` is the brush's, `width` and `height` are the picture's. */
+/** Begin a shape. `radius` is the brush's; `width` and `height` are the picture's, all in CSS pixels. */
 export function begin(tool: Tool, at: Point, radius: number, width: number, height: number): Shape {
   if (tool === "box") return new Box(at);
   return tool === "brush" ? new Brush(at, radius, width, height) : new FreeLine(at);

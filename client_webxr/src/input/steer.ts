@@ -1,15 +1,15 @@
-// Moving the eye by keys: the same turns as the mouse's, in steps.
+// Moving the camera by keys: the movements of the mouse, in steps.
 
 import { Spherical, Vector3 } from "three";
 import type { OrbitCamera } from "../picture/orbitCamera";
 
-/** Radians of a turn. */
+/** Radians of a step of turning. */
 const TURN = Math.PI / 24;
-/** What a step of zooming leaves of the distance. */
+/** Factor of the distance for one step of zooming in. */
 export const CLOSER = 0.85;
-/** Share of the distance that a step pans. */
+/** Step of panning, as a share of the distance. */
 const ASIDE = 0.08;
-/** Radians that the eye stays away from straight above and below, where right and left would change places. */
+/** Radians between the camera and the poles, where right and left would swap. */
 const POLE = 0.02;
 
 /** Turn about the target: steps to the right and up. */

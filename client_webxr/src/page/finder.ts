@@ -51,7 +51,7 @@ export class Finder {
         "li",
         { id: `found-${i}`, role: "option" },
         element("span", { textContent: rest === "" ? command.name : `${command.name} ${rest}` }),
-        element("small", { textContent: command.takes !== undefined && rest === "" ? command.takes : command.what }),
+        element("small", { textContent: command.takes !== undefined && rest === "" ? command.takes : command.about }),
         element("kbd", { textContent: command.keys === undefined ? "" : spelled(command.keys[0]!) }),
       );
       row.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus

@@ -71,11 +71,11 @@ function press(one: HTMLButtonElement, on: boolean): void {
   one.setAttribute("aria-pressed", String(on));
 }
 
-function step(one: HTMLButtonElement, word: string, keys: string, what: string): void {
+function step(one: HTMLButtonElement, word: string, keys: string, action: string): void {
   // Not `disabled`: the focus would be lost with the last step.
-  one.setAttribute("aria-disabled", String(what === ""));
-  one.title = what === "" ? `Nothing to ${word.toLowerCase()}` : `${word}: ${what} (${keys})`;
-  one.setAttribute("aria-label", what === "" ? word : `${word}: ${what}`);
+  one.setAttribute("aria-disabled", String(action === ""));
+  one.title = action === "" ? `Nothing to ${word.toLowerCase()}` : `${word}: ${action} (${keys})`;
+  one.setAttribute("aria-label", action === "" ? word : `${word}: ${action}`);
 }
 
 function capital(words: string): string {

@@ -1,4 +1,4 @@
-// Cards of curves, asked for one at a time: a pointer that sweeps over the cloud must not queue up questions.
+// Cards of curves, requested one at a time: a pointer that sweeps over the cloud must not queue requests.
 
 import type { Card } from "./protocol.gen";
 
@@ -12,7 +12,7 @@ export class Cards {
     private readonly arrived: (card: Card) => void,
   ) {}
 
-  /** The card of a row if it is known; else it is asked for, after the one under way: the newest wish wins. */
+  /** The card of a row if it is known. Otherwise it is requested, after the pending request: only the newest waits. */
   want(row: number): Card | null {
     const card = this.known.get(row);
     if (card !== undefined) return card;
@@ -27,14 +27,14 @@ export class Cards {
     this.arrived(card);
   }
 
-  /** The question under way will not be answered. */
+  /** The pending request will not be answered. */
   freed(): void {
     const next = this.next;
     this.asked = this.next = null;
     if (next !== null) this.want(next);
   }
 
-  /** Another data set or connection: nothing is known. */
+  /** Forget all cards: another scene begins. */
   reset(): void {
     this.known.clear();
     this.asked = this.next = null;

@@ -1,8 +1,8 @@
-// The socket's life as an explicit state machine, with time, sockets and requests handed in, so that tests own them.
+// The connection as an explicit state machine. Time, sockets and requests are handed in, so that tests control them.
 //
-// A browser does not say why a socket could not be opened: a wrong token and a dead server look alike. So whenever one
-// ends, `/session` is asked: refused (401, 403, 429) is an error to be shown; not ready (503), another answer or silence
-// means trying again.
+// A browser hides the reason why a socket could not be opened: a wrong token and a dead server look alike. So whenever
+// a socket closes, `/session` is requested: a refusal (401, 403, 429) is an error to show; not ready (503), any other
+// answer or none leads to another attempt.
 
 import { browserClock, type Clock } from "../dom/clock";
 import { PROTOCOL, type ClientMessage } from "./protocol.gen";
@@ -12,39 +12,39 @@ export type ConnectionState =
   | { kind: "connecting" }
   | { kind: "live" }
   /**
-   * No socket; the next attempt is at `retryAt` (the clock's milliseconds), or under way when that is null. `text` is
-   * what the server said, when it is there but not ready.
+   * No socket. The next attempt is at `retryAt` (the clock's milliseconds), or is running when that is null. `text` is
+   * the server's reason when it answers but is not ready.
    */
   | { kind: "lost"; retryAt: number | null; text?: string }
-  /** Trying again would not help: `text` is what the server said. */
+  /** Another attempt would not help: `text` is the server's reason. */
   | { kind: "error"; text: string };
 
-/** What the connection needs of the world; the browser's is below. */
+/** Sockets, requests and time, as the connection needs them. */
 export interface Network extends Clock {
   /** Open a socket to `/ws` with a query ("" for none). */
   open(protocol: string, query: string): Socket;
-  /** Ask `/session`: its status and text; rejects when nobody answers. */
+  /** Request `/session`: status and text of the answer. Rejects when there is none. */
   session(): Promise<{ status: number; text: string }>;
 }
 
 export interface ConnectionListener {
-  /** What a new socket's address says of the connection before: a query. */
+  /** The query of a new socket's address: how to resume the connection before. */
   query(): string;
   state(state: ConnectionState): void;
   text(data: string): void;
-  /** Take in a binary message; what it throws ends this socket, since the two sides no longer agree. */
+  /** Take in a binary message. An error closes the socket, since client and server no longer agree. */
   binary(data: ArrayBuffer): void;
-  /** One line that the other side gave for closing. */
+  /** The reason for closing, in one line. */
   closed(reason: string): void;
 }
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5000;
-/** A server that is there and reading its data will be ready soon. */
+/** A server that answers and still reads its data will be ready soon. */
 const UNREADY_WAIT = 1000;
-/** Answers that another attempt would not change: no or a wrong token, a foreign address, too many wrong tokens. */
+/** Answers that another attempt would not change: missing or wrong token, foreign origin, too many wrong tokens. */
 const REFUSED = new Set([401, 403, 429]);
-/** Close codes that carry no news: normal, going away, none, abnormal. */
+/** Close codes that need no report: normal, going away, none, abnormal. */
 const ORDINARY = new Set([1000, 1001, 1005, 1006]);
 
 export class Connection {
@@ -58,7 +58,7 @@ export class Connection {
     private readonly network: Network,
   ) {}
 
-  /** Open a socket now, also in place of waiting for the next attempt. */
+  /** Open a socket now instead of waiting for the next attempt. */
   connect(): void {
     if (this.socket !== null) return;
     this.network.cancel(this.timer);
@@ -84,9 +84,9 @@ export class Connection {
     try {
       this.listener.binary(data as ArrayBuffer);
     } catch (error) {
-      // Close codes of one's own are 4000 to 4999. Waiting grows, so a server that always sends this is not hammered.
+      // Private close codes are 4000 to 4999. The longest wait follows, so a server that always sends this is not flooded.
       this.wait = LONGEST_WAIT;
-      this.listener.closed(`A message could not be read: ${error instanceof Error ? error.message : String(error)}.`);
+      this.listener.closed(`A message of the server could not be read, so this page reconnects: ${error instanceof Error ? error.message : String(error)}.`);
       socket.close(4000, "unreadable message");
     }
   }
@@ -97,7 +97,7 @@ export class Connection {
     if (reason !== "" && code !== 4000 && !ORDINARY.has(code)) this.listener.closed(reason);
     this.become({ kind: "lost", retryAt: null });
     const answer = await this.network.session().catch(() => null);
-    if (this.socket !== null) return; // connect() was called meanwhile
+    if (this.socket !== null) return; // connect() was called in the meantime
     const text = answer?.text.trim().split("\n")[0] ?? "";
     if (answer !== null && REFUSED.has(answer.status)) return this.become({ kind: "error", text });
     const unready = answer?.status === 503;

@@ -1,17 +1,17 @@
-// The token's way in: from the fragment of the address, which no browser sends anywhere, to a cookie that no script can
-// read. The rest of the fragment stays as it is.
+// Exchange the token in the address's fragment, which browsers never send, for a cookie that no script can read. The rest
+// of the fragment stays.
 
-/** What entering needs of the world; the browser's is below. */
+/** The address and the server, as the exchange needs them. */
 export interface Door {
   /** The fragment of the address, with its `#`, or empty. */
   fragment(): string;
-  /** Put another fragment in its place, without a step in the history. */
+  /** Replace the fragment, without a step in the history. */
   replace(fragment: string): void;
-  /** Show the server a token; the status of its answer. Rejects when nobody answers. */
+  /** Send a token to the server; the status of its answer. Rejects when there is none. */
   show(token: string): Promise<number>;
 }
 
-/** The token of a fragment, and what else stands there; null where there is none. */
+/** The token of a fragment, and the rest of the fragment; null without a token. */
 export function split(fragment: string): { token: string; rest: string } | null {
   const parts = fragment.replace(/^#/, "").split("&");
   const own = parts.find((part) => part.startsWith("token="));
@@ -23,8 +23,8 @@ export function split(fragment: string): { token: string; rest: string } | null 
 /**
  * Exchange the token of the address for a cookie, and take it out of the address; returns whether there was one.
  *
- * A refused token goes as well, since it opens nothing; what the cookie of before opens, the connection will find out.
- * When nobody answers it stays, so that the page can be loaded again.
+ * A refused token is removed as well; an earlier cookie may still be valid. Without an answer the token stays, so that
+ * the page can be loaded again.
  */
 export async function enter(door: Door): Promise<boolean> {
   const found = split(door.fragment());
@@ -34,7 +34,7 @@ export async function enter(door: Door): Promise<boolean> {
   return true;
 }
 
-/** The browser as a Door. */
+/** The browser's door. */
 export const door: Door = {
   fragment: () => location.hash,
   replace: (fragment) => history.replaceState(history.state, "", location.pathname + location.search + fragment),

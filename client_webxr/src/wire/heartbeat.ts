@@ -1,22 +1,22 @@
-// Telling the others where one looks from: while it changes at most ten times a second, at rest every few seconds as a
-// sign of life.
+// This member's presence for the others in the session: at most ten messages a second while the camera moves, one every
+// few seconds at rest as a heartbeat.
 
 import type { Clock } from "../dom/clock";
 
-/** Milliseconds between two words while moving, and at rest: the server forgets who is silent for ten seconds. */
+/** Milliseconds between messages while moving, and at rest: the server drops members after ten seconds of silence. */
 const [MOVING, RESTING] = [100, 4000];
 
 export class Heartbeat {
   private said = -Infinity;
   private timer: unknown = null;
 
-  /** `tell` says where one is; it returns whether that was sent. */
+  /** `tell` sends the pose; it returns whether that was possible. */
   constructor(
     private readonly tell: () => boolean,
     private readonly clock: Clock,
   ) {}
 
-  /** The eye moved, or a connection is there again. */
+  /** The camera moved, or a connection has begun. */
   moved(): void {
     this.plan(Math.max(0, this.said + MOVING - this.clock.now()));
   }

@@ -1,32 +1,32 @@
-// What the server says, in its order, at the pace at which it can be shown.
+// The queue of received messages: processed in order, held back while a picture must be seen first (backpressure).
 //
-// Points that move come as one scene after the other. While a whole picture is owed, the next scene waits here, and what
-// follows it: otherwise each would be replaced before it was ever seen. What waits is not acknowledged, so the server
-// notices, and sends what is newest when there is room.
+// Moving points arrive as one scene after the other. While a complete picture has not been on the screen, the next scene
+// and all messages after it wait here; otherwise each scene would be replaced before anyone saw it. Waiting frames are
+// not acknowledged, so the server slows down and then sends the newest scene.
 
 export class Inbox {
   private waiting: (() => void)[] = [];
   private held = false;
 
-  /** Do this as soon as everything before it is done. */
+  /** Process a message, after all messages before it. */
   put(act: () => void): void {
     if (this.held) this.waiting.push(act);
     else act();
   }
 
-  /** Do this, and all that follows, after the next release. */
+  /** Process a message, and all after it, at the next release. */
   hold(act: () => void): void {
     this.held = true;
     this.waiting.unshift(act);
   }
 
-  /** Go on, until something holds again. */
+  /** Process waiting messages until one holds again. */
   release(): void {
     this.held = false;
     while (!this.held && this.waiting.length > 0) this.waiting.shift()!();
   }
 
-  /** Forget what waits: the connection it came by has ended. */
+  /** Drop the waiting messages: their connection has ended. */
   clear(): void {
     this.waiting = [];
     this.held = false;

@@ -1,7 +1,7 @@
-// The thread that runs through broken connections: who this client is to the server, and the last frame it has taken in.
+// Resume the session over broken connections: this client's identity on the server, and the last frame it took in.
 //
-// It is kept in memory alone. A page that is loaded anew has no points, so there would be nothing to go on with; and a
-// tab that was duplicated would have its twin's secret, and the two would take each other's place for ever.
+// The state is kept in memory only. A reloaded page has no points to continue from, and a duplicated tab would share its
+// twin's secret: the two would take each other's place forever.
 
 import type { Scene, Welcome } from "./protocol.gen";
 
@@ -11,7 +11,7 @@ export class Resumption {
   private taken = 0;
   private arrived = 0;
 
-  /** A connection begins; what had arrived and was not taken in is lost. */
+  /** A connection begins; frames that arrived and were not taken in are lost. */
   welcome(heard: Welcome): void {
     this.member = heard.member;
     if (!heard.resumed) this.epoch = this.taken = 0;
@@ -22,10 +22,10 @@ export class Resumption {
     this.epoch = heard.epoch;
   }
 
-  /** A frame has arrived. Throws when one before it is missing or it came before: then nothing fits any more. */
+  /** A frame has arrived. Throws when its number does not follow the last one: client and server no longer agree. */
   arrive(seq: number): void {
     if (seq !== this.arrived + 1) {
-      this.epoch = 0; // begin anew
+      this.epoch = 0; // the next connection starts from scratch
       throw new Error(`expected frame ${this.arrived + 1}, got ${seq}`);
     }
     this.arrived = seq;
@@ -36,12 +36,12 @@ export class Resumption {
     this.taken = seq;
   }
 
-  /** What cannot be read once would not be read again. */
+  /** A frame could not be decoded; it would not be the next time either, so do not resume. */
   tear(): void {
     this.epoch = 0;
   }
 
-  /** The query by which the next connection goes on here. */
+  /** The query with which the next connection resumes; empty before the first welcome. */
   get query(): string {
     if (this.member === "") return "";
     return `?${new URLSearchParams({ member: this.member, epoch: String(this.epoch), seq: String(this.taken) })}`;

@@ -1,24 +1,24 @@
-// A WebSocket that lives in a thread of its own (socket.worker.ts), with the part of its interface that is used here.
+// A WebSocket in a worker (socket.worker.ts), with the part of its interface that is used here.
 
 import type { FromSocket, ToSocket } from "./socket.worker";
 
 export interface Socket {
   onopen: (() => void) | null;
-  /** A text or an ArrayBuffer has come. */
+  /** A text or an ArrayBuffer has arrived. */
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number; reason: string }) => void) | null;
   send(text: string): void;
   close(code?: number, reason?: string): void;
 }
 
-/** The code of a connection that ended without a word. */
+/** The close code of a connection that broke off. */
 const ABNORMAL = 1006;
 
 const sockets = new Map<number, ThreadSocket>();
 let last = 0;
 let thread: Worker | null = null;
 
-/** Open a socket. The thread begins with the first and stays. */
+/** Open a socket. The worker starts with the first one and stays. */
 export function openSocket(url: string, protocol: string): Socket {
   thread ??= begin();
   return new ThreadSocket(thread, url, protocol);
@@ -29,7 +29,7 @@ function begin(): Worker {
   worker.onmessage = ({ data }: MessageEvent<FromSocket>) => sockets.get(data.id)?.hear(data);
   worker.onerror = () => {
     worker.terminate();
-    thread = null; // its script could not be fetched: the next socket tries anew
+    thread = null; // its script could not be fetched: the next socket tries again
     for (const [id, each] of [...sockets]) each.hear({ id, is: "closed", code: ABNORMAL, reason: "" });
   };
   return worker;
@@ -67,7 +67,7 @@ class ThreadSocket implements Socket {
     }
   }
 
-  private tell(what: ToSocket): void {
-    this.worker.postMessage(what);
+  private tell(message: ToSocket): void {
+    this.worker.postMessage(message);
   }
 }

@@ -1,13 +1,13 @@
-// The sockets of a page, in a thread of their own: what comes is taken off the network also while the page draws or waits
-// for its graphics card, and messages are handed over without a copy.
+// The sockets of a page, in a worker: messages are received also while the page draws or waits for its graphics card, and
+// are handed over without a copy.
 
-/** What the page tells the thread, of the socket `id`. */
+/** From the page to the worker, about the socket `id`. */
 export type ToSocket =
   | { id: number; do: "open"; url: string; protocol: string }
   | { id: number; do: "send"; text: string }
   | { id: number; do: "close"; code?: number | undefined; reason?: string | undefined };
 
-/** What the thread tells the page. */
+/** From the worker to the page. */
 export type FromSocket =
   | { id: number; is: "open" }
   | { id: number; is: "message"; data: string | ArrayBuffer }

@@ -1,17 +1,17 @@
-// What the server is told of where this client looks: not at every picture, but when the eye rests, when it has moved
-// far, and when another budget is asked for.
+// Report the camera and the point budget to the server: when the camera rests, when it has moved far, and when the budget
+// changes.
 
 import type { Clock } from "../dom/clock";
 import type { Viewpoint } from "./protocol.gen";
 
-/** Milliseconds without a movement after which the eye rests. */
+/** Milliseconds without a movement after which the camera rests. */
 export const REST = 200;
-/** Milliseconds between two reports while it moves. */
+/** Milliseconds between reports while it moves. */
 export const APART = 300;
-/** How far, in halves of the picture, a point has to move for it to be far. */
+/** Distance that counts as far: the largest shift of a probe, in halves of the picture. */
 export const FAR = 0.5;
 
-/** Corners and middle of the drawn integers' cube: where they are in the picture says how far it moved. */
+/** Corners and middle of the cube of drawn integers: their shift in the picture measures the movement. */
 const PROBES = [0, 65535].flatMap((x) => [0, 65535].flatMap((y) => [0, 65535].map((z) => [x, y, z] as const)));
 PROBES.push([32768, 32768, 32768]);
 
@@ -26,7 +26,7 @@ export class ViewReporter {
     private readonly send: (viewpoint: Viewpoint) => boolean,
   ) {}
 
-  /** The eye moved, or the budget or the scene is another one. */
+  /** The camera, the budget or the scene has changed. */
   changed(): void {
     this.clock.cancel(this.timer);
     const due = this.toldAt + APART - this.clock.now();
@@ -34,14 +34,14 @@ export class ViewReporter {
     this.timer = this.clock.after(REST, () => this.tell());
   }
 
-  /** Another connection or another scene: what was told counts for nothing. */
+  /** Forget the last report: the server has, too, after a new connection or scene. */
   forget(): void {
     this.told = null;
     this.toldAt = -Infinity;
     this.changed();
   }
 
-  /** Tell now, unless it is known. */
+  /** Report now, unless nothing has changed since the last report. */
   tell(): void {
     this.clock.cancel(this.timer);
     const viewpoint = this.view();
@@ -54,12 +54,12 @@ export class ViewReporter {
   }
 }
 
-/** Whether the picture through one matrix is far from that through another. */
+/** Whether two matrices give pictures that are far apart. */
 export function far(before: readonly number[], after: readonly number[]): boolean {
   return PROBES.some((probe) => {
     const [a, b] = [place(before, probe), place(after, probe)];
     if (a === null || b === null) return a !== b;
-    const near = Math.min(Math.hypot(...a), Math.hypot(...b)) < 2; // what is well outside may move as it likes
+    const near = Math.min(Math.hypot(...a), Math.hypot(...b)) < 2; // well outside the picture no movement counts
     return near && Math.hypot(a[0] - b[0], a[1] - b[1]) > FAR;
   });
 }

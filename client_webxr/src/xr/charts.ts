@@ -12,9 +12,9 @@ export class Charts {
   constructor(private readonly drawn: () => void) {}
 
   /** The thread begins with the first chart: most pages never enter a headset. */
-  ask(what: Omit<ChartAsked, "id">): void {
+  ask(chart: Omit<ChartAsked, "id">): void {
     this.worker ??= this.begin();
-    this.worker.postMessage({ ...what, id: ++this.asked } satisfies ChartAsked);
+    this.worker.postMessage({ ...chart, id: ++this.asked } satisfies ChartAsked);
   }
 
   private begin(): Worker {

@@ -4,7 +4,7 @@ import { chord, commandFor, find, fuzzy, spelled, type Command } from "../../src
 const event = { key: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
 function command(name: string, more: Partial<Command> = {}): Command {
-  return { name, what: "", run: () => {}, ...more };
+  return { name, about: "", run: () => {}, ...more };
 }
 
 describe("chords", () => {
@@ -33,7 +33,7 @@ describe("chords", () => {
 describe("finding", () => {
   const commands = [
     command("lasso clear"),
-    command("undo", { what: "lasso added, 812 curves" }),
+    command("undo", { about: "lasso added, 812 curves" }),
     command("projection", { takes: "pc1,pc2,pc3" }),
     command("lasso show left side"),
     command("colour rank"),
