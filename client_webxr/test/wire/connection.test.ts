@@ -178,6 +178,6 @@ test("a message that cannot be read ends the socket, says so, and is not hammere
   unreadable = true;
   world.newest.onmessage!({ data: new ArrayBuffer(8) });
   await settle();
-  expect(closed).toEqual(["A message could not be read: bad frame."]);
+  expect(closed).toEqual(["A message of the server could not be read, so this page reconnects: bad frame."]);
   expect(connection.state).toEqual({ kind: "lost", retryAt: 5000 });
 });
