@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from devshell import adb
-from devshell.load import console
+from devshell.console import console
 from murmuration.errors import AccessError
 from server.door import addresses, descriptors, serving, statefolder, tls, tokens
 from server.door.config import Config

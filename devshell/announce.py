@@ -4,7 +4,7 @@ import sys
 
 import segno
 
-from devshell.load import console
+from devshell.console import console
 from server.door import addresses
 from server.door.addresses import authority
 from server.door.config import Config

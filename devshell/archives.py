@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from devshell.load import console
+from devshell.console import console
 from murmuration.sources import repack as write_anew
 
 

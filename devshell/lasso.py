@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 
 import murmuration as mm
-from devshell.load import console
+from devshell.console import console
 from devshell.options import EMBEDDED, Port
 from murmuration.selection.recipe import primes_of
+from murmuration.sources import Options
 from server.door import serving, statefolder, tls, tokens
 from streaming import messages
 from streaming.client import connect
@@ -40,7 +41,7 @@ def apply(
     import pyarrow.csv
 
     recipe = mm.read_recipe(file)
-    table = mm.read(dataset)
+    table = mm.read(dataset, Options(), skip=True)  # the rows that `devshell vr up` shows
     selection = mm.replay(recipe, table, mm.trace(table, primes=primes_of(recipe)))
     curves = table.take(selection.array())
     if output is None:

@@ -13,8 +13,16 @@ from murmuration.types import Window
 EMBEDDED = Path(mm.__file__).parent.parent / "assets" / "cremona-10000.parquet"
 """One curve of each isogeny class of conductor up to 10,000, from Cremona's tables."""
 
-Dataset = Annotated[
-    Path, typer.Option(help="A Parquet, Arrow or CSV file of curves, or a store's folder.", show_default="embedded")
+_DATASET = (
+    "A file, folder or archive of curves in any format of docs/formats.md, a store's folder, 'cremona' (the installed "
+    "database), or 'height:2^18' (a family)."
+)
+File = Annotated[str | None, typer.Argument(help=_DATASET, metavar="[FILE]", show_default="embedded")]
+Dataset = Annotated[str | None, typer.Option(help="The same as FILE.", show_default="embedded")]
+Every = Annotated[bool, typer.Option("--every", help="All curves, not one of each isogeny class.")]
+Columns = Annotated[str, typer.Option(help="The file's names of columns: label=Name,conductor=N,...")]
+Arithmetic = Annotated[
+    bool, typer.Option("--arithmetic", help="Compute conductor and root number of every curve, by PARI.")
 ]
 Conductor = Annotated[
     str | None, typer.Option(help="Window LOW:HIGH of conductors, both included.", metavar="LOW:HIGH")
@@ -46,6 +54,13 @@ Processor = Annotated[
     ),
 ]
 Primes = Annotated[int, typer.Option(help="How many primes, from p = 2 on.")]
+
+
+def named(file: str | None, dataset: str | None) -> str | None:
+    """The data set that FILE or --dataset names. Raises DatasetError when they name two."""
+    if file is not None and dataset is not None and file != dataset:
+        raise mm.DatasetError(f"expected one data set, got {file} and --dataset {dataset}: leave one out")
+    return file if dataset is None else dataset
 
 
 def checked_primes(primes: int) -> None:

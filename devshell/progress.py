@@ -8,8 +8,10 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from devshell.load import console
+from devshell.console import console
+from murmuration.errors import MurmurationError
 from murmuration.ingest import Progress as IngestProgress
+from murmuration.ingest import Summary
 
 _EVERY = 0.5
 """Seconds between two JSON lines."""
@@ -32,11 +34,8 @@ class Reporter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._bars.stop()
-
-    @property
-    def quarantined(self) -> int:
-        """Records refused so far."""
-        return int(self._last["rows_quarantined"])
+        if isinstance(error, MurmurationError) and self._json:
+            self.finish("refused", {"classes": 0, "reason": str(error)})
 
     def ingest(self, progress: IngestProgress) -> None:
         """Report the state of the ingest."""
@@ -50,15 +49,20 @@ class Reporter:
         )
         self._say({"stage": "ingest", **self._last})
 
+    def settled(self, told: Summary) -> None:
+        """The figures of an ingest that is finished, now or by an earlier run."""
+        self._last |= {"rows_total": told.rows_total, "rows_done": told.rows_done,
+                       "rows_quarantined": told.rows_quarantined}  # fmt: skip
+
     def traces(self, done: int, total: int) -> None:
         """Report the number of rows traced and written."""
         self._bars.update(self._tasks["traces"], total=total, completed=done, visible=True)
         self._say({"stage": "traces", **self._last, "rows_traced": done})
 
-    def finish(self, result: dict[str, Any]) -> None:
-        """Print the last line."""
+    def finish(self, stage: str, result: dict[str, Any]) -> None:
+        """The last line, at once."""
         self._said = 0.0
-        self._say({"stage": "done", **self._last, **result})
+        self._say({"stage": stage, **self._last, **result})
 
     def _say(self, line: dict[str, Any]) -> None:
         now = time.monotonic()

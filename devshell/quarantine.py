@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import murmuration as mm
-from devshell.load import console
+from devshell.console import console
 from murmuration.ingest import Bad, quarantined
 from murmuration.ingest import retry as try_again
 

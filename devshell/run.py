@@ -6,31 +6,37 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
+import pyarrow.compute as pc
 import pyarrow.csv
 import typer
 
 import murmuration as mm
-from devshell.load import console
-from devshell.options import EMBEDDED, Conductor, Primes, checked_primes, window
+from devshell.console import console
+from devshell.load import spoken
+from devshell.options import (
+    EMBEDDED,
+    Arithmetic,
+    Columns,
+    Conductor,
+    Dataset,
+    Every,
+    File,
+    Primes,
+    checked_primes,
+    named,
+    window,
+)
 from devshell.progress import Reporter
 from murmuration import build, store
 from murmuration.averages import Against
-from murmuration.computation import Cluster, averages_of, bounds
-from murmuration.ingest import DaskEngine, PebbleEngine, Tls
+from murmuration.computation import Cluster, averages_of
+from murmuration.ingest import DaskEngine, PebbleEngine, Tls, summary
 from murmuration.sources import Options, open_source
 from murmuration.store import Certificate, View
 from murmuration.table import CATEGORICAL, UNKNOWN
-from murmuration.types import Window
+from murmuration.types import Int64s, Window
 
 app = typer.Typer(help="Compute something from a data set.", no_args_is_help=True, rich_markup_mode=None)
-
-Dataset = Annotated[
-    str,
-    typer.Option(
-        help="A file, folder or archive of curves, 'cremona' (the installed database), or 'height:2^18' (a family).",
-        show_default="embedded",
-    ),
-]
 
 
 @app.callback()
@@ -40,7 +46,8 @@ def _group() -> None:
 
 @app.command()
 def murmuration(
-    dataset: Dataset = str(EMBEDDED),
+    file: File = None,
+    dataset: Dataset = None,
     by: Annotated[str, typer.Option(help="Column to average by: rank, root_number or torsion.")] = "rank",
     conductor: Conductor = None,
     axis: Annotated[Against, typer.Option(help="What the averages run over.")] = "n",
@@ -51,9 +58,9 @@ def murmuration(
     lab: Annotated[
         Path | None, typer.Option("--store", help="Folder of the store.", show_default="in the output")
     ] = None,
-    every: Annotated[bool, typer.Option("--every", help="All curves, not one of each isogeny class.")] = False,
+    every: Every = False,
     limit: Annotated[int | None, typer.Option(help="At most so many rows.")] = None,
-    columns: Annotated[str, typer.Option(help="How the file calls our columns: label=lmfdb_label,...")] = "",
+    columns: Columns = "",
     verify: Annotated[int, typer.Option(help="Recompute so many random traces and record the outcome.")] = 0,
     take_conductor: Annotated[
         str | None, typer.Option(help="Ingest only conductors of this window.", metavar="LOW:HIGH")
@@ -62,9 +69,7 @@ def murmuration(
     labels: Annotated[
         Path | None, typer.Option(help="ecdata's alllabels, to join the LMFDB's labels.", metavar="FILE")
     ] = None,
-    arithmetic: Annotated[
-        bool, typer.Option("--arithmetic", help="Of height families also conductor and root number, by PARI.")
-    ] = False,
+    arithmetic: Arithmetic = False,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler, to work on more machines.")
     ] = None,
@@ -77,40 +82,48 @@ def murmuration(
 
     Stopped with Ctrl-C, the same command goes on where it stopped.
     """
-    checked_primes(primes)
-    chosen = window(conductor)
-    if by not in CATEGORICAL:
-        raise mm.DatasetError(f"expected --by one of {', '.join(CATEGORICAL)}, got {by!r}")
-    began = time.monotonic()
-    options = Options(window(take_conductor), _ranks(take_rank), every, limit, columns, labels=labels, pari=arithmetic)
-    source = open_source(dataset, options)
-    _folder(output)
-    certificates = Tls(*tls) if tls else None
     folder = lab or output / "store"
     with Reporter(as_json) as report:
+        checked_primes(primes)
+        chosen = window(conductor)
+        if by not in CATEGORICAL:
+            raise mm.DatasetError(f"expected --by one of {', '.join(CATEGORICAL)}, got {by!r}")
+        began = time.monotonic()
+        spec = named(file, dataset) or str(EMBEDDED)
+        taken = window(take_conductor)
+        options = Options(taken, _ranks(take_rank), every, limit, columns, labels=labels, pari=arithmetic)
+        source = open_source(spec, options)
+        _folder(output)
+        certificates = Tls(*tls) if tls else None
         engine = (lambda: DaskEngine(scheduler, certificates)) if scheduler else PebbleEngine
         made = build.build(source, options, folder, primes, engine, report.ingest, report.traces)
-    held = store.open(folder)
-    view = held.checkout(made.number)
-    if report.quarantined:
-        console.print(
-            f"{report.quarantined:,} records in quarantine: devshell quarantine --run {build.ingest_folder(folder)}"
+        held = store.open(folder)
+        view = held.checkout(made.number)
+        told = summary(build.ingest_folder(folder))
+        if told:
+            report.settled(told)
+        certificate = held.verify(made.number, verify) if verify else None
+        with Cluster(scheduler, certificates) if scheduler else nullcontext() as cluster:
+            files = _figure(view, by, chosen, axis, output / "murmuration", source.name, cluster)
+        _say(view, told.remarks if told else source.remarks, certificate)
+        if told and told.rows_quarantined:
+            console.print(f"{told.rows_quarantined:,} of {told.rows_total:,} rows refused: {told.reason}")
+            console.print(f"  devshell quarantine --run {build.ingest_folder(folder)} lists them")
+        report.finish(
+            "done",
+            {
+                # A ledger may be gone from beside its store: then the snapshot's rows are all that is known.
+                **({} if told else {"rows_total": len(view), "rows_done": len(view), "rows_quarantined": None}),
+                "classes": pc.count_distinct(view.columns(["class"])["class"]).as_py(),
+                "snapshot": made.number,
+                "untrusted": made.untrusted,
+                "seconds": round(time.monotonic() - began, 2),
+                "files": list(map(str, files)),
+            },
         )
-    certificate = held.verify(made.number, verify) if verify else None
-    with Cluster(scheduler, certificates) if scheduler else nullcontext() as cluster:
-        files = _figure(view, by, chosen, axis, output / "murmuration", source.name, cluster)
-    _say(view, source.note, certificate)
-    report.finish(
-        {
-            "snapshot": made.number,
-            "untrusted": made.untrusted,
-            "seconds": round(time.monotonic() - began, 2),
-            "files": list(map(str, files)),
-        }
-    )
     if not as_json:
-        for file in files:
-            print(file)
+        for path in files:
+            print(path)
 
 
 def _ranks(text: str | None) -> frozenset[int] | None:
@@ -128,8 +141,8 @@ def _figure(
     from murmuration import figure  # matplotlib takes half a second that other commands do not wait for
 
     means, curves = averages_of(view, by, conductor, axis, cluster)
-    low, high = conductor or bounds(view)
-    subject = f"{name}, conductor {low:,} to {high:,}" if low else name
+    conductors: Int64s = pc.fill_null(view.columns(["conductor"])["conductor"], 0).to_numpy()
+    subject = f"{name}, conductor {spoken(conductors, conductor)}"
     try:
         files = figure.save(means, subject, by, curves, axis, path)
         pyarrow.csv.write_csv(means, path.with_suffix(".csv"))
@@ -141,15 +154,15 @@ def _figure(
     return [*files, path.with_suffix(".csv")]
 
 
-def _say(view: View, note: str, certificate: Certificate | None) -> None:
+def _say(view: View, remarks: tuple[str, ...], certificate: Certificate | None) -> None:
     snapshot = view.snapshot
     trust = "untrusted" if snapshot.untrusted else "trusted"
     console.print(f"snapshot {snapshot.number}: {snapshot.rows:,} rows, {snapshot.seconds:.1f} s of work, {trust}")
     console.print(f"  {snapshot.what}")
     if certificate is not None:
         console.print(f"  {certificate.pairs:,} random pairs recomputed by {certificate.by}: {certificate.wrong} wrong")
-    if note:
-        console.print(f"  {note}")
+    for each in remarks:
+        console.print(f"  {each}")
 
 
 def _folder(path: Path) -> Path:

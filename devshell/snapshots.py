@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from devshell.load import console
+from devshell.console import console
 from murmuration import store
 from murmuration.store import Snapshot
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from devshell.load import console
+from devshell.console import console
 from devshell.options import Port
 from murmuration.errors import AccessError
 from server.door import serving, statefolder, tls, tokens

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,21 +12,27 @@ import typer
 import murmuration as mm
 from devshell.address import Address
 from devshell.announce import announce
-from devshell.load import console, load, stored
+from devshell.console import console
+from devshell.load import Loaded, load, spoken, stored
 from devshell.options import (
     EMBEDDED,
     Adb,
     AllowHost,
+    Columns,
     Conductor,
     Dataset,
+    Every,
+    File,
     Host,
     NewToken,
     Port,
     Processor,
     Session,
+    named,
     window,
 )
 from devshell.state import state
+from murmuration.sources import Options
 from murmuration.traces import backend
 from server.compute.compute import Compute, SceneData
 from server.compute.device import Device
@@ -44,7 +51,8 @@ app = typer.Typer(help="Serve a data set to browsers and headsets.", no_args_is_
 app.command()(state)
 
 Lab = Annotated[
-    Path | None, typer.Option("--store", help="A snapshot of this store instead of a file.", metavar="FOLDER")
+    Path | None,
+    typer.Option("--store", help="Serve this store; with FILE, ingest it into this store first.", metavar="FOLDER"),
 ]
 Which = Annotated[
     str | None, typer.Option("--snapshot", help="Number or tag of the snapshot; the newest if not given.", metavar="N")
@@ -58,7 +66,8 @@ def _group() -> None:
 
 @app.command()
 def up(
-    dataset: Dataset = EMBEDDED,
+    file: File = None,
+    dataset: Dataset = None,
     projection: Annotated[
         str, typer.Option(help="One to three axes: pc1, pc2, ..., a2, a3, a5, ..., logN.")
     ] = "pc1,pc2,pc3",
@@ -76,16 +85,18 @@ def up(
     new_token: NewToken = False,
     session: Session = None,
     device: Processor = "auto",
+    every: Every = False,
+    columns: Columns = "",
 ) -> None:
     """Serve a data set or a snapshot; prints two addresses, to work with it and to look at it, and opens nothing."""
-    if lab is not None and dataset != EMBEDDED:
-        raise mm.DatasetError(f"expected one data set, got --dataset {dataset} and --store {lab}: leave one out")
     address = Address(host, port, tuple(allow_host), adb, new_token)
-    read = partial(_compute, lab or dataset, snapshot, primes, _device(device))
+    options = Options(every=every, columns=columns)
+    read = partial(_compute, named(file, dataset), lab, options, snapshot, primes, _device(device))
     _serve(read, projection, classes, conductor, address, session, code=not address.local)
 
 
 def demo(
+    file: File = None,
     lab: Lab = None,
     snapshot: Which = None,
     host: Host = "127.0.0.1",
@@ -96,14 +107,18 @@ def demo(
     session: Session = None,
     device: Processor = "auto",
 ) -> None:
-    """Serve the embedded curves of conductor 7,500 to 10,000: the murmuration of figure 1, as a cloud."""
+    """Serve the embedded curves of conductor 7,500 to 10,000: the murmuration of figure 1, as a cloud.
+
+    With FILE, or a store, all curves of that instead.
+    """
     address = Address(host, port, tuple(allow_host), adb, new_token)
-    read = partial(_compute, lab or EMBEDDED, snapshot, None, _device(device))
-    _serve(read, "pc1,pc2,pc3", "rank", FIGURE_1 if lab is None else None, address, session, code=True)
+    read = partial(_compute, file, lab, Options(), snapshot, None, _device(device))
+    embedded = lab is None and file is None
+    _serve(read, "pc1,pc2,pc3", "rank", FIGURE_1 if embedded else None, address, session, code=True)
 
 
 def _serve(
-    read: Callable[[], Compute],
+    read: Callable[[ExitStack], Compute],
     projection: str,
     classes: str,
     conductor: str | None,
@@ -113,14 +128,14 @@ def _serve(
 ) -> None:
     began = time.perf_counter()
     chosen = window(conductor)
-    with address.taken() as (config, listening):
+    with ExitStack() as held, address.taken() as (config, listening):
         with waiting(config, listening):
-            compute = read()
+            compute = read(held)
             table = compute.table
             everything = (int(table.conductor.min()), int(table.conductor.max()))
             asked = View(projection, classes, chosen or everything)
             restored, scene_data = restore(_folder(session, table), table, compute.scene_data_now, asked)
-        _describe(scene_data, len(table), len(compute.traces.primes), time.perf_counter() - began)
+        _describe(scene_data, table, len(compute.traces.primes), time.perf_counter() - began)
         serve(config, listening, compute, scene_data, restored, lambda: announce(config, code))
     console.print("Stopped.")
 
@@ -139,22 +154,40 @@ def _folder(session: str | None, table: mm.CurveTable) -> Path | None:
     return None if session == "none" else Path(session)
 
 
-def _compute(path: Path, snapshot: str | None, primes: int | None, device: Device | None) -> Compute:
-    """What a file holds, or the folder of a store; primes None for the usual. Raises DatasetError or StoreError."""
+def _compute(
+    spec: str | None,
+    lab: Path | None,
+    options: Options,
+    snapshot: str | None,
+    primes: int | None,
+    device: Device | None,
+    held: ExitStack,
+) -> Compute:
+    """The data set that was asked for; primes None for the usual. Raises DatasetError or StoreError."""
     if primes is not None and primes > PRIMES_A_FRAME:
         raise mm.DatasetError(f"expected --primes up to {PRIMES_A_FRAME:,} for a picture, got {primes:,}")
-    if snapshot is None and not path.is_dir():
-        return Compute(*load(path, 1000 if primes is None else primes), device=device)
-    table, traces = stored(path, snapshot, primes)
-    shown = traces.view.snapshot
+    folder = Path(spec) if spec is not None else lab
+    if folder is not None and (spec is None or snapshot is not None or (folder / "catalog.db").exists()):
+        if spec is not None and lab is not None:
+            raise mm.DatasetError(f"expected one data set, got {spec} and --store {lab}: leave one out")
+        loaded = stored(folder, snapshot, primes)
+    else:
+        loaded = load(spec or str(EMBEDDED), options, primes, lab, held)
+    return _computing(loaded, device)
+
+
+def _computing(loaded: Loaded, device: Device | None) -> Compute:
+    if loaded.view is None:
+        return Compute(loaded.table, loaded.traces, device=device)
+    shown = loaded.view.snapshot
     trust = ", untrusted" if shown.untrusted else ""
-    console.print(f"snapshot {shown.number} of {path}: {shown.rows:,} rows of {table.name}{trust}")
-    return Compute(table, traces, shown.number, device, traces.view.present)
+    console.print(f"snapshot {shown.number} of {loaded.view.name}: {shown.rows:,} rows of {loaded.table.name}{trust}")
+    return Compute(loaded.table, loaded.traces, shown.number, device, loaded.view.present)
 
 
-def _describe(scene_data: SceneData, rows: int, primes: int, seconds: float) -> None:
-    low, high = scene_data.view.conductor
-    console.print(f"{len(scene_data.cloud):,} of {rows:,} curves, conductor {low:,} to {high:,}, {primes:,} primes, "
+def _describe(scene_data: SceneData, table: mm.CurveTable, primes: int, seconds: float) -> None:
+    shown = spoken(table.conductor[scene_data.cloud.projection.rows])
+    console.print(f"{len(scene_data.cloud):,} of {len(table):,} curves, conductor {shown}, {primes:,} primes, "
                   f"ready in {seconds:.1f} s")  # fmt: skip
     projection = scene_data.cloud.projection
     for axis in projection.axes:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from murmuration import store
 from murmuration.errors import StoreError
-from murmuration.ingest import Engine, ingest, merge
+from murmuration.ingest import Engine, ingest, merge, summary
 from murmuration.ingest import Progress as IngestProgress
 from murmuration.sources import Options, Source
 from murmuration.store import Inputs, Snapshot
@@ -58,7 +58,9 @@ def build(
         for last in ingest(source, folder, workers):
             ingesting(last)
     if last is None or last.rows_done == 0:
-        raise StoreError(f"{source.name}: expected at least one good row, got none; devshell quarantine --run {folder}")
+        told = summary(folder)
+        reason = told.reason if told and told.reason else "expected at least one curve, got none"
+        raise StoreError(f"{source.name}: {reason}; no row is good: devshell quarantine --run {folder}")
     batches = _traced(merge(folder), source, primes, last.rows_done, tracing)
     made = held.append(batches, what, source.fingerprint, time.monotonic() - began, wanted)
     shutil.rmtree(folder / "chunks", ignore_errors=True)  # the ledger stays, with the quarantined records

@@ -184,7 +184,7 @@ def test_what_a_source_knows_beyond_the_core_is_kept_with_its_provenance(tmp_pat
     assert joined[f"{conductor}{code}{number}"] == f"{theirs[0]}.{theirs[1]}{theirs[2]}"
     listed = devshell("quarantine", "--run", str(tmp_path / "out" / "store.ingest")).stdout
     assert "".join(words[:3]) in listed
-    assert "expected regulator to be double" in listed
+    assert "expected regulator to be a finite number" in listed
     assert "with the LMFDB's labels" in devshell("snapshots", "--store", str(tmp_path / "out" / "store")).stdout
 
 

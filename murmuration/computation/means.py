@@ -30,9 +30,9 @@ def averages_of(
     low, high = bounds(view, conductor)
     if axis == "p/N":
         if not low:
-            raise DatasetError(
-                f"expected conductors for the axis p/N, but some of {view.name} are unknown: choose n or p"
-            )
+            unknown = view.columns(["conductor"])["conductor"].null_count
+            raise DatasetError(f"expected conductors for the axis p/N, but {unknown:,} of {view.name} are unknown: "
+                               "choose n or p, or ingest with --arithmetic")  # fmt: skip
         parameters |= {"bins": BINS, "top": float(_primes.first(parameters["primes"])[-1]) / high}
     found = sums_of(run(recipe_of(view, "averages", parameters), view, elsewhere).arrays, by)
     curves = dict(zip(found.values.tolist(), found.curves.tolist(), strict=True))
@@ -47,6 +47,11 @@ def bounds(view: View, conductor: Window | None = None) -> tuple[int, int]:
     low, high = conductor or (0, 2**62)
     inside = found.filter(pc.and_(pc.greater_equal(found, low), pc.less_equal(found, high)))
     if not len(inside):
-        raise DatasetError(f"expected a conductor window that holds curves, got {low}:{high}; the data set has "
-                           f"conductors {pc.min(found).as_py():,} to {pc.max(found).as_py():,}")  # fmt: skip
+        known = found.filter(pc.greater(found, 0))
+        has = (
+            f"conductors {pc.min(known).as_py():,} to {pc.max(known).as_py():,}" if len(known) else "none that is known"
+        )
+        raise DatasetError(
+            f"expected a conductor window that holds curves, got {low}:{high}; the data set has conductors {has}"
+        )
     return int(pc.min(inside).as_py()), int(pc.max(inside).as_py())

@@ -20,6 +20,7 @@ from murmuration.ingest.local import PebbleEngine
 from murmuration.ingest.merge import merge
 from murmuration.ingest.progress import Progress
 from murmuration.ingest.retry import retry
+from murmuration.ingest.summary import Summary, summary
 from murmuration.ingest.task import Bad, Limits
 
 __all__ = [
@@ -29,9 +30,11 @@ __all__ = [
     "Limits",
     "PebbleEngine",
     "Progress",
+    "Summary",
     "Tls",
     "ingest",
     "merge",
     "quarantined",
     "retry",
+    "summary",
 ]

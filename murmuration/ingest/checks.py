@@ -5,34 +5,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from murmuration.errors import DatasetError
-from murmuration.table import SCHEMA, make
+from murmuration.table import SCHEMA, examine
 
 _WHOLE = ("conductor", "rank", "torsion")
 
-_KINDS = {
-    pa.float64(): ("regulator", "real_period", "special_value", "sha", "faltings_height"),
-    pa.int64(): ("tamagawa_product", "modular_degree", "height", "selmer_2_rank", "analytic_rank", "cm"),
-}
-"""Types of columns beside the core, where they are not text."""
-
 
 def validate(raw: pa.Table) -> pa.Table:
-    """Raw rows as a checked table: the columns of a CurveTable, then the source's others as they are."""
-    table = make(raw, "chunk", unknown=True).columns
-    for name in raw.column_names:
-        if name not in table.column_names:
-            table = table.append_column(name, _typed(raw, name))
-    return table
+    """Raw rows as a checked table: the columns of a CurveTable, then the source's others in their types.
+
+    Raises DatasetError with the first fault unless every row is sound.
+    """
+    found = examine(raw, "chunk")
+    if found.faults:
+        raise DatasetError(next(iter(found.faults.values())))
+    _once(found.table.columns["label"])
+    return found.table.columns
 
 
-def _typed(raw: pa.Table, name: str) -> pa.ChunkedArray:
-    """A column beside the core in its own type, whatever the file gave. Raises DatasetError for what is not of it."""
-    kind = next((kind for kind, names in _KINDS.items() if name in names), pa.string())
-    try:
-        return raw[name].cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:  # the file's fault: said in one line
-        first = str(error).splitlines()[0]
-        raise DatasetError(f"{raw['label'][0]}: expected {name} to be {kind}, got: {first}") from None
+def _once(labels: pa.ChunkedArray) -> None:
+    if pc.count_distinct(labels).as_py() < len(labels):
+        raise DatasetError("expected each label once")  # the halves of the rows are tried, and each row for itself
 
 
 def check(table: pa.Table, raw: pa.Table) -> None:

@@ -81,6 +81,7 @@ class _Run:
                 yield self._progress(more)
         self._complete()
         duplicates(self.ledger)
+        self.ledger.remark(self.source.remarks)
         self.ledger.commit()
         sweep(self.ledger.folder, {file.name for _, file in self.ledger.settled()})
         yield self._progress(False)

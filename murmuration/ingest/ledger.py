@@ -7,7 +7,7 @@ disk. What was not committed when the power went is done again, and nothing else
 import fcntl
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -152,6 +152,18 @@ class Ledger:
                                f"{where} ORDER BY offset", values)  # fmt: skip
         return [Bad(*row) for row in rows]
 
+    def remark(self, lines: Iterable[str]) -> None:
+        """Write down what is to be known of the rows, in place of earlier remarks. The caller commits."""
+        self.db.execute("CREATE TABLE IF NOT EXISTS remark (line TEXT NOT NULL) STRICT")
+        self.db.execute("DELETE FROM remark")
+        self.db.executemany("INSERT INTO remark VALUES (?)", [(line,) for line in lines])
+
+    def remarks(self) -> tuple[str, ...]:
+        """The remarks; of a ledger of version 0.1 and of a run that is not finished, the source's note."""
+        if self.db.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'remark'").fetchone()[0]:
+            return tuple(line for (line,) in self.db.execute("SELECT line FROM remark"))
+        return tuple(filter(None, [self.source()["note"]]))
+
     def pids(self) -> set[int]:
         """The processes that settled chunks."""
         return {pid for (pid,) in self.db.execute("SELECT DISTINCT pid FROM chunk WHERE settled")}
@@ -185,12 +197,22 @@ def opened(folder: Path, create: bool = False) -> Iterator[Ledger]:
                              "in another folder") from error  # fmt: skip
 
 
-def quarantined(folder: Path) -> list[Bad]:
-    """The records that an ingest refused, by offset; also while it runs. Raises StoreError where there is no ledger."""
+@contextmanager
+def reading(folder: Path) -> Iterator[Ledger]:
+    """The ledger of a folder to read from, also while an ingest runs. Raises StoreError where there is none."""
     if not (folder / NAME).exists():
         raise _missing(folder)
-    with closing(sqlite3.connect(folder / NAME)) as db:
-        return Ledger(folder, db).bad()
+    try:
+        with closing(sqlite3.connect(folder / NAME)) as db:
+            yield Ledger(folder, db)
+    except sqlite3.Error as error:
+        raise StoreError(f"{folder}: expected to read {NAME}, got {error}") from None
+
+
+def quarantined(folder: Path) -> list[Bad]:
+    """The records that an ingest refused, by offset; also while it runs. Raises StoreError where there is no ledger."""
+    with reading(folder) as ledger:
+        return ledger.bad()
 
 
 def _missing(folder: Path) -> StoreError:

@@ -27,6 +27,10 @@ _SLACK = 10.0
 """Seconds that starting workers and passing messages may take."""
 
 
+_GRACE = 5.0
+"""Seconds for workers without a task to end by themselves."""
+
+
 class PebbleEngine:
     """A pool of worker processes, to be used as a context manager."""
 
@@ -100,5 +104,11 @@ class PebbleEngine:
         return ProcessPool(self.workers, context=self._context)
 
     def _stop(self) -> None:
+        if not self._running:
+            # Workers end by themselves: one that is just starting would print a traceback when it is killed.
+            self._pool.close()
+            with suppress(TimeoutError):
+                self._pool.join(_GRACE)
+                return
         self._pool.stop()
         self._pool.join()

@@ -16,10 +16,10 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from murmuration.sources.ecdata import with_bad
-from murmuration.sources.rows import Batch, core
+from murmuration.sources.rows import Batch, core, with_bad
 from murmuration.sources.source import Provenance
 from murmuration.sources.text import Shape, blocks, fields
+from murmuration.sources.values import known
 
 _MODEL = ("a1", "a2", "a3", "a4", "a6")
 _SHORT = ("height", *_MODEL, "p1", "p2", "conductor", "tamagawa_product", "n1", "n2", "selmer_2_rank")
@@ -51,11 +51,11 @@ def shape(line: str) -> Shape | None:
 def batches(stream: BinaryIO, name: str, layout: Shape) -> Iterator[Batch]:
     """The curves of one file."""
     for block in blocks(stream, name):
-        columns, bad = fields(block, layout)
-        length = len(columns["height"])
-        if not length and not len(bad):
+        cut = fields(block, layout)
+        if not cut.lines:
             continue
-        columns = {key: pc.utf8_trim_whitespace(column) for key, column in columns.items()}
+        columns = {key: known(column) for key, column in cut.columns.items()}
+        length = len(columns["height"])
         label = pc.binary_join_element_wise("b", columns["p1"], columns["p2"], ".")
         inside = pc.binary_join_element_wise(*(columns[each] for each in _MODEL), ",")
         ready = {
@@ -68,7 +68,7 @@ def batches(stream: BinaryIO, name: str, layout: Shape) -> Iterator[Batch]:
         }
         for each in ("height", "root_number", "tamagawa_product", "selmer_2_rank", "cm"):
             ready[each] = columns.get(each, pa.nulls(length, pa.string()))
-        yield Batch(with_bad(core(ready, length), bad), name, "lines", block.first, block.last)
+        yield Batch(with_bad(core(ready, length), cut.bad), name, "lines", block.first, block.last)
 
 
 def _product(left: pa.Array, right: pa.Array) -> pa.Array:

@@ -44,21 +44,36 @@ def batches(kind: str, data: Path | bytes, name: str, columns: Columns) -> Itera
             for start in range(0, raw.num_rows, ROWS):
                 part = raw.slice(start, ROWS)
                 given = {each: _plain(part.column(each), each) for each in columns.wanted}
-                table = columns.table(given, part.num_rows)
+                table = columns.table(given, part.num_rows, first)
                 yield Batch(table, name, "rows", first, first + part.num_rows - 1)
                 first += part.num_rows
     except (pa.ArrowException, OSError) as error:
         raise DatasetError(f"{name}: expected whole {kind} data, after row {first - 1:,}: {_line(error)}") from None
 
 
-def _raw(kind: str, data: Path | bytes, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+def sample(kind: str, data: Path | bytes) -> dict[str, list[str]]:
+    """The first values of each column as text, for guesses; none from data that cannot be read."""
+    try:
+        for raw in _raw(kind, data, None):
+            raw.validate(full=True)
+            return {name: _shown(raw.column(name)[:20]) for name in raw.schema.names}
+    except (pa.ArrowException, OSError, DatasetError):
+        pass  # reading the rows tells it
+    return {}
+
+
+def _shown(column: pa.Array) -> list[str]:
+    return ["" if each is None else str(each)[:300] for each in column.to_pylist()]
+
+
+def _raw(kind: str, data: Path | bytes, wanted: list[str] | None) -> Iterator[pa.RecordBatch]:
     if kind == "parquet":
         with pq.ParquetFile(_input(data), thrift_string_size_limit=2**26, thrift_container_size_limit=2**22) as file:
             yield from file.iter_batches(ROWS, columns=wanted, use_threads=False)
         return
     with _ipc(data) as reader:
         for batch in reader:
-            yield batch.select(wanted)
+            yield batch if wanted is None else batch.select(wanted)
 
 
 def _input(data: Path | bytes) -> pa.NativeFile:
@@ -89,7 +104,7 @@ def _check_groups(metadata: pq.FileMetaData) -> None:
 
 
 def _plain(column: pa.Array, name: str) -> pa.Array:
-    """Text, integers and floats as they are; a list of integers as "[a,b]"; nothing else."""
+    """Text and numbers as they are; a list of numbers as "[a,b]"; nothing else."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         column, kind = column.dictionary_decode(), kind.value_type
@@ -97,10 +112,10 @@ def _plain(column: pa.Array, name: str) -> pa.Array:
         return column
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return column.cast(pa.string())
-    if pa.types.is_integer(kind):
-        return column.cast(pa.int64())
-    if pa.types.is_floating(kind) or pa.types.is_null(kind):
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind):
         return column
+    if pa.types.is_boolean(kind):
+        return column.cast(pa.string())
     if (pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)) and _flat(kind):
         return pa.array(
             [None if each is None else f"[{','.join(map(str, each))}]" for each in column.to_pylist()], pa.string()
@@ -110,7 +125,8 @@ def _plain(column: pa.Array, name: str) -> pa.Array:
 
 def _flat(kind: pa.DataType) -> bool:
     inner = kind.value_type
-    return bool(pa.types.is_integer(inner) or pa.types.is_string(inner) or pa.types.is_decimal(inner))
+    plain = pa.types.is_integer(inner) or pa.types.is_floating(inner) or pa.types.is_decimal(inner)
+    return bool(plain or pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner))
 
 
 def _line(error: Exception) -> str:

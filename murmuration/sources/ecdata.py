@@ -14,25 +14,63 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from murmuration.sources.rows import Batch, Seen, core
+from murmuration.sources.rows import Batch, Seen, core, with_bad
 from murmuration.sources.source import Provenance
-from murmuration.sources.text import Shape, blocks, fields
+from murmuration.sources.tally import Tally
+from murmuration.sources.text import Block, Shape, blocks, fields
+from murmuration.sources.values import orders
 from murmuration.types import Int64s
 
 _CURVE = ("conductor", "code", "number", "ainvs", "rank", "torsion")
 _BSD = ("tamagawa_product", "real_period", "special_value", "regulator", "sha")
-ALLCURVES = Shape(" ", _CURVE)
-ALLBSD = Shape(" ", (*_CURVE, *_BSD))
+_CURVES = Shape(" ", _CURVE)
 ALLLABELS = Shape(" ", ("conductor", "code", "number", "lmfdb_conductor", "lmfdb_code", "lmfdb_number"))
 
 _ID = r"[1-9]\d* [a-z]+ [1-9]\d*"
+_AI = r"\[-?\d+(?:,-?\d+){4}\]"
 _FLOAT = r"[-+.\dEe]+"
 LINES = {
-    "allcurves": re.compile(_ID + r" \[-?\d+(,-?\d+){4}\] \d+ \d+\s*"),
-    "allbsd": re.compile(_ID + rf" \[-?\d+(,-?\d+){{4}}\] \d+ \d+ \d+( {_FLOAT}){{4}}\s*"),
-    "alllabels": re.compile(_ID + r" [1-9]\d* [a-z]+ [1-9]\d*\s*"),
+    "allbsd": (re.compile(rf"{_ID} {_AI} \d+ \d+ \d+( {_FLOAT}){{4}}\s*"), Shape(" ", (*_CURVE, *_BSD))),
+    "allcurves": (re.compile(rf"{_ID} {_AI} \d+ \d+\s*"), _CURVES),
+    "allgens": (re.compile(rf"{_ID} {_AI} \d+ \[(?:\d+(?:,\d+)?)?\](?: \[-?\d+:-?\d+:-?\d+\])*\s*"), _CURVES),
+    "galrep": (re.compile(rf"{_ID} {_AI} \d+ \d+(?: \d+[A-Z][\w.\[\],-]*)+\s*"), _CURVES),
+    "allbigsha": (re.compile(rf"{_ID} {_AI} \d+ \d+ {_FLOAT}\s*"), _CURVES),
+    "alllabels": (re.compile(rf"{_ID} [1-9]\d* [a-z]+ [1-9]\d*\s*"), ALLLABELS),
 }
-"""What a line of each kind of file looks like."""
+"""A line of each kind of file that is read, and its fields. allgens, galrep and allbigsha begin as allcurves does; the
+rest of their lines is left out."""
+
+WHOLE = ("allbsd", "allcurves")
+"""The kinds that hold every curve: where one of them is there, the other kinds of curves are not read."""
+
+_LONGER = ("allgens", "galrep", "allbigsha")
+
+_SISTERS = {
+    "allisog": re.compile(rf"{_ID} {_AI} \[{_AI}.*"),
+    "alldegphi": re.compile(rf"{_ID} {_AI} \d+\s*"),
+    "2adic": re.compile(rf"{_ID} {_AI} (?:\d+|inf) (?:\d+|inf) \[.*"),
+    "degphi": re.compile(rf"{_ID} \d+ \{{[\d,]*\}} {_AI}\s*"),
+    "intpts": re.compile(rf"[1-9]\d*[a-z]+[1-9]\d* {_AI} \[[-\d,]*\]\s*"),
+    "aplist": re.compile(r"[1-9]\d* [a-z]+(?: (?:-?\d+|[-+]))+(?: [-+]\(\d+\))*\s*"),
+    "count": re.compile(r"[1-9]\d* \d+\s*"),
+}
+
+SISTER_WORDS = {
+    "allisog": "isogenies",
+    "alldegphi": "modular degrees",
+    "2adic": "2-adic images",
+    "degphi": "modular degrees",
+    "intpts": "integral points",
+    "aplist": "Hecke eigenvalues of classes",
+    "count": "numbers of classes",
+}
+"""Files of ecdata that are not read, and their content."""
+
+
+def sister(line: str) -> str | None:
+    """The file of ecdata that a line is of, for those without ranks."""
+    return next((name for name, pattern in _SISTERS.items() if pattern.fullmatch(line)), None)
+
 
 PROVENANCE: dict[str, Provenance] = {
     "tamagawa_product": "proved",
@@ -68,44 +106,52 @@ def labels(streams: Iterable[tuple[str, BinaryIO]]) -> Labels:
     pairs = []
     for name, stream in streams:
         for block in blocks(stream, name):
-            columns, _ = fields(block, ALLLABELS)
+            columns = fields(block, ALLLABELS).columns
             theirs = {key: columns["lmfdb_" + key] for key in ("conductor", "code", "number")}
             pairs.append((keys(columns), keys(theirs)))
     if not pairs:
         return NO_LABELS
     cremona, lmfdb = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    good = (cremona >= 0) & (lmfdb >= 0)
+    good = (cremona >= 0) & (lmfdb >= 0) & (cremona >> 27 == lmfdb >> 27)  # one curve has one conductor
     order = np.argsort(cremona[good], kind="stable")
     return Labels(cremona[good][order], lmfdb[good][order])
 
 
-def batches(stream: BinaryIO, name: str, shape: Shape, known: Labels, seen: Seen | None) -> Iterator[Batch]:
+def batches(
+    stream: BinaryIO, name: str, kind: str, known: Labels, seen: Seen | None, tally: Tally | None = None
+) -> Iterator[Batch]:
     """The curves of one file. Those ``seen`` already, in a file that says the same with less, are left out."""
-    for block in blocks(stream, name):
-        columns, bad = fields(block, shape)
-        if not len(columns["code"]) and not len(bad):
+    shape = LINES[kind][1]
+    for whole in blocks(stream, name):
+        block = _shortened(whole) if kind in _LONGER else whole
+        cut = fields(block, shape)
+        columns = cut.columns
+        if not cut.lines:
             continue
         curves = keys(columns)
         group = pc.binary_join_element_wise(columns["conductor"], columns["code"], "")
         label = pc.binary_join_element_wise(group, columns["number"], "")
         ready = {"class": group, "label": label}
-        ready |= {each: columns[each] for each in ("conductor", "rank", "torsion", "ainvs")}
+        ready |= {each: columns[each] for each in ("conductor", "rank", "ainvs")}
+        ready["torsion"] = orders(columns["torsion"])
         # Float columns stay text, as all of a text source does: what is no number is one record's fault.
         ready |= {each: columns[each] if each in columns else pa.nulls(len(curves), pa.string()) for each in _BSD}
         if len(known.cremona):
             ready["lmfdb_label"] = known.of(curves)
+            if tally is not None:
+                tally.add(UNJOINED, label.filter(ready["lmfdb_label"].is_null()).to_pylist())
         table = core(ready, len(curves))
         if seen is not None:
             table = table.filter(pa.array(seen.new(curves) | (curves < 0)))
-        yield Batch(with_bad(table, bad), name, "lines", block.first, block.last)
+        yield Batch(with_bad(table, cut.bad), name, "lines", block.first, block.last)
 
 
-def with_bad(table: pa.Table, bad: pa.Array) -> pa.Table:
-    """The table and, after it, a row for each line that is no row: its text as the label, all else null."""
-    if not len(bad):
-        return table
-    columns = {field.name: pa.nulls(len(bad), field.type) for field in table.schema} | {"label": bad}
-    return pa.concat_tables([table, pa.table(columns, schema=table.schema)])
+UNJOINED = "curves have no label in alllabels: is it of another release?"
+
+
+def _shortened(block: Block) -> Block:
+    """The lines as allcurves has them: their first six fields."""
+    return Block(re.sub(rb"(?m)^((?:[^ \n]+ ){5}[^ \r\n]+)[ \r][^\n]*$", rb"\1", block.data), block.first, block.last)
 
 
 def keys(columns: dict[str, pa.Array]) -> Int64s:

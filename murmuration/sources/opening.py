@@ -5,7 +5,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,12 +15,15 @@ import pyarrow.compute as pc
 import zstandard
 
 from murmuration.errors import DatasetError
-from murmuration.sources import bhkssw, columnar, cremona, ecdata, height, pari
-from murmuration.sources.columns import Columns
+from murmuration.sources import bhkssw, columnar, cremona, downloads, ecdata, elldata, height, pari, stein_watkins
+from murmuration.sources.choice import choose
+from murmuration.sources.columns import FROM_LABELS, Columns
+from murmuration.sources.finish import Finish
 from murmuration.sources.kinds import Kind, recognise
 from murmuration.sources.pieces import Piece, Pieces, pieces
-from murmuration.sources.rows import Batch, Seen, chunks
+from murmuration.sources.rows import Batch, Seen, chunks, with_bad
 from murmuration.sources.source import Chunk, Options, Provenance, Source
+from murmuration.sources.tally import Tally
 from murmuration.sources.text import blocks, fields
 
 _BREAKS = (
@@ -32,6 +37,7 @@ _BREAKS = (
 )
 """What the libraries raise for data that are not what they seem."""
 
+_COMPUTED: dict[str, Provenance] = {"conductor": "proved", "root_number": "proved"}
 _GENERATED: dict[str, Provenance] = dict.fromkeys(["class", "label", "ainvs"], "generated")
 
 
@@ -40,6 +46,9 @@ def open_source(spec: str | Path, options: Options = Options()) -> Source:  # no
 
     Raises DatasetError, in one line that begins with the spec, when there is no such thing or it is of no known kind.
     """
+    if options.pari and not pari.installed():
+        raise DatasetError(f"{spec}: expected PARI for conductors and root numbers, it is not installed: "
+                           "pip install cypari")  # fmt: skip
     if isinstance(spec, str) and spec.startswith("height:"):
         return _height(spec, options)
     path = Path(spec)
@@ -47,7 +56,7 @@ def open_source(spec: str | Path, options: Options = Options()) -> Source:  # no
         if spec == "cremona" and not path.exists():
             path = cremona.installed()
         if not path.exists():
-            raise DatasetError("expected cremona, height:2^28, or a file, folder or archive; found no such file")
+            raise DatasetError(f"expected cremona, height:2^28, or a file, folder or archive; {_nothing_at(path)}")
         return _stored(path, options)
     except DatasetError as error:
         raise DatasetError(f"{spec}: {error}") from None
@@ -62,37 +71,36 @@ def _height(spec: str, options: Options) -> Source:
         raise DatasetError(f"{spec}: expected no window and no ranks: this family comes without conductors and ranks")
     name = f"height:{most}"
     total = None if options.conductor else min(height.count(most), options.limit or 2**62)
+    tally = Tally()
 
     def read() -> Iterator[Chunk]:
-        found = height.batches(most, name)
-        return chunks(pari.with_arithmetic(found) if options.pari else found, replace(options, every=True))
+        whole = replace(options, every=True)
+        return (
+            _finished(height.batches(most, name), whole, tally)
+            if options.pari
+            else chunks(height.batches(most, name), whole)
+        )
 
-    known: dict[str, Provenance] = {"conductor": "proved", "root_number": "proved"} if options.pari else {}
-    return Source(name, "height", total, _GENERATED | known, False, height.NOTE, (), read)
+    known = _COMPUTED if options.pari else {}
+    return Source(name, "height", total, _GENERATED | known, False, height.NOTE, (), read, tally=tally)
 
 
 def _stored(path: Path, options: Options) -> Source:
     found, beside = pieces(path), _labels_at(options.labels) if options.labels else Pieces((), ())
-    kinds = [(piece, recognise(piece.head)) for piece in found.pieces]
-    known = [(piece, kind) for piece, kind in kinds if kind is not None]
-    labels = [*(piece for piece, kind in known if kind.name == "alllabels"), *beside.pieces]
-    data = [(piece, kind) for piece, kind in known if kind.name != "alllabels"]
-    if not data:
-        raise DatasetError(
-            "expected curves: Cremona's SQLite or ecdata text, LMFDB or other CSV and TSV with a header line, BHKSSW "
-            f"text, Parquet or Arrow; got {'labels alone' if len(labels) > len(beside.pieces) else 'none of these'}"
-        )
-    families = {_family(kind): piece.name for piece, kind in data}
-    if len(families) > 1:
-        both = " and ".join(f"{family} ({name})" for family, name in list(families.items())[:2])
-        raise DatasetError(f"expected files of one kind, got {both}: give one of them")
-    skipped = [f"{piece.name}: skipped, of no known kind" for piece, kind in kinds if kind is None]
-    note = "; ".join(_few([*([found.damage] if found.damage else []), *found.notes, *skipped]))
-    make: dict[str, Callable[..., Source]] = {"sqlite": _sqlite, "ecdata": _ecdata, "bhkssw": _bhkssw}
-    source = make.get(next(iter(families)), _table)(path, options, data, labels)
-    also = f"{source.note}; {note}" if source.note and note else source.note or note
-    files = *found.files, *beside.files
-    return replace(source, note=also, files=files, lost=found.lost, read=_guarded(path, source.read))
+    chosen = choose(found.pieces, options.mapping)
+    labels = [*chosen.labels, *beside.pieces]
+    note = "; ".join(_few([*([found.damage] if found.damage else []), *found.notes, *chosen.notes]))
+    make: dict[str, Callable[..., Source]] = {
+        "sqlite": _sqlite, "ecdata": _ecdata, "bhkssw": _bhkssw, "elldata": _elldata, "paricurves": _elldata,
+        "stein-watkins": _stein_watkins,
+    }  # fmt: skip
+    source = make.get(chosen.family, _table)(path, options, list(chosen.data), labels)
+    also = "; ".join(filter(None, (source.note, note)))
+    used = dict.fromkeys(piece.origin for piece in (*(piece for piece, _ in chosen.data), *chosen.labels))
+    files = *used, *beside.files
+    provenance = source.provenance | (_COMPUTED if options.pari else {})
+    return replace(source, note=also, files=files, lost=found.lost, provenance=provenance,
+                   read=_guarded(path, source.read, source.tally))  # fmt: skip
 
 
 def _sqlite(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels: list[Piece]) -> Source:
@@ -100,70 +108,91 @@ def _sqlite(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels
         raise DatasetError(f"expected one SQLite database, got {len(data)}")
     piece = data[0][0]
     held: Path | bytes = piece.path or piece.whole(columnar.BUDGET)
-    total, provenance = cremona.survey(held, options)
     known = _labels(labels)
+    system = piece.path is not None and cremona.is_system(piece.path)
+    # Curve 1 of a class is sound in Debian's packages. In another file it may not be: then all curves are asked for.
+    asked = options if system else replace(options, every=True)
+    total, provenance = cremona.survey(held, asked)
+    tally = Tally()
 
     def read() -> Iterator[Chunk]:
         with closing(cremona.connect(held)) as connection:
-            found = cremona.batches(connection, options, piece.name)
-            joined = (replace(each, table=_with_labels(each.table, known)) for each in found) if known else found
-            yield from chunks(joined, replace(options, every=True, ranks=None, conductor=None))  # the query has done it
+            found = cremona.batches(connection, asked, piece.name)
+            joined = (replace(each, table=_with_labels(each.table, known, tally)) for each in found) if known else found
+            # The query has chosen ranks and window, and in a system's database the curve of each class.
+            rest = replace(options, every=options.every or system, ranks=None, conductor=None)
+            yield from chunks(joined, rest) if system and not options.pari else _finished(joined, rest, tally)
 
     if known:
         provenance = provenance | {"lmfdb_label": "proved"}
-    untrusted = piece.path is None or not cremona.is_system(piece.path) or known is not None
-    return Source(path.stem, "cremona", total, provenance, untrusted, "", (), read)
+    known_total = total if options.every or system else None
+    untrusted = not system or known is not None
+    return Source(path.stem, "cremona", known_total, provenance, untrusted, "", (), read, tally=tally)
 
 
 def _ecdata(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels: list[Piece]) -> Source:
     known = _labels(labels)
     # allbsd says what allcurves says and more: where both are there, it goes first, and the other adds what it lacks.
     data = sorted(data, key=lambda each: each[1].name != "allbsd")
-    both = len({kind.name for _, kind in data}) > 1
-
-    def read() -> Iterator[Chunk]:
-        return chunks(rows(), options)
+    tally = Tally()
 
     def rows() -> Iterator[Batch]:
-        seen = Seen() if both else None
+        seen = Seen() if len(data) > 1 else None
         for piece, kind in data:
-            assert kind.shape is not None  # ecdata is text
             with closing(piece.open()) as stream:
-                yield from ecdata.batches(stream, piece.name, kind.shape, known or ecdata.NO_LABELS, seen)
+                yield from ecdata.batches(stream, piece.name, kind.name, known or ecdata.NO_LABELS, seen, tally)
 
     provenance = cremona.CORE_PROVENANCE | {
         name: each for name, each in ecdata.PROVENANCE.items() if known or name != "lmfdb_label"
     }
-    return Source(_name(path), "ecdata", None, provenance, True, "", (), read)
+    return _source(path, "ecdata", provenance, options, rows, tally)
 
 
 def _bhkssw(path: Path, options: Options, data: list[tuple[Piece, Kind]], _: list[Piece]) -> Source:
     def rows() -> Iterator[Batch]:
         for piece, kind in data:
-            assert kind.shape is not None  # so is this
+            assert kind.shape is not None  # BHKSSW is text
             with closing(piece.open()) as stream:
                 yield from bhkssw.batches(stream, piece.name, kind.shape)
 
-    def read() -> Iterator[Chunk]:
-        return chunks(rows(), replace(options, every=True))
-
     provenance = cremona.CORE_PROVENANCE | bhkssw.PROVENANCE
-    return Source(_name(path), "bhkssw", None, provenance, True, bhkssw.NOTE, (), read)
+    return _source(path, "bhkssw", provenance, replace(options, every=True), rows, Tally(), bhkssw.NOTE)
 
 
-def _table(path: Path, options: Options, data: list[tuple[Piece, Kind]], _: list[Piece]) -> Source:
+def _elldata(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels: list[Piece]) -> Source:
+    known, tally = _labels(labels), Tally()
+
+    def rows() -> Iterator[Batch]:
+        for piece, kind in data:
+            with closing(piece.open()) as stream:
+                for each in elldata.batches(stream, piece.name, kind.name):
+                    yield replace(each, table=_with_labels(each.table, known, tally)) if known else each
+
+    note = "ranks are the numbers of generators; torsion is unknown"
+    joined: dict[str, Provenance] = {"lmfdb_label": "proved"} if known else {}
+    return _source(path, data[0][1].name, elldata.PROVENANCE | joined, options, rows, tally, note)
+
+
+def _stein_watkins(path: Path, options: Options, data: list[tuple[Piece, Kind]], _: list[Piece]) -> Source:
+    def rows() -> Iterator[Batch]:
+        for piece, _kind in data:
+            with closing(piece.open()) as stream:
+                yield from stein_watkins.batches(stream, piece.name)
+
+    note = "labels sw.N.k.m are made: the m-th curve of the k-th class of conductor N in this file"
+    return _source(path, "stein-watkins", stein_watkins.PROVENANCE, options, rows, Tally(), note)
+
+
+def _table(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels: list[Piece]) -> Source:
     readers: list[Callable[[], Iterator[Batch]]] = []
     total: int | None = 0
     provenance: dict[str, Provenance] = {}
-    for piece, kind in data:
-        if kind.shape is not None:
-            columns, rows = Columns(kind.shape.names, options.mapping), None
-            readers.append(partial(_delimited, piece, kind, columns))
-        else:
-            held: Path | bytes = piece.path or piece.whole(columnar.BUDGET)
-            header, rows = columnar.header(kind.name, held)
-            columns = Columns(header, options.mapping)
-            readers.append(partial(columnar.batches, kind.name, held, piece.name, columns))
+    notes: dict[str, None] = {}
+    for number, (piece, kind) in enumerate(data, 1):
+        columns, rows, read = _tabular(piece, kind, options.mapping)
+        columns.prefix = f"{number}." if len(data) > 1 else ""
+        readers.append(read)
+        notes |= dict.fromkeys(each for each in columns.notes if not (options.pari and each == FROM_LABELS))
         if provenance and columns.provenance().keys() != provenance.keys():
             raise DatasetError(f"expected files of the same columns, {piece.name} differs from {data[0][0].name}")
         provenance = columns.provenance()
@@ -172,20 +201,65 @@ def _table(path: Path, options: Options, data: list[tuple[Piece, Kind]], _: list
         total = None
     elif options.limit is not None:
         total = min(total, options.limit)
+    known, tally = _labels(labels), Tally()
 
-    def read() -> Iterator[Chunk]:
-        return chunks((batch for reader in readers for batch in reader()), options)
+    def rows_of_all() -> Iterator[Batch]:
+        for reader in readers:
+            for each in reader():
+                join = known and "lmfdb_label" not in each.table.column_names
+                yield replace(each, table=_with_labels(each.table, known, tally)) if known and join else each
 
-    return Source(_name(path), data[0][1].name, total, provenance, True, "", (), read)
+    joined: dict[str, Provenance] = {"lmfdb_label": "proved"} if known else {}
+    source = _source(path, data[0][1].name, provenance | joined, options, rows_of_all, tally, "; ".join(notes))
+    return replace(source, total=total)
+
+
+def _tabular(
+    piece: Piece, kind: Kind, mapping: dict[str, str]
+) -> tuple[Columns, int | None, Callable[[], Iterator[Batch]]]:
+    """The columns of a table, how many rows it has where that is known, and its reader."""
+    if kind.shape is not None:
+        columns = Columns(kind.shape.names, mapping, kind.sample)
+        return columns, None, partial(_delimited, piece, kind, columns)
+    if kind.lists is not None:
+        columns = Columns(kind.lists.names, mapping)
+        return columns, None, partial(downloads.batches, piece.open, piece.name, kind.lists, columns)
+    held: Path | bytes = piece.path or piece.whole(columnar.BUDGET)
+    header, rows = columnar.header(kind.name, held)
+    columns = Columns(header, mapping, columnar.sample(kind.name, held))
+    return columns, rows, partial(columnar.batches, kind.name, held, piece.name, columns)
 
 
 def _delimited(piece: Piece, kind: Kind, columns: Columns) -> Iterator[Batch]:
     assert kind.shape is not None  # the caller has asked
+    row = 1
     with closing(piece.open()) as stream:
         for block in blocks(stream, piece.name, skip=kind.header):
-            given, bad = fields(block, kind.shape)
-            table = columns.table({each: given[each] for each in columns.wanted}, len(given[kind.shape.names[0]]))
-            yield Batch(ecdata.with_bad(table, bad), piece.name, "lines", block.first, block.last)
+            cut = fields(block, kind.shape)
+            given = {each: cut.columns[each] for each in columns.wanted}
+            table = columns.table(given, len(cut.places), row + cut.places)
+            row += cut.lines
+            yield Batch(with_bad(table, cut.bad), piece.name, "lines", block.first, block.last)
+
+
+def _source(
+    path: Path,
+    kind: str,
+    provenance: dict[str, Provenance],
+    options: Options,
+    rows: Callable[[], Iterator[Batch]],
+    tally: Tally,
+    note: str = "",
+) -> Source:
+    """A source of a stranger's rows, which are finished as they are read."""
+    return Source(
+        _name(path), kind, None, provenance, True, note, (), lambda: _finished(rows(), options, tally), tally=tally
+    )
+
+
+def _finished(batches: Iterator[Batch], options: Options, tally: Tally) -> Iterator[Chunk]:
+    with Finish(tally, options.pari) as finish:
+        yield from chunks(batches, options, finish)
 
 
 def _labels(found: list[Piece]) -> ecdata.Labels | None:
@@ -202,16 +276,19 @@ def _labels_at(path: Path) -> Pieces:
     return replace(inside, pieces=good)
 
 
-def _with_labels(table: pa.Table, known: ecdata.Labels) -> pa.Table:
+def _with_labels(table: pa.Table, known: ecdata.Labels, tally: Tally) -> pa.Table:
     parts = pc.extract_regex(
         table["label"].combine_chunks(), r"^(?P<conductor>[0-9]+)(?P<code>[a-z]+)(?P<number>[0-9]+)$"
     )
     columns = {name: pc.struct_field(parts, name) for name in ("conductor", "code", "number")}
-    return table.append_column("lmfdb_label", known.of(ecdata.keys(columns)))
+    joined = known.of(ecdata.keys(columns))
+    tally.add(ecdata.UNJOINED, table["label"].filter(joined.is_null()).to_pylist())
+    return table.append_column("lmfdb_label", joined)
 
 
-def _guarded(path: Path, read: Callable[[], Iterator[Chunk]]) -> Callable[[], Iterator[Chunk]]:
+def _guarded(path: Path, read: Callable[[], Iterator[Chunk]], tally: Tally) -> Callable[[], Iterator[Chunk]]:
     def guarded() -> Iterator[Chunk]:
+        tally.clear()
         try:
             yield from read()
         except DatasetError as error:
@@ -223,8 +300,14 @@ def _guarded(path: Path, read: Callable[[], Iterator[Chunk]]) -> Callable[[], It
     return guarded
 
 
-def _family(kind: Kind) -> str:
-    return "ecdata" if kind.name in ecdata.LINES else kind.name
+def _nothing_at(path: Path) -> str:
+    """That there is no such file, and the names beside it that come near."""
+    folder = path.parent
+    names = [each.name for each in islice(folder.iterdir(), 10_000)] if folder.is_dir() else []
+    near = get_close_matches(path.name, names, 2, 0.6)
+    return "found no such file" + (
+        f"; did you mean {' or '.join(str(folder / each) for each in near)}?" if near else ""
+    )
 
 
 def _name(path: Path) -> str:

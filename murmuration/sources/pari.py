@@ -1,68 +1,113 @@
-"""Conductor and root number through PARI, in a child process: `python -m murmuration.sources.pari` is the child.
+"""Minimal models, conductors and root numbers by PARI, in a child process: `pari_child.py` beside this file.
 
-A child, because PARI answers some inputs with a signal, and because its stack is then the child's. One GP call does a
-whole chunk: turning objects into Python one curve at a time costs far more than the arithmetic.
+A child, because PARI answers some inputs with a signal or not at all, and because its stack is then the child's. One
+GP call does many curves: turning objects into Python one curve at a time costs far more than the arithmetic. The child
+never sees a singular curve: freeing the result of ``ellinit`` of one kills the process (cypari 2.5.6, 2.5.7).
 """
 
+import os
+import select
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
 from importlib.util import find_spec
-
-import pyarrow as pa
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, TypeAlias
 
 from murmuration.errors import DatasetError
-from murmuration.sources.rows import Batch
 
-_CALL = "apply(e -> my(E = ellinit(e)); [ellglobalred(E)[1], ellrootno(E)], [{}])"
+Question: TypeAlias = Literal["minimal", "arithmetic"]
+
+_CALLS: dict[Question, str] = {
+    "minimal": "apply(e -> my(E = ellminimalmodel(ellinit(e))); vector(5, i, E[i]), [{}])",
+    "arithmetic": "apply(e -> my(E = ellinit(e)); [ellglobalred(E)[1], ellrootno(E)], [{}])",
+}
+
+ROWS = 500
+"""Curves of one call."""
+
+SECONDS = 5.0
+"""Time for one curve; a call has a fiftieth of a second more for each other. Conductors need factors of discriminants,
+which for coefficients of 40 digits may take forever."""
+
+MOST_LOST = 40
+"""Curves without an answer after which a source is refused, since each costs :data:`SECONDS`."""
 
 
-def with_arithmetic(batches: Iterator[Batch], rows: int = 4800) -> Iterator[Batch]:
-    """The batches with ``conductor`` and ``root_number`` filled in, both proved, in pieces of at most ``rows``.
+def installed() -> bool:
+    """Whether cypari, an optional extra, is there."""
+    return find_spec("cypari") is not None
 
-    Raises DatasetError when cypari is missing, or when the child dies.
-    """
-    if find_spec("cypari") is None:
-        raise DatasetError("expected cypari for conductors and root numbers, it is not installed: pip install cypari")
-    command = [sys.executable, "-m", "murmuration.sources.pari"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+
+class Pari:
+    """A child that is started by the first question and replaced when it dies or does not answer in time."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lost = 0
+
+    def __enter__(self) -> "Pari":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end()
+
+    def ask(self, question: Question, models: list[str]) -> list[tuple[int, ...] | None]:
+        """For each model "[a1,a2,a3,a4,a6]", not singular: its reduced minimal model, or (conductor, root number).
+
+        None for a model without an answer in time. Raises DatasetError when there are too many of those.
+        """
+        answers: list[tuple[int, ...] | None] = []
+        for start in range(0, len(models), ROWS):
+            answers += self._part(question, models[start : start + ROWS])
+        return answers
+
+    def _part(self, question: Question, models: list[str]) -> list[tuple[int, ...] | None]:
+        width = 5 if question == "minimal" else 2
+        numbers = self._call(_CALLS[question].format(",".join(models)), SECONDS + len(models) / 50)
+        if len(numbers) == width * len(models):
+            return [tuple(numbers[at : at + width]) for at in range(0, len(numbers), width)]
+        self._end()
+        if len(models) == 1:
+            self._lost += 1
+            if self._lost > MOST_LOST:
+                raise DatasetError(f"expected curves that PARI can do in {SECONDS:.0f} s, got more than {MOST_LOST} "
+                                   f"that it cannot, the last {models[0][:80]}")  # fmt: skip
+            return [None]
+        half = len(models) // 2
+        return self._part(question, models[:half]) + self._part(question, models[half:])
+
+    def _call(self, text: str, seconds: float) -> list[int]:
+        """The whole numbers of PARI's answer; none when the child died, failed or was too slow."""
+        child = self._child or self._start()
+        assert child.stdin is not None  # both are pipes
+        assert child.stdout is not None
+        answer = bytearray()
+        end = time.monotonic() + seconds
         try:
-            for batch in batches:
-                for start in range(0, batch.table.num_rows, rows):
-                    table = batch.table[start : start + rows]
-                    first = batch.first + start
-                    last = first + table.num_rows - 1
-                    yield Batch(_filled(table, child), batch.piece, batch.unit, first, last)
-        finally:
-            child.kill()
+            child.stdin.write(text.encode() + b"\n")
+            child.stdin.flush()
+            while not answer.endswith(b"\n"):
+                ready, _, _ = select.select([child.stdout], [], [], max(0.0, end - time.monotonic()))
+                data = os.read(child.stdout.fileno(), 2**16) if ready else b""
+                if not data:
+                    return []
+                answer += data
+        except BrokenPipeError:
+            return []
+        return list(map(int, answer.translate(bytes.maketrans(b"[],", b"   ")).split()))
 
+    def _start(self) -> "subprocess.Popen[bytes]":
+        # By its path, and without this package, whose import takes a second.
+        command = [sys.executable, "-P", str(Path(__file__).with_name("pari_child.py"))]
+        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self._child.stdout is not None
+        self._child.stdout.readline()  # importing takes a second that is no curve's
+        return self._child
 
-def _filled(table: pa.Table, child: subprocess.Popen[str]) -> pa.Table:
-    assert child.stdin is not None  # both are pipes
-    assert child.stdout is not None
-    try:
-        child.stdin.write(",".join(table["ainvs"].to_pylist()) + "\n")
-        child.stdin.flush()
-        answer = child.stdout.readline()
-    except BrokenPipeError:
-        answer = ""
-    numbers = list(map(int, answer.translate(str.maketrans("[],", "   ")).split()))
-    if len(numbers) != 2 * table.num_rows:
-        first, last = table["label"][0], table["label"][-1]
-        raise DatasetError(f"expected PARI's answer for {first} to {last}, got none (status {child.poll()})")
-    index = table.column_names.index("conductor")
-    table = table.set_column(index, "conductor", pa.array(numbers[::2], pa.int64()))
-    return table.append_column("root_number", pa.array(numbers[1::2], pa.int64()))
-
-
-def _serve() -> None:
-    from cypari import pari  # an extra that most installations do not have
-
-    pari.allocatemem(2**26, 2**29, silent=True)
-    for line in sys.stdin:
-        sys.stdout.write(str(pari(_CALL.format(line.strip()))) + "\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    _serve()
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.communicate()
+            self._child = None

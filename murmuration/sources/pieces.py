@@ -30,7 +30,8 @@ class Piece:
 
     head:   the first bytes of its content, decompressed.
     size:   bytes as stored. packed: whether they are compressed.
-    path:   where it is a file that can be read in place.
+    path:   the file that it is, where that can be read in place.
+    origin: the file that it is, or stands in.
     stored: a new stream of the bytes as stored; open() decompresses.
     """
 
@@ -39,6 +40,7 @@ class Piece:
     size: int
     packed: bool
     path: Path | None
+    origin: Path
     stored: Callable[[], BinaryIO] = field(repr=False)
 
     def open(self) -> BinaryIO:
@@ -75,19 +77,28 @@ def pieces(path: Path) -> Pieces:
         if not path.is_file():
             raise DatasetError("expected a file or folder, got a device or pipe")
         return _file(path, path.name)
-    files = sorted(each for each in path.rglob("*") if each.is_file() and not each.is_symlink() and each.name[0] != ".")
-    if not files or len(files) > MOST_FILES:
-        raise DatasetError(f"expected a folder of 1 to {MOST_FILES:,} files, got {len(files):,}")
+    files = sorted(
+        each for each in path.rglob("*") if each.is_file() and not each.is_symlink() and _visible(each, path)
+    )
+    if not files:
+        raise DatasetError("expected a folder with files of curves, or a store with its catalog.db; got no files")
+    if len(files) > MOST_FILES:
+        raise DatasetError(f"expected a folder of at most {MOST_FILES:,} files, got {len(files):,}")
     found, notes = [], []
     for file in files:
         name = str(file.relative_to(path))
-        inside = _file(file, name, folder=True)
-        found += [each for each in inside.pieces if not _is_tar(each.head)]
+        held = _file(file, name, folder=True)
+        found += [each for each in held.pieces if not _is_tar(each.head)]
         notes += [
-            *inside.notes,
-            *(f"{name}: skipped, an archive in a folder" for each in inside.pieces if _is_tar(each.head)),
+            *held.notes,
+            *(f"{name}: skipped, an archive in a folder" for each in held.pieces if _is_tar(each.head)),
         ]
     return Pieces(tuple(found), tuple(files), tuple(notes))
+
+
+def _visible(file: Path, folder: Path) -> bool:
+    """Whether no part of the name below the folder is hidden: a clone's .git holds no data."""
+    return not any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 def _file(path: Path, name: str, folder: bool = False) -> Pieces:
@@ -108,7 +119,7 @@ def _file(path: Path, name: str, folder: bool = False) -> Pieces:
         raise DatasetError(f"expected a whole file, got a damaged one: {tape.scan.reason}")
     size = sum(run.end - run.start for run in tape.runs)
     kept, plain = tape, path if isinstance(tape, _File) else None
-    piece = Piece(name, head, size, False, plain, lambda: io.BufferedReader(Range(kept, 0, size), 2**18))
+    piece = Piece(name, head, size, False, plain, path, lambda: io.BufferedReader(Range(kept, 0, size), 2**18))
     return Pieces((piece,), (path,), notes=_unverified(tape))
 
 
@@ -117,7 +128,7 @@ def _archive(tape: "Tape | _File | _Gzip", path: Path) -> Pieces:
     notes, found, damage, broken = [*_unverified(tape), *listing.notes], [], "", ""
     for member in listing.members:
         try:
-            piece = _member(tape, member)
+            piece = _member(tape, member, path)
         except (zlib.error, zstandard.ZstdError, DatasetError) as error:
             listing.lost.append(member.name)
             broken = broken or f"{member.name}: {error}"
@@ -139,7 +150,7 @@ def _archive(tape: "Tape | _File | _Gzip", path: Path) -> Pieces:
     return Pieces(tuple(found), (path,), tuple(notes), tuple(listing.lost), damage)
 
 
-def _member(tape: "Tape | _File | _Gzip", member: archive.Member) -> Piece:
+def _member(tape: "Tape | _File | _Gzip", member: archive.Member, path: Path) -> Piece:
     start = tape.read(member.start, min(4, member.size))
     packed = start.startswith((GZIP, MAGIC))
 
@@ -153,7 +164,7 @@ def _member(tape: "Tape | _File | _Gzip", member: archive.Member) -> Piece:
                 pass
     else:
         head = tape.read(member.start, min(HEAD, member.size))
-    return Piece(member.name, head, member.size, packed, None, stored)
+    return Piece(member.name, head, member.size, packed, None, path, stored)
 
 
 def _share_lost(tape: "Tape | _File | _Gzip", listing: archive.Listing) -> float:

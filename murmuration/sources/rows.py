@@ -4,7 +4,7 @@ Everything here keeps at most a chunk and a batch, and eight bytes for each clas
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,14 +55,21 @@ class Seen:
         return fresh
 
 
-def chunks(batches: Iterator[Batch], options: Options) -> Iterator[Chunk]:
-    """The rows that the options want, in chunks of exactly ``options.rows`` (the last may be shorter)."""
+def chunks(
+    batches: Iterator[Batch], options: Options, finish: Callable[[pa.Table], tuple[pa.Table, Bools]] | None = None
+) -> Iterator[Chunk]:
+    """The rows that the options want, in chunks of exactly ``options.rows`` (the last may be shorter).
+
+    ``finish`` takes the rows of a batch to their final columns and says which of them are sound. One curve of each
+    class is chosen among the sound rows; every other row that is not sound is passed on, to be refused by name.
+    """
     seen = None if options.every else Seen()
     waiting: list[Batch] = []
     held, offset = 0, 0
     left = options.limit if options.limit is not None else 2**63
     for batch in batches:
-        kept = _first_of_class(_filtered(batch.table, options), seen)[:left]
+        table, sound = finish(batch.table) if finish is not None else (batch.table, None)
+        kept = _chosen(table, sound, options, seen)[:left]
         if not kept.num_rows:
             continue
         left -= kept.num_rows
@@ -103,10 +110,23 @@ def integers(column: pa.ChunkedArray) -> tuple[Int64s, Bools, Bools]:
     return pc.fill_null(values, 0).to_numpy(), null, odd
 
 
-def _filtered(table: pa.Table, options: Options) -> pa.Table:
-    """Rows in the window and of the ranks; a row without a model or with a value that is no integer stays."""
-    if options.conductor is None and options.ranks is None:
+def with_bad(table: pa.Table, bad: Sequence[tuple[str, str]]) -> pa.Table:
+    """The table and, after it, a row for each line that is not a row: its text as the label, its fault in refused."""
+    if not bad:
         return table
+    lines, faults = zip(*bad, strict=True)
+    rows = pa.table({"label": pa.array(lines, pa.string()), "refused": pa.array(faults, pa.string())})
+    return pa.concat_tables([table, rows], promote_options="default")
+
+
+def conductor_of(labels: pa.Array) -> pa.Array:
+    """The conductor that a label of Cremona's or of the LMFDB begins with, as text; null for other labels."""
+    good = pc.match_substring_regex(labels, CLASS_OF)
+    return pc.if_else(good, pc.replace_substring_regex(labels, r"^([0-9]+).*$", r"\1"), pa.scalar(None, pa.string()))
+
+
+def _chosen(table: pa.Table, sound: Bools | None, options: Options, seen: Seen | None) -> pa.Table:
+    """Rows in the window and of the ranks, one sound row of each class; damaged rows and odd values stay."""
     keep = np.ones(table.num_rows, dtype=bool)
     damaged = table["ainvs"].is_null().to_numpy()
     if options.conductor is not None:
@@ -115,16 +135,13 @@ def _filtered(table: pa.Table, options: Options) -> pa.Table:
     if options.ranks is not None:
         values, null, odd = integers(table["rank"])
         keep &= odd | (~null & np.isin(values, sorted(options.ranks)))
-    return table.filter(pa.array(keep | damaged))
-
-
-def _first_of_class(table: pa.Table, seen: Seen | None) -> pa.Table:
-    if seen is None or not table.num_rows:
-        return table
-    classes = pc.fill_null(table["class"].cast(pa.string()), "")
-    keys = [hashlib.blake2b(each.encode(), digest_size=8).digest() for each in classes.to_pylist()]
-    fresh = seen.new(np.frombuffer(b"".join(keys), dtype=np.int64))
-    return table.filter(pa.array(fresh | table["ainvs"].is_null().to_numpy()))
+    keep |= damaged
+    if seen is not None and table.num_rows:
+        classes = pc.fill_null(table["class"].cast(pa.string()), "")
+        keys = [hashlib.blake2b(each.encode(), digest_size=8).digest() for each in classes.to_pylist()]
+        asked = np.flatnonzero(keep & (~damaged if sound is None else sound))
+        keep[asked] = seen.new(np.frombuffer(b"".join(keys), dtype=np.int64)[asked])
+    return table.filter(pa.array(keep))
 
 
 def _cut(waiting: list[Batch], rows: int, offset: int) -> tuple[Chunk, list[Batch]]:
@@ -138,5 +155,19 @@ def _cut(waiting: list[Batch], rows: int, offset: int) -> tuple[Chunk, list[Batc
     first, last = taken[0], taken[-1]
     where = f"{first.piece}, {first.unit} {first.first:,} to "
     where += f"{last.last:,}" if last.piece == first.piece else f"{last.piece}, {last.unit} {last.last:,}"
-    table = pa.concat_tables([each.table for each in taken]).combine_chunks()
+    table = _together([each.table for each in taken])
     return Chunk(offset, table, where), waiting
+
+
+def _together(tables: list[pa.Table]) -> pa.Table:
+    """The rows of all; a column that is numbers in some and text in others, for one odd value, becomes text."""
+    types: dict[str, set[str]] = {}
+    for each in tables:
+        for field in each.schema:
+            types.setdefault(field.name, set()).add(str(field.type))
+    mixed = {name for name, kinds in types.items() if len(kinds - {"null"}) > 1}
+    alike = [
+        each.cast(pa.schema([field.with_type(pa.string()) if field.name in mixed else field for field in each.schema]))
+        for each in tables
+    ]
+    return pa.concat_tables(alike, promote_options="default").combine_chunks()

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from murmuration.errors import DatasetError
 from murmuration.fingerprint import Fingerprint, Stamps, fingerprint, stamps
+from murmuration.sources.tally import Tally
 from murmuration.types import Window
 
 MOST_ROWS = 4800
@@ -93,6 +94,7 @@ class Source:
     untrusted:  whether a stranger may have written it: all but our own families and Debian's databases.
     note:       what must be said wherever the data set appears; empty if nothing.
     files:      what it is read from, for the hashes; none for a generated family.
+    tally:      remarks that only reading all rows gives; see remarks.
     lost:       members of a damaged archive that are not read, as far as their names are known; the share is in note.
     """
 
@@ -105,6 +107,12 @@ class Source:
     files: tuple[Path, ...]
     read: Callable[[], Iterator[Chunk]] = field(repr=False)
     lost: tuple[str, ...] = ()
+    tally: Tally = field(default_factory=Tally, repr=False)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The note, and what was counted while the rows were read; complete after the last chunk."""
+        return tuple(filter(None, (self.note, *self.tally.lines())))
 
     def chunks(self, start: int = 0) -> Iterator[Chunk]:
         """The chunks from number ``start`` on: the same ones on every call.

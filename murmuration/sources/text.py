@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
 from murmuration.errors import DatasetError
+from murmuration.types import Int64s
 
 BLOCK = 2**20
 LONGEST = 2**16
@@ -59,16 +61,36 @@ def blocks(stream: BinaryIO, name: str, skip: int = 0) -> Iterator[Block]:
             return
 
 
-def fields(block: Block, shape: Shape) -> tuple[dict[str, pa.Array], pa.Array]:
-    """The fields of each well-formed line, as text (empty and NULL are null), and the text of the others."""
+@dataclass(frozen=True)
+class Fields:
+    """Lines cut into fields.
+
+    columns: the fields of the well-formed lines, as text; empty ones are null.
+    places:  int64, the place of each of them among the lines that are not blank, from 0 on.
+    bad:     the other lines, each with its fault.
+    """
+
+    columns: dict[str, pa.Array]
+    places: Int64s
+    bad: list[tuple[str, str]]
+
+    @property
+    def lines(self) -> int:
+        """Lines that are not blank."""
+        return len(self.places) + len(self.bad)
+
+
+def fields(block: Block, shape: Shape) -> Fields:
+    """The fields of each line of a block."""
     data = block.data
     if b"\r" not in data and not (shape.comment and shape.comment.encode() in data):
         try:
             table = _fast(data, shape)
-            return {name: table[name].combine_chunks() for name in shape.names}, pa.array([], pa.string())
+            columns = {name: table[name].combine_chunks() for name in shape.names}
+            return Fields(columns, np.arange(table.num_rows), [])
         except pa.ArrowInvalid:
             pass  # some line is not of this shape: find out which
-    return _slow(data, shape)
+    return _slow(block, shape)
 
 
 def _fast(data: bytes, shape: Shape) -> pa.Table:
@@ -80,27 +102,31 @@ def _fast(data: bytes, shape: Shape) -> pa.Table:
             column_types=dict.fromkeys(shape.names, pa.string()),
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
-            null_values=["", "NULL", "null", "None", r"\N"],
+            null_values=[""],
         ),
     )
 
 
-def _slow(data: bytes, shape: Shape) -> tuple[dict[str, pa.Array], pa.Array]:
+def _slow(block: Block, shape: Shape) -> Fields:
     good: list[list[str]] = []
-    bad: list[str] = []
-    for raw in data.split(b"\n"):
+    places: list[int] = []
+    bad: list[tuple[str, str]] = []
+    for number, raw in enumerate(block.data.split(b"\n"), block.first):
         line = raw.removesuffix(b"\r").decode("utf-8", "replace")
         if not line.strip() or (shape.comment and line.startswith(shape.comment)):
             continue
         values = _split(line, shape)
         if len(values) == len(shape.names) and "\ufffd" not in line:
+            places.append(len(good) + len(bad))
             good.append(values)
+        elif "\ufffd" in line:
+            bad.append((line[:200], f"line {number:,}: expected text in UTF-8, got {line[:60]!r}"))
         else:
-            bad.append(line[:200])
+            fault = f"line {number:,}: expected {len(shape.names)} fields, got {len(values) or 'broken quotes'}"
+            bad.append((line[:200], f"{fault}: {line[:60]!r}"))
     columns = list(zip(*good, strict=True)) or [()] * len(shape.names)
-    nulls = {"", "NULL", "null", "None", r"\N"}
-    arrays = [pa.array([None if each in nulls else each for each in column], pa.string()) for column in columns]
-    return dict(zip(shape.names, arrays, strict=True)), pa.array(bad, pa.string())
+    arrays = [pa.array([each or None for each in column], pa.string()) for column in columns]
+    return Fields(dict(zip(shape.names, arrays, strict=True)), np.array(places, dtype=np.int64), bad)
 
 
 def _split(line: str, shape: Shape) -> list[str]:

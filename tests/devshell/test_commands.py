@@ -1,13 +1,17 @@
 """The command line, as a process."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow.csv
 import pytest
 
 from tests.conftest import ROOT
+
+INPUTS = ROOT / "tests" / "data" / "inputs"
 
 
 def devshell(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -73,3 +77,30 @@ def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], line: str, 
     assert "Traceback" not in done.stderr
     assert line in done.stderr.splitlines()[-1]
     assert done.stdout == ""
+
+
+def last(*arguments: str) -> dict[str, Any]:
+    """The last line of `devshell run murmuration ... --json`."""
+    done = devshell("run", "murmuration", "--json", "--primes", "20", *arguments)
+    assert "Traceback" not in done.stderr
+    line: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return line
+
+
+def test_the_last_line_tells_the_rows_and_again_when_there_is_nothing_left_to_do(tmp_path: Path) -> None:
+    path = str(INPUTS / "first_of_class_bad.csv")
+    first, again = (last(f"--dataset={path}", "--output", str(tmp_path)) for _ in range(2))
+    for line in (first, again):
+        rows = [line[name] for name in ("rows_total", "rows_done", "rows_quarantined", "classes", "stage")]
+        assert rows == [3, 2, 1, 2, "done"]
+    assert first["snapshot"] == again["snapshot"]
+
+
+def test_the_last_line_gives_the_reason_when_no_row_is_good(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text('label,conductor,rank,torsion,ainvs\n11a1,11,?,5,"[0,-1,1,-10,-20]"\n')
+    line = last(str(tmp_path / "x.csv"), "--output", str(tmp_path / "out"))
+    assert [line[name] for name in ("rows_total", "rows_done", "rows_quarantined", "classes")] == [1, 0, 1, 0]
+    assert "11a1: expected rank to be a whole number, got '?'" in line["reason"]
+    missing = last(str(tmp_path / "y.csv"), "--output", str(tmp_path / "out"))
+    assert (missing["rows_total"], missing["stage"]) == (0, "refused")
+    assert f"did you mean {tmp_path / 'x.csv'}?" in missing["reason"]

@@ -1,15 +1,18 @@
 """Serving a snapshot of a store, as a process and over a real socket."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import murmuration as mm
+from devshell import load
 from murmuration import store
 from murmuration.fingerprint import fingerprint
+from murmuration.sources import Options
 from tests.conftest import start, stop
-from tests.devshell.test_commands import devshell
+from tests.devshell.test_commands import INPUTS, devshell
 from tests.server.live.test_session import LEFT, lasso
 from tests.wire import connect
 
@@ -67,7 +70,8 @@ async def test_a_folder_as_the_data_set_is_its_newest_snapshot(lab: Path) -> Non
     [
         (("--snapshot", "9"), "expected a snapshot (1 to 3, or a tag), got 9"),
         (("--primes", "1000"), "expected between 1 and the 700 primes of snapshot 3, got 1,000"),
-        (("--dataset", "x.csv"), "leave one out"),
+        (("--dataset", "x.csv"), "found no such file"),
+        (("--dataset", "x.csv", "--snapshot", "1"), "leave one out"),
     ],
 )
 def test_what_cannot_be_served_is_one_line(lab: Path, arguments: tuple[str, ...], line: str) -> None:
@@ -80,4 +84,35 @@ def test_what_cannot_be_served_is_one_line(lab: Path, arguments: tuple[str, ...]
 def test_a_snapshot_of_what_is_no_store(tmp_path: Path) -> None:
     done = devshell("vr", "up", "--dataset", str(tmp_path), "--port", "0")
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
-    assert "expected a store, found no catalog.db there" in done.stderr.splitlines()[-1]
+    assert "expected a folder with files of curves, or a store with its catalog.db" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["lmfdb_default.gp", "unknown_conductor.csv"])
+async def test_a_file_of_any_format_is_served(name: str) -> None:
+    server = start(str(INPUTS / name), "--primes", "20")
+    try:
+        async with connect(server) as wire:
+            scene = await wire.text("scene")
+    finally:
+        stop(server)
+    assert (scene["rows"], scene["dataset"]) == (5, name.partition(".")[0])
+
+
+async def test_a_file_is_ingested_into_a_store_that_is_named(tmp_path: Path) -> None:
+    for _ in range(2):  # made, then found
+        server = start(str(INPUTS / "lmfdb_default.csv"), "--store", str(tmp_path / "lab"), "--primes", "20")
+        try:
+            async with connect(server) as wire:
+                scene = await wire.text("scene")
+        finally:
+            stop(server)
+        assert (scene["rows"], scene["snapshot"]) == (5, "1")
+
+
+def test_more_rows_than_memory_is_meant_for_go_to_a_temporary_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "MOST", 3)
+    with ExitStack() as held:
+        loaded = load.load(str(INPUTS / "lmfdb_default.csv"), Options(every=True), 20, None, held)
+        assert loaded.view is not None
+        assert loaded.table.columns["label"].to_pylist()[-1] == "389.a1"
+        assert len(loaded.table) == 7

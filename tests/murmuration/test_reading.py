@@ -7,6 +7,10 @@ import pyarrow.parquet
 import pytest
 
 import murmuration as mm
+from murmuration.table import SCHEMA
+from tests.conftest import ROOT
+
+DATA = ROOT / "tests" / "data"
 
 CSV = 'label,conductor,rank,torsion,ainvs\n11a1,11,0,5,"[0,-1,1,-10,-20]"\n37a1,37,1,1,"[0,0,1,-1,0]"\n'
 
@@ -25,6 +29,7 @@ def test_csv_parquet_and_arrow_agree(tmp_path: Path) -> None:
     pa.feather.write_feather(table.columns, tmp_path / "a.arrow", compression="uncompressed")
     assert mm.read(tmp_path / "renamed.dat").columns == table.columns
     assert mm.read(tmp_path / "a.arrow").columns == table.columns
+    assert table.columns.schema.names == SCHEMA.names
     assert (table.name, len(table)) == ("a", 2)
 
 
@@ -32,16 +37,20 @@ def test_csv_parquet_and_arrow_agree(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (None, "found no such file"),
-        (b"", "empty file"),
-        (b"PAR1 but no more", "expected Parquet, Arrow or CSV"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\0", "got binary data"),
+        (b"", "got an empty file"),
+        (b"PAR1 but no more", "expected a readable data set"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\0", "got a picture"),
         (b"\0\0\0\0", "got binary data"),
-        (b"label,conductor\n11a1\n", "expected Parquet, Arrow or CSV with a header line"),
+        (b"PK\x03\x04 xl/workbook.xml", "an Excel workbook: save the sheet as CSV UTF-8"),
+        (b"<!DOCTYPE html><html>", "a web page: use the page's own download button"),
+        (b'{"label": ["11a1"]}', "got JSON"),
+        (b"label,conductor\n11a1\n", "expected a column of models, found label, conductor"),
         (b"label,conductor,rank,torsion,ainvs\n", "at least one curve"),
-        (b"hello\nworld\n", "is missing"),
-        (b"\xff\xfe\xfa\xfb\n\xff\n", "expected"),
+        (b"hello\nworld\n", "text that begins 'hello': a table needs a header line"),
+        (b'11a1,11,0,5,"[0,-1,1,-10,-20]"\n', "curves without a header line"),
+        (b"\xff\xfe\xfa\xfb\n\xff\n", "UTF-16"),
         (CSV.replace("37a1,37,1", "37a1,37,x").encode(), "37a1: expected rank to be a whole number, got 'x'"),
-        (CSV.replace("37a1", "11a1").encode(), "each label once"),
+        (CSV.replace("37a1", "11a1").encode(), "11a1: expected each label once"),
     ],
 )
 def test_bad_files_are_refused_in_one_line_that_names_them(tmp_path: Path, content: bytes | None, message: str) -> None:
@@ -71,6 +80,33 @@ def test_damaged_arrow_files_are_refused_and_crash_nobody(tmp_path: Path, table:
     assert refused > 50
 
 
-def test_a_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(mm.DatasetError, match="got a folder"):
-        mm.read(tmp_path)
+def test_a_folder_is_read() -> None:
+    """ecdata with alllabels beside it: the LMFDB's labels are known."""
+    table = mm.read(DATA / "ecdata")
+    assert len(table) == 57
+    assert table.columns["lmfdb_label"].to_pylist()[:2] == ["40001.a1", "40001.a2"]
+
+
+def test_a_bad_row_is_named_and_left_out_only_when_that_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(CSV + '43a1,43,?,1,"[0,1,1,0,0]"\n53a1,53,?,1,"[1,-1,1,0,0]"\n')
+    message = r"43a1: expected rank to be a whole number, got '\?' \(and 1 more like it\); read\(..., skip=True\)"
+    with pytest.raises(mm.DatasetError, match=message):
+        mm.read(tmp_path / "x.csv")
+    table = mm.read(tmp_path / "x.csv", skip=True)
+    assert table.columns["label"].to_pylist() == ["11a1", "37a1"]
+    assert table.note.startswith("2 of 4 rows left out: 43a1: expected rank to be a whole number")
+    (tmp_path / "none.csv").write_text(CSV.replace(",11,0", ",11,?").replace(",37,1", ",37,?"))
+    with pytest.raises(mm.DatasetError, match=r"11a1: expected rank .* \(and 1 more like it\)$"):
+        mm.read(tmp_path / "none.csv", skip=True)
+
+
+def test_a_label_that_comes_again_is_a_fault_of_the_later_row(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(CSV + CSV.splitlines()[1] + "\n")
+    with pytest.raises(mm.DatasetError, match="11a1: expected each label once, got it again; first in row 0"):
+        mm.read(tmp_path / "x.csv")
+    assert len(mm.read(tmp_path / "x.csv", skip=True)) == 2
+
+
+def test_an_unknown_conductor_stays_unknown() -> None:
+    table = mm.read(DATA / "inputs" / "unknown_conductor.csv")
+    assert table.columns["conductor"].to_pylist() == [None, 11, 11, 15, 27, 37, 389]

@@ -69,8 +69,9 @@ def test_columns_by_name(tmp_path: Path) -> None:
         open_source(at(tmp_path, content), Options(columns="label=Nom"))
     with pytest.raises(DatasetError, match="expected columns as"):
         open_source(at(tmp_path, content), Options(columns="label"))
-    with pytest.raises(DatasetError, match="expected columns for label"):
-        open_source(at(tmp_path, content))
+    guessed = open_source(at(tmp_path, content))
+    assert guessed.note == "column 'Name' taken as label"
+    assert whole(guessed)["label"].to_pylist() == ["37a1"]
 
 
 def test_cremona_labels_do_not_go_with_lmfdb_classes(tmp_path: Path) -> None:
