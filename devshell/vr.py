@@ -182,7 +182,7 @@ def _computing(loaded: Loaded, device: Device | None) -> Compute:
     shown = loaded.view.snapshot
     trust = ", untrusted" if shown.untrusted else ""
     console.print(f"snapshot {shown.number} of {loaded.view.name}: {shown.rows:,} rows of {loaded.table.name}{trust}")
-    return Compute(loaded.table, loaded.traces, shown.number, device, loaded.view.present)
+    return Compute(loaded.table, loaded.traces, shown.number, device, loaded.view.present, loaded.view.path / "sums")
 
 
 def _describe(scene_data: SceneData, table: mm.CurveTable, primes: int, seconds: float) -> None:

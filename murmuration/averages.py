@@ -51,8 +51,12 @@ def means(traces: TraceParts, group: Int64s, groups: int) -> tuple[Mean, list[Me
 
     ``group`` is int64 (rows,), a number below ``groups`` or -1 for no group.
     """
-    found = sums.grouped(traces, group, np.arange(groups))
-    return _means(traces, found.together)[0], _means(traces, found)
+    return means_of(traces.primes, sums.grouped(traces, group, np.arange(groups)))
+
+
+def means_of(primes: Int64s, found: Sums) -> tuple[Mean, list[Mean]]:
+    """The average trace of all values of some sums together, and of each value."""
+    return _means(primes, found.together)[0], _means(primes, found)
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,9 @@ def means_by_ratio(
     return each(found.together)[0], each(found)
 
 
-def _means(traces: TraceParts, found: Sums) -> list[Mean]:
+def _means(primes: Int64s, found: Sums) -> list[Mean]:
     average, stderr = found.mean_stderr()
-    return [Mean(traces.primes, average[g], stderr[g], int(found.curves[g])) for g in range(len(found.values))]
+    return [Mean(primes, average[g], stderr[g], int(found.curves[g])) for g in range(len(found.values))]
 
 
 def average(table: CurveTable, traces: Traces, by: str = "rank", conductor: Window | None = None) -> pa.Table:

@@ -60,6 +60,11 @@ class Components:
         self._weights = vectors * (scale / root)[:, None]
         self._centre = mean * root
 
+    @property
+    def bytes(self) -> int:
+        """The memory of the weights."""
+        return self._weights.nbytes
+
     def columns(self, asked: Sequence[Asked]) -> Columns:
         """The axes asked for; coordinates have mean 0 over the rows, and the largest weight of each is positive."""
         return Columns(tuple(map(self._axis, asked)), weighted(*self.weights([each.number for each in asked])))
