@@ -48,6 +48,24 @@ def cloud(table: mm.CurveTable, traces: mm.Traces) -> mm.Cloud:
     return mm.cloud(mm.project(table, traces, "pc1,pc2,pc3"), classes="rank")
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """Two workers of Dask; the scheduler's address."""
+    import dask  # half a second that most tests do not need
+    from distributed import LocalCluster
+
+    from murmuration.ingest.cluster import SETTINGS
+
+    with (
+        dask.config.set(SETTINGS),
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+            silence_logs=50,
+        ) as local,
+    ):  # fmt: skip
+        yield local.scheduler_address
+
+
 @dataclass(frozen=True)
 class Server:
     """A server that runs in its own process: its base address, the editor's and the viewer's token, the process."""

@@ -1,7 +1,7 @@
 """Cluster: the shards of a computation on the workers of a Dask cluster.
 
-The store is in a folder that all machines share. A worker opens it once, verifies the files that it reads, and returns
-sums of a few megabytes; the rows do not pass through the client.
+The store is in a folder that all machines share. A worker opens it once, verifies the files that it reads, and keeps
+sums of a few megabytes; workers add them up in groups, so that neither rows nor most sums pass through the client.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from murmuration import store
-from murmuration.computation.fold import Arrays
+from murmuration.computation.fold import Arrays, added
 from murmuration.computation.recipe import Recipe
 from murmuration.errors import MurmurationError
 from murmuration.ingest.cluster import Tls, connect
@@ -19,6 +19,9 @@ from murmuration.store import View
 
 if TYPE_CHECKING:
     from distributed import Client
+
+GROUP = 16
+"""Shards whose results the workers add before the client gets the sum."""
 
 
 class Cluster:
@@ -40,14 +43,17 @@ class Cluster:
         threads = self._client.nthreads()
         return f"{len(threads)} Dask workers, {sum(threads.values())} threads"
 
-    def results(self, recipe: Recipe, view: View, shards: list[tuple[int, int]]) -> Iterator[Arrays]:
+    def results(self, recipe: Recipe, view: View, shards: list[tuple[int, int]]) -> Iterator[tuple[int, Arrays]]:
         """See Elsewhere. Raises MurmurationError if a shard fails on its worker, or the workers are lost."""
         from distributed import as_completed
 
         path, number = str(view.path.absolute()), view.snapshot.number
         futures = [self._client.submit(shard, recipe.to_json(), path, number, *each, pure=False) for each in shards]
+        groups = [futures[k : k + GROUP] for k in range(0, len(futures), GROUP)]
+        sums = {self._client.submit(added, group, pure=False): len(group) for group in groups}
+        del futures, groups  # so that the workers may forget what they have added
         try:
-            for future in as_completed(futures, loop=self._client.loop):
+            for future in as_completed(sums, loop=self._client.loop):
                 try:
                     arrays: Arrays = future.result()
                 except MurmurationError:
@@ -56,9 +62,9 @@ class Cluster:
                     line = " ".join(f"{type(error).__name__}: {error}".split())[:200]
                     raise MurmurationError(f"expected the result of a shard from the cluster, got {line}; check the "
                                            "workers, and run again") from None  # fmt: skip
-                yield arrays
+                yield sums[future], arrays
         finally:
-            self._client.cancel(futures)
+            self._client.cancel(list(sums))
 
 
 def shard(recipe: str, path: str, number: int, start: int, stop: int) -> Arrays:

@@ -24,8 +24,8 @@ class Elsewhere(Protocol):
     def hardware(self) -> str:
         """Its hardware, in words."""
 
-    def results(self, recipe: Recipe, view: View, shards: list[tuple[int, int]]) -> Iterator[Arrays]:
-        """The results of some shards, in any order."""
+    def results(self, recipe: Recipe, view: View, shards: list[tuple[int, int]]) -> Iterator[tuple[int, Arrays]]:
+        """Sums of the results of some shards, in any order, each with the number of its shards."""
 
 
 def run(
@@ -43,10 +43,12 @@ def run(
     parts = shards(view, *recipe.rows)
 
     def counted() -> Iterator[Arrays]:
-        results = elsewhere.results(recipe, view, parts) if elsewhere else (over(recipe, view, *each) for each in parts)
-        for done, each in enumerate(results, 1):
+        here = ((1, over(recipe, view, *each)) for each in parts)
+        done = 0
+        for count, arrays in elsewhere.results(recipe, view, parts) if elsewhere else here:
+            done += count
             progress(done, len(parts))
-            yield each
+            yield arrays
 
     arrays = added(counted()) or fold.result()
     hardware = elsewhere.hardware if elsewhere else f"{cores()} cores of {platform.machine()}"

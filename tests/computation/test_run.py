@@ -2,6 +2,8 @@
 
 import asyncio
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from murmuration.store import View
 from server.compute.device import Device
 from streaming.messages import State
 from tests.computation.conftest import PRIMES
+from tests.conftest import ROOT
 
 SQUARE = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8]]
 MATRIX = np.diag([1 / 65535, 1 / 65535, 1.0, 1.0]).tolist()
@@ -66,15 +69,18 @@ async def in_child(recipe: Recipe, view: View) -> str:
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # of distributed
 @pytest.mark.parametrize(("name", "parameters"), RECIPES, ids=[f"{name}{k}" for k, (name, _) in enumerate(RECIPES)])
 async def test_a_thread_a_child_and_a_cluster_give_the_same_integers(
-    view: View, cluster: str, name: str, parameters: dict[str, Any]
+    view: View, cluster: str, name: str, parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipe = recipe_of(view, name, parameters, rows=(100, 11_900))
     done: list[tuple[int, int]] = []
     here = run(recipe, view, progress=lambda k, n: done.append((k, n)))
     assert done[-1] == (5, 5)
     assert sum(int(array.sum() != 0) for array in here.arrays.values()) > 0
+    monkeypatch.setattr("murmuration.computation.cluster.GROUP", 2)
     with Cluster(cluster) as elsewhere:
-        there = run(Recipe.from_json(recipe.to_json()), view, elsewhere)
+        done.clear()
+        there = run(Recipe.from_json(recipe.to_json()), view, elsewhere, lambda k, n: done.append((k, n)))
+    assert done[-1] == (5, 5)
     assert "2 Dask workers" in there.hardware
     assert here.digest == there.digest == await in_child(recipe, view)
 
@@ -127,3 +133,18 @@ def test_a_damaged_file_on_the_cluster_is_reported_in_one_line(view: View, clust
     with Cluster(cluster) as elsewhere, pytest.raises(StoreError, match="another SHA-256") as refused:
         run(recipe_of(copy, "gram", {"primes": PRIMES}), copy, elsewhere)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of distributed
+def test_the_command_line_gives_the_same_numbers_on_a_cluster(cluster: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "devshell.main", "run", "murmuration", "--limit", "400", "--primes", "30"]
+    for name, options in (("here", []), ("there", ["--scheduler", cluster])):
+        done = subprocess.run(
+            [*command, "--output", str(tmp_path / name), *options],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "here" / "murmuration.csv").read_bytes() == (tmp_path / "there" / "murmuration.csv").read_bytes()

@@ -4,14 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-import dask
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from distributed import LocalCluster
 
 from murmuration.ingest import DaskEngine, Engine, PebbleEngine
-from murmuration.ingest.cluster import SETTINGS
 from murmuration.sources.source import Chunk, Source
 from tests.conftest import EMBEDDED
 
@@ -31,18 +28,6 @@ def source(table: pa.Table, rows: int, name: str = "embedded", total: bool = Tru
             yield Chunk(offset, table[offset : offset + rows], f"{name}, rows from {offset}")
 
     return Source(name, "test", table.num_rows if total else None, {}, True, "", (), read)
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[str]:
-    """Two workers of Dask; the scheduler's address."""
-    with (
-        dask.config.set(SETTINGS),
-        LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=50
-        ) as local,
-    ):
-        yield local.scheduler_address
 
 
 @pytest.fixture(params=["pebble", "dask"])

@@ -62,7 +62,7 @@ def encrypted(files: Tls) -> Iterator[str]:
         dask.config.set(SETTINGS),
         LocalCluster(
             n_workers=1, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tls://",
-            security=Security(**ours), dashboard_address=None, silence_logs=50,
+            security=Security(**ours), dashboard_address="127.0.0.1:0", silence_logs=50,
         ) as local,
     ):  # fmt: skip
         yield local.scheduler_address
