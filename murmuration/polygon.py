@@ -7,7 +7,7 @@ right crosses the closed polygon an odd number of times (even-odd rule; Shimrat,
 matters in the last bit only, beside a slanted edge; that and the order of operations are part of the definition: a
 browser that follows it in doubles gets the same answer bit for bit.
 
-:func:`inside` asks every point. :mod:`murmuration.cloud.lasso` gives the same answers and asks few of them.
+:func:`inside` tests every point. :mod:`murmuration.cloud.lasso` gives the same answers and tests few of them.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ MAX_VERTICES = 10_000
 """A mouse or a hand draws hundreds of vertices; more are refused."""
 
 FARTHEST = 1e100
-"""Vertices beyond this would overflow where edges are crossed; the picture ends at 1."""
+"""Largest coordinate of a vertex: products of larger ones would overflow. The picture ends at 1."""
 
 _BINS = 1024
 
@@ -35,7 +35,7 @@ _ENTRIES = 2**18
 
 @dataclass(frozen=True)
 class Edges:
-    """The edges of a closed polygon, sorted into horizontal slabs so that a point asks few of them.
+    """The edges of a closed polygon, sorted into horizontal slabs so that a point is tested against few of them.
 
     vertices: float64 (k, 2), the polygon in NDC.  box: float64 (4,), its least and greatest x, then y.
     ends: float64 (n, 4), x1, y1, x2, y2 of the edges that touch each slab, one slab after the other.
@@ -94,8 +94,8 @@ def inside(position: UInt16s, matrix: npt.ArrayLike, polygon: npt.ArrayLike) -> 
 def edges(vertices: Floats) -> Edges:
     """The edges of a checked polygon, float64 (k, 2).
 
-    Edge and point find their slab by one monotone formula, so a point's slab holds every edge that spans its height.
-    Edges that span most of the height stand in most slabs: the longer all are, the fewer the slabs.
+    One monotone formula assigns edges and points to slabs, so a point's slab holds every edge that spans its height.
+    A long edge belongs to many slabs; the number of slabs falls as the total length grows, which bounds the memory.
     """
     ends = np.column_stack([vertices, np.roll(vertices, -1, axis=0)])
     y1, y2 = ends[:, 1], ends[:, 3]
@@ -115,10 +115,8 @@ def edges(vertices: Floats) -> Edges:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def projected(x: float, y: float, z: float, m: Floats) -> tuple[float, float, float]:
-    """A point in NDC, and its cw; (0, 0, cw) at or behind the viewpoint's plane."""
+    """A point in NDC, and its cw; only a positive cw gives the other two a meaning."""
     cw = ((m[3, 0] * x + m[3, 1] * y) + m[3, 2] * z) + m[3, 3]
-    if not cw > 0.0:
-        return 0.0, 0.0, cw
     px = (((m[0, 0] * x + m[0, 1] * y) + m[0, 2] * z) + m[0, 3]) / cw
     py = (((m[1, 0] * x + m[1, 1] * y) + m[1, 2] * z) + m[1, 3]) / cw
     return px, py, cw

@@ -1,8 +1,8 @@
 """Boxes: bounding boxes over runs of a cloud's points.
 
-Points near each other in space stand near each other in the array (Morton order), so the box of RUN consecutive points
-is small, and so is that of FAN consecutive boxes. A question about space that is decided for a box is decided for all
-of its points at once. A run that ends one class and begins the next has a large box; there are few of them.
+Points close in space are close in the array (Morton order), so the box of RUN consecutive points is small, and so is
+that of FAN consecutive boxes. A spatial query that is decided for a box is decided for all of its points at once. A run
+across the border of two classes has a large box; there are at most 254 of them.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -23,10 +23,10 @@ FAN = 8
 """Boxes of a level in a box of the next."""
 
 FRONT, BEHIND, BOTH = 0, 1, 2
-"""All of a box is in front of the viewpoint's plane; all of it behind; or it may reach through, or nearly."""
+"""A box in front of the viewpoint's plane; behind or in it; or one that may cross it, or nearly does."""
 
 _ENOUGH = 1000
-"""Boxes for which another thread is worth its start."""
+"""Runs per thread at least: starting a thread costs as much as fewer."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _joined(first: Int64s, low: UInt16s, high: UInt16s) -> None:
 def slack(m: Floats) -> Floats | None:
     """A bound on the rounding of cx, cy and cw for any point, float64 (3,): 32 times that of four exact products.
 
-    None where products or quotients of these could leave what a float holds.
+    None where products or quotients of these could overflow or underflow.
     """
     with np.errstate(over="ignore"):
         size = np.abs(m[[0, 1, 3]]) @ [STEPS, STEPS, STEPS, 1]
@@ -100,7 +100,7 @@ def slack(m: Floats) -> Floats | None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def bounds(low: UInt16s, high: UInt16s, m: Floats, rounding: Floats) -> tuple[int, float, float, float, float]:
-    """Where a box of drawn integers lies, and its least and greatest x and y in NDC where that is FRONT.
+    """FRONT, BEHIND or BOTH for a box of drawn integers; in front, also its least and greatest x and y in NDC.
 
     ``rounding`` is that of :func:`slack`. No point of the box is projected beyond these bounds, rounding included: a
     ratio of affine functions takes its extremes over a box at corners, as long as the denominator is positive.

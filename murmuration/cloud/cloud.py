@@ -1,4 +1,4 @@
-"""Cloud: one sorted array that is at once the octree, the levels of detail, and what is drawn.
+"""Cloud: one sorted array that is at once the octree, the levels of detail, and the vertex buffer.
 
 Positions are quantised to 16 bits an axis over the cloud's own bounds, partitioned by class and Morton-sorted inside
 each class. A cell of the octree is then a slice and a level of detail a stride: level 0 draws every 2^k-th point of a
@@ -38,7 +38,7 @@ class Class:
 
 @dataclass(frozen=True)
 class Level:
-    """What one level adds, a class after the other, and the stride of each class after it."""
+    """The points that a level adds, one class after the other, and the stride of each class with them."""
 
     points: Slices
     strides: tuple[int, ...]
@@ -106,17 +106,17 @@ class Cloud:
         return range(one.start + (0 if first else stride), one.stop, stride if first else 2 * stride)
 
     def lasso(self, matrix: npt.ArrayLike, polygon: npt.ArrayLike) -> UInt32s:
-        """The table rows inside a lasso, uint32, ascending; all rows of the cloud are asked, drawn or not.
+        """The table rows inside a lasso, uint32, ascending, over all rows of the cloud, drawn or not.
 
         ``matrix`` is 4x4 float64, projection x view x model, from the drawn integers (x, y, z, 1) as a column vector to
-        clip space: whoever thinks in the cube of half-width 1 multiplies by :attr:`model`. ``polygon`` is (k, 2) in
+        clip space; for a matrix from the cube of half-width 1, multiply by :attr:`model`. ``polygon`` is (k, 2) in
         normalised device coordinates, closed by itself, even-odd. Points behind the viewpoint are never inside.
-        Raises StrokeError for what is no lasso. Definition: :mod:`murmuration.polygon`.
+        Raises StrokeError for a malformed matrix or polygon. Definition: :mod:`murmuration.polygon`.
         """
         return self.search(matrix, polygon).rows()
 
     def search(self, matrix: npt.ArrayLike, polygon: npt.ArrayLike) -> Lasso:
-        """The same lasso, begun: for its rows as a roaring bitmap, and for a caller with others to answer meanwhile."""
+        """The same lasso as a search in steps, for a server; it also gives the rows as a roaring bitmap."""
         return Lasso(self.position, self.row, len(self.projection.table), self.boxes, matrix, polygon)
 
     @cached_property

@@ -1,9 +1,9 @@
 """Grid: a polygon painted once, so that a box of points is decided by four look-ups however many vertices there are.
 
-Each cell is outside, inside, or on the rim. The rim is every cell that an edge comes within half a cell of, a distance
-beside which the rounding of the lasso test is nothing; beyond the rim the test has one answer over a whole cell, and
-the same in the next cell. Cells at the border reach to infinity. A polygon for which this cannot be said in float64
-(needle-thin, or far larger than the points it is asked about) has no grid.
+Each cell is outside, inside, or on the rim. The rim consists of the cells with an edge within half a cell, a distance
+that exceeds the rounding of the lasso test by far. In any other cell the test has one answer for all points, and
+neighbouring cells off the rim share it. Cells at the border extend to infinity. Where float64 does not guarantee this
+(a needle-thin polygon, or one far larger than the cloud) there is no grid.
 """
 
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from murmuration.types import Floats, Int32s, Int64s, UInt8s
 OUTSIDE, INSIDE, RIM = 0, 1, 2
 
 _SPARE = 2
-"""Cells between the polygon and the border of a grid that holds all of it: those of the border are outside."""
+"""Empty cells between the polygon and the border of a grid that contains it, so that border cells are outside."""
 
 
 @dataclass(frozen=True)
 class Grid:
     """state: uint8 (n, n), OUTSIDE, INSIDE or RIM; rows go up, columns right.
 
-    place: float64 (4,), left and bottom of the first cell in NDC, cells a unit to the right and up.
+    place: float64 (4,), left and bottom of the first cell in NDC, then cells per unit of x and of y.
     sums: int64 (n + 1, n + 1), for the cells below and left of each corner: INSIDE + 2^32 OUTSIDE.
     """
 
@@ -36,7 +36,7 @@ class Grid:
 def grid(edges: Edges, bounds: Floats, n: int) -> Grid | None:
     """A polygon painted on n x n cells; None where rounding forbids.
 
-    ``bounds`` is float64 (4,): least and greatest x, then y, of the points that will be asked about, or infinite.
+    ``bounds`` is float64 (4,): least and greatest x, then y, of the points that will be looked up, or infinite.
     """
     low, high = edges.box[[0, 2]], edges.box[[1, 3]]
     spare = _SPARE * (high - low) / (n - 2 * _SPARE)
@@ -55,9 +55,10 @@ def grid(edges: Edges, bounds: Floats, n: int) -> Grid | None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def column(x: float, left: float, across: float, n: int) -> int:
+def column(x: float, left: float, across: float, n: int) -> np.int32:
     """The column of an x, or the row of a y; beyond the border, that of the border."""
-    return int(min(max((x - left) * across, 0.0), n - 1.0))
+    cell, last = (x - left) * across, n - 1.0
+    return np.int32(0.0 if cell < 0.0 else last if cell > last else cell)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -65,7 +66,9 @@ def _paint(
     vertices: Floats, box: Floats, ends: Floats, first: Int64s, scale: float, place: Floats, state: UInt8s, sums: Int64s
 ) -> None:
     n = len(state)
-    begun = np.zeros((n, n + 1), np.int32)  # edges that begin to touch a row of cells here, less those that cease to
+    begun = np.zeros(
+        (n, n + 1), np.int32
+    )  # edges whose cells in a row start here, minus those whose cells end before here
     for k in range(len(vertices)):
         _touch(vertices[k - 1], vertices[k], place, begun)
     for row in range(n):
@@ -91,14 +94,14 @@ def _paint(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _touch(a: Floats, b: Floats, place: Floats, begun: Int32s) -> None:
-    """Count an edge in the cells that it comes within half a cell of."""
+    """Count an edge in the cells within half a cell of it."""
     n = len(begun)
     if a[1] > b[1]:
         a, b = b, a
     xa, ya = (a[0] - place[0]) * place[2], (a[1] - place[1]) * place[3]
     xb, yb = (b[0] - place[0]) * place[2], (b[1] - place[1]) * place[3]
     for row in range(column(ya, 0.5, 1.0, n), column(yb, -0.5, 1.0, n) + 1):
-        start, stop = xa, xb  # of the part that the row's half a cell more holds
+        start, stop = xa, xb  # ends of the edge's part within the row and half a cell around it
         if row > 0 and ya < row - 0.5:
             start = xa + (xb - xa) * min((row - 0.5 - ya) / (yb - ya), 1.0)
         if row < n - 1 and yb > row + 1.5:

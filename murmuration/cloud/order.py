@@ -2,7 +2,7 @@
 
 Points near each other in space come near each other in the array, so that a cell of the octree is a slice and a stride
 is an even sample. A least-significant-digit radix sort is used, since it is stable (equal codes keep the order of their
-rows, on every machine) and passes over memory a fixed number of times: a tenth of what comparing triples takes
+rows, on every machine) and passes over memory a fixed number of times: a tenth of the time of comparing triples
 (`numpy.lexsort`). Each core sorts the keys of a range of its own, so none waits for another, and the order is the same
 however many there are. A key holds all of its point: sorted, it is unpacked where it stands.
 """
@@ -28,7 +28,7 @@ _DIGIT = 11
 _MORTON = 48
 
 _ENOUGH = 100_000
-"""Points for which a core more is worth its start."""
+"""Points per thread at least: starting a thread costs as much as fewer."""
 
 
 def drawn(coordinates: Floats, low: Floats, extent: Floats, index: UInt16s, rows: Integers) -> tuple[UInt16s, UInt32s]:
@@ -54,7 +54,7 @@ def _drawn(
     key, row = np.empty(n, np.uint64), np.empty(n, np.uint32)
     spare = np.empty(3 * n, np.uint32)  # in one piece: the system hands out large ones faster
     keys, rows_to = [key, spare[: 2 * n].view(np.uint64)], [row, spare[2 * n :]]
-    if digits % 2 == 1:  # so that the last pass ends in what is kept
+    if digits % 2 == 1:  # so that the last pass ends in the returned arrays
         keys.reverse()
         rows_to.reverse()
     leading = np.zeros((shares, 1 << _DIGIT), np.int64)
@@ -130,7 +130,7 @@ def _deal(
 
 @njit(cache=True, nogil=True)
 def _sort(key: UInt64s, other: UInt64s, row: UInt32s, spare: UInt32s, start: Int64s) -> None:
-    """Sort what was dealt by the digits that are left, to and fro, and unpack it where it ends."""
+    """Sort the dealt keys by the remaining digits, to and fro, and unpack them in place."""
     mask = np.uint64((1 << _DIGIT) - 1)
     for digit in range(1, len(start)):
         shift = np.uint64(_DIGIT * digit)

@@ -1,8 +1,8 @@
 """Sets of table rows as one bit a row: sorted rows and roaring bitmaps without sorting.
 
-Points come in Morton order, so their rows come in none. A bit for each row of the table is sorted by itself, and is
-what a roaring bitmap consists of where it is dense: a set of millions of rows takes a tenth of what sorting and adding
-them takes. Bitmaps are written in Roaring's portable format (https://github.com/RoaringBitmap/RoaringFormatSpec).
+Points are in Morton order, so the rows of a slice are in no order. Bits are ordered by construction and are the content
+of a dense roaring bitmap: a set of millions of rows takes a hundredth of the time of sorting and adding them. Bitmaps
+are written in Roaring's portable format (https://github.com/RoaringBitmap/RoaringFormatSpec).
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from murmuration.types import Int64s, UInt16s, UInt32s, UInt64s
 _CONTAINER = 2**16
 _WORDS = _CONTAINER // 64
 _LARGEST_ARRAY = 4096
-"""Values in a container of the portable format that are written one by one; more are written as bits."""
+"""Values up to which a container of the portable format is a list; larger ones are bits."""
 
 _COOKIE = 12346
 """Begins a portable bitmap without run containers."""
@@ -53,7 +53,7 @@ def bitmap(bits: UInt64s) -> FrozenBitMap:
     out[4 + 2 * len(keys) : 4 + 4 * len(keys)].view("<u4")[:] = starts
     _containers(bits, keys, counts, starts // 2, out)
     found = FrozenBitMap.deserialize(out.tobytes())
-    found.run_optimize()  # as a bitmap made from rows is: long runs stay short in logs and in memory
+    found.run_optimize()  # as FrozenBitMap(rows) does: long runs stay short in the log and in memory
     return found
 
 
@@ -78,7 +78,7 @@ def _counts(bits: UInt64s) -> Int64s:
 
 @njit(cache=True, nogil=True)
 def _list(bits: UInt64s, out: UInt32s | UInt16s) -> None:
-    """Write the rows one by one, truncated to what ``out`` holds of each."""
+    """Write the row numbers, truncated to the integers of ``out``."""
     at = 0
     for k in range(len(bits)):
         word = bits[k]

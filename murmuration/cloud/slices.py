@@ -1,7 +1,7 @@
-"""Slices: some of a cloud's points, told by where they stand rather than one by one.
+"""Slices: some of a cloud's points, as ranges of indices rather than one by one.
 
-A level of detail is a slice with a stride of each class, and what is sent together is a piece of that. Each array of
-the cloud gives its share straight away: a list of indices would be as large as the points themselves.
+A level of detail is a slice with a stride of each class, and a chunk is a piece of that. Slicing reads an array of the
+cloud directly; a list of indices would be as large as the points themselves.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Slices:
         return np.concatenate([np.arange(each.start, each.stop, each.step) for each in self.parts])
 
     def of(self, array: npt.NDArray[T]) -> npt.NDArray[T]:
-        """What an array over all points of the cloud holds for these: (n, ...)."""
+        """The elements for these points of an array over all points of the cloud: (n, ...)."""
         return np.concatenate([array[each.start : each.stop : each.step] for each in self.parts])
 
     def split(self, most: int) -> list["Slices"]:

@@ -34,7 +34,8 @@ _FEWEST_PLANES = 3
 class Surfaces:
     """The smoothed density of one class, and the levels that enclose the shares.
 
-    ``origin`` is the node of the first element along each axis; nodes beyond 0..64 hold what smoothing spreads there.
+    ``origin`` is the node of the first element along each axis; nodes beyond 0..64 hold the density that smoothing
+    spreads there.
     """
 
     def __init__(self, index: int, position: UInt16s, chosen: Bools) -> None:

@@ -1,11 +1,11 @@
-"""Wireframe: a cloud as at most 20,000 line segments, for whoever cannot draw its points.
+"""Wireframe: a cloud as at most 20,000 line segments, for clients that cannot draw its points.
 
 Each class is shown by surfaces of equal density, each around a stated share of its points, drawn as their sections by
 planes along x, y and z: turned, they look like the cloud. The planes are the same for all classes, so that the eye can
 compare these; only a class too small to meet three of them gets closer ones. Centroids, the hull of the whole, and axes
 with ticks complete the picture.
 
-Nothing is random, and all that decides is done in integers: the same cloud gives the same segments on every machine.
+Nothing is random, and every comparison is of integers: the same cloud gives the same segments on every machine.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from murmuration.cloud.surfaces import Lines, Surfaces
 from murmuration.types import Bools, Int64s, UInt8s, UInt16s
 
 ROLES = ("contour", "axis", "tick", "centroid", "hull")
-"""What a segment is: its role is the index here."""
+"""Roles of segments, by index."""
 
 CONTOUR, AXIS, TICK, CENTROID, HULL = range(len(ROLES))
 
@@ -58,7 +58,7 @@ def wireframe(cloud: Cloud, selected: Bools | None = None, most: int = MOST_SEGM
     """The wireframe of a cloud, or without axes that of some of its points.
 
     ``selected`` is bool (points,), in the order of the cloud. At most ``most`` segments, of which every class that has
-    points gets an even share; what one does not need goes to the others.
+    points gets an even share; a class that needs less leaves the rest to the others.
     """
     chosen = np.ones(len(cloud), dtype=np.bool_) if selected is None else selected
     fixed = [_segments(hull(cloud.position, chosen), HULL, NO_CLASS)]
@@ -78,7 +78,7 @@ def wireframe(cloud: Cloud, selected: Bools | None = None, most: int = MOST_SEGM
 
 
 def _fit(surfaces: list[Surfaces], budget: int) -> list[Wireframe]:
-    """Contours of all classes within a budget: those that need least are served first, the rest share what is left."""
+    """Contours of all classes within a budget: those that need least are served first, the others share the rest."""
     wanted = [(one, one.lines(*_DETAILS[0])) for one in surfaces]
     wanted.sort(key=lambda each: (_size(each[1]), each[0].index))
     fitted = []

@@ -184,7 +184,7 @@ def test_a_large_cloud_is_answered_as_by_the_flat_test(large: tuple[UInt16s, UIn
 
 
 def test_few_points_meet_the_test(large: tuple[UInt16s, UInt32s], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counted in steps of 20,000 edges and points; a flat test asks 200,000 points alone."""
+    """Counted in steps of 20,000 points and edges; a flat test takes 200,000 points alone."""
     monkeypatch.setattr(room, "STEP", 20_000)
     monkeypatch.setattr(room, "cores", lambda: 1)
     for polygon in (circle(64, 0.8), circle(10_000, 0.8)):
@@ -202,12 +202,12 @@ def steps_of(one: Lasso) -> int:
 def test_a_polygon_of_many_long_edges_is_answered_in_short_steps(
     large: tuple[UInt16s, UInt32s], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each of the points asks 300 edges; a step ends after the run in which it has asked enough."""
+    """Each point is tested against 300 edges; a step ends after the run in which it has tested enough."""
     monkeypatch.setattr(room, "STEP", 1_000_000)
     monkeypatch.setattr(room, "cores", lambda: 1)
     one = Lasso(*large, len(large[1]), boxes(large[0]), MODEL, zigzag(300))
-    asked = int(inside(large[0], MODEL, [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]).sum())
-    assert steps_of(one) > 0.8 * 300 * asked / 1_000_000
+    tested = int(inside(large[0], MODEL, [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]).sum())
+    assert steps_of(one) > 0.8 * 300 * tested / 1_000_000
     found = np.zeros(len(large[1]), dtype=np.bool_)
     found[one.rows()] = True
     assert (found[large[1]] == inside(large[0], MODEL, zigzag(300))).all()
