@@ -20,6 +20,9 @@ pytest_plugins = ["tests.alone"]
 ROOT = Path(__file__).parent.parent
 EMBEDDED = ROOT / "assets" / "cremona-10000.parquet"
 
+PATIENCE = 120.0
+"""Seconds until a test gives up waiting. No test asserts that an answer is quick: the machine may be busy."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import websockets
 
-from tests.conftest import Server
+from tests.conftest import PATIENCE, Server
 
 Message = dict[str, Any]
 
@@ -63,13 +63,13 @@ class Stranger:
         assert self._socket is not None
         await self._socket.send(json.dumps({"type": type, **fields}))
 
-    async def until(self, done: Any, seconds: float = 30.0) -> None:
+    async def until(self, done: Any, seconds: float = PATIENCE) -> None:
         """Take what comes until something is so. Raises TimeoutError, or ConnectionClosed if the connection breaks."""
         async with asyncio.timeout(seconds):
             while not done():
                 await self.take()
 
-    async def lost(self, seconds: float = 30.0) -> None:
+    async def lost(self, seconds: float = PATIENCE) -> None:
         """Take what comes until the connection breaks."""
         with contextlib.suppress(websockets.ConnectionClosed):
             await self.until(lambda: False, seconds)

@@ -6,13 +6,13 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.conftest import Server
+from tests.conftest import PATIENCE, Server
 
 
 def get(
     server: Server, path: str, method: str = "GET", body: str | None = None, **headers: str
 ) -> tuple[int, str, dict[str, str]]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     connection.request(method, path, body, {key.replace("_", "-"): value for key, value in headers.items()})
     response = connection.getresponse()
     text = response.read().decode(errors="replace")

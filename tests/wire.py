@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from streaming import client, frames, messages
-from tests.conftest import Server
+from tests.conftest import PATIENCE, Server
 
 
 class Wire:
@@ -51,7 +51,7 @@ class Wire:
             return
 
     async def next(self) -> dict[str, Any] | tuple[frames.Header, pa.RecordBatch]:
-        heard = await asyncio.wait_for(self._client.next(), 30)
+        heard = await asyncio.wait_for(self._client.next(), PATIENCE)
         if isinstance(heard, client.Frame):
             self.frames.append((heard.header, heard.batch))
             return self.frames[-1]

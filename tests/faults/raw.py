@@ -1,6 +1,7 @@
 """A WebSocket by hand, byte for byte: for what no decent client would send."""
 
 import base64
+import contextlib
 import os
 import socket
 import struct
@@ -8,19 +9,23 @@ import zlib
 from pathlib import Path
 
 from streaming.messages import PROTOCOL
-from tests.conftest import Server
+from tests.conftest import PATIENCE, Server
 
 TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
 
 
+CUT = (1006, "")
+"""The close code of a connection that ended without a close frame."""
+
+
 class Raw:
-    """One connection; ``buffer`` is the size of the receive buffer, where it matters."""
+    """One connection, closed at the end of `with`; ``buffer`` is the size of the receive buffer, where it matters."""
 
     def __init__(self, server: Server, buffer: int | None = None, extensions: str = "") -> None:
         self.socket = socket.socket()
         if buffer is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)  # before connecting, or it is ignored
-        self.socket.settimeout(20)
+        self.socket.settimeout(PATIENCE)
         self.socket.connect(("127.0.0.1", server.port))
         lines = [
             "GET /ws HTTP/1.1", f"Host: 127.0.0.1:{server.port}", "Connection: Upgrade", "Upgrade: websocket",
@@ -35,12 +40,27 @@ class Raw:
             self.head += self.socket.recv(1)
         assert self.head.startswith(b"HTTP/1.1 101"), self.head
 
+    def __enter__(self) -> "Raw":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
     def send(self, data: bytes) -> None:
-        """Bytes as they are."""
+        """Send bytes as they are."""
         self.socket.sendall(data)
 
+    def provoke(self, data: bytes) -> None:
+        """Send bytes that the server refuses: it may close the connection while they are still being sent."""
+        with contextlib.suppress(ConnectionError):
+            self.socket.sendall(data)
+
     def closed(self) -> tuple[int, str]:
-        """Read on until the server closes; its code and reason. (1006, "") when it just cuts."""
+        """Read until the server closes; its code and reason. CUT without a close frame.
+
+        A connection that is closed with unread bytes in the server's kernel is reset, and a reset may discard the close
+        frame on its way here.
+        """
         try:
             while True:
                 first, second = self._exactly(2)
@@ -51,7 +71,7 @@ class Raw:
                 if first & 15 == CLOSE:
                     return int.from_bytes(body[:2], "big"), body[2:].decode()
         except (ConnectionError, EOFError):
-            return 1006, ""
+            return CUT
 
     def _exactly(self, count: int) -> bytes:
         data = b""
@@ -61,10 +81,6 @@ class Raw:
                 raise EOFError
             data += part
         return data
-
-    def close(self) -> None:
-        """Let go."""
-        self.socket.close()
 
 
 def frame(opcode: int, body: bytes, final: bool = True, compressed: bool = False, claimed: int | None = None) -> bytes:

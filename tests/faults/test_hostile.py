@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import re
+import socket
 from collections.abc import Iterator
 
 import pytest
 
 from tests.conftest import Server
-from tests.faults.raw import BINARY, PING, TEXT, Raw, bomb, frame, memory
+from tests.faults.raw import BINARY, CUT, PING, TEXT, Raw, bomb, frame, memory
 from tests.wire import connect
 
 ASK = b'{"type":"describe","row":5}'
@@ -17,9 +18,8 @@ TOO_LARGE = (1009, "expected messages of at most 1,048,576 bytes")
 
 @pytest.fixture
 def raw(battered: Server) -> Iterator[Raw]:
-    one = Raw(battered)
-    yield one
-    one.close()
+    with Raw(battered) as one:
+        yield one
 
 
 async def alive(battered: Server) -> bool:
@@ -40,19 +40,18 @@ def card(raw: Raw) -> int:
 
 
 def test_compression_is_not_agreed_to(battered: Server) -> None:
-    one = Raw(battered, extensions="permessage-deflate; client_max_window_bits")
-    assert b"extensions" not in one.head.lower()
-    one.close()
+    with Raw(battered, extensions="permessage-deflate; client_max_window_bits") as one:
+        assert b"extensions" not in one.head.lower()
 
 
 async def test_a_deflate_bomb_is_not_opened(battered: Server) -> None:
     """1 GiB of spaces in 1 MB: without the agreement its flag is an error, and it is never inflated."""
     before = memory(battered)
-    one = Raw(battered, extensions="permessage-deflate")
-    one.send(frame(TEXT, await asyncio.to_thread(bomb, 1 << 30), compressed=True))
-    code, _ = await asyncio.to_thread(one.closed)
-    one.close()
-    assert code in (1002, 1007, 1009, 1006)  # the last when the word was lost with the connection: it was still sending
+    data = frame(TEXT, await asyncio.to_thread(bomb, 1 << 30), compressed=True)
+    with Raw(battered, extensions="permessage-deflate") as one:
+        await asyncio.to_thread(one.provoke, data)
+        code, _ = await asyncio.to_thread(one.closed)
+    assert code in (1002, 1007, 1009, CUT[0])
     assert memory(battered) - before < 32 << 20
     assert await alive(battered)
 
@@ -87,8 +86,9 @@ async def test_a_message_as_long_as_is_allowed(raw: Raw) -> None:
 )
 async def test_what_is_too_large_closes_its_own_connection_with_words(battered: Server, raw: Raw, data: bytes) -> None:
     before = memory(battered)
-    raw.send(data)
-    assert await asyncio.to_thread(raw.closed) == TOO_LARGE
+    await asyncio.to_thread(raw.provoke, data)
+    # Only a server that has read everything before it closes is sure to get its close frame through.
+    assert await asyncio.to_thread(raw.closed) in ((TOO_LARGE,) if len(data) < 100 else (TOO_LARGE, CUT))
     assert memory(battered) - before < 32 << 20
     assert await alive(battered)
 
@@ -100,9 +100,9 @@ async def test_what_is_too_large_closes_its_own_connection_with_words(battered: 
     ids=["reserved bits", "an unknown opcode", "a continuation of nothing", "no UTF-8", "a ping too long"],
 )  # fmt: skip
 async def test_what_is_no_websocket_closes_its_own_connection(battered: Server, raw: Raw, data: bytes) -> None:
-    raw.send(data)
+    raw.provoke(data)
     code, _ = await asyncio.to_thread(raw.closed)
-    assert code in (1002, 1006, 1007)
+    assert code in (1002, 1007, CUT[0])
     assert await alive(battered)
 
 
@@ -115,12 +115,12 @@ async def test_an_unfinished_frame_holds_nobody_up(battered: Server, raw: Raw) -
 
 async def test_twenty_thousand_questions_are_not_kept_in_memory(battered: Server, raw: Raw) -> None:
     before = memory(battered)
-    sending = asyncio.create_task(asyncio.to_thread(raw.socket.sendall, frame(TEXT, ASK) * 20_000))
+    sending = asyncio.create_task(asyncio.to_thread(raw.provoke, frame(TEXT, ASK) * 20_000))
     assert await alive(battered)  # while the questions come and no answer is read
     assert memory(battered) - before < 32 << 20
-    raw.close()
     with contextlib.suppress(OSError):
-        await sending
+        raw.socket.shutdown(socket.SHUT_RDWR)  # ends the sending, also where the server's buffers are full
+    await sending
     assert await alive(battered)
 
 
@@ -130,10 +130,13 @@ async def test_who_says_much_delays_nobody(battered: Server, raw: Raw) -> None:
     flood = b"".join(frame(TEXT, here.format(number).encode()) for number in range(1, 20_001)) + frame(TEXT, b"enough")
 
     def pour() -> None:
-        raw.send(flood)
-        data = b""
-        while b'"refused"' not in data:  # all are done
-            data = data[-100:] + raw.socket.recv(1 << 16)
+        """Until all messages are processed, or the server cuts a client that has answered no ping for ten seconds."""
+        raw.provoke(flood)
+        data = part = b" "
+        with contextlib.suppress(ConnectionError):
+            while part and b'"refused"' not in data:
+                part = raw.socket.recv(1 << 16)
+                data = data[-100:] + part
 
     async with connect(battered) as other:
         await other.quiet()

@@ -47,7 +47,7 @@ async def readers(server: Server, count: int, pace: float = 0.0) -> AsyncIterato
         if reading is not None:
             await reading
         for each in many:
-            each.close()
+            each.socket.close()
 
 
 async def ask(one: Stranger, row: int) -> float:

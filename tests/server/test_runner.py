@@ -1,6 +1,7 @@
 """What is no HTTP is answered and not written down; a mistake of ours is."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 
@@ -9,6 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from server.runner import runner
+from tests.conftest import PATIENCE
 
 TOKEN = "a-secret-that-no-log-holds"
 NOT_HTTP = [
@@ -39,8 +41,10 @@ async def port() -> AsyncIterator[int]:
 async def answer(port: int, text: str) -> str:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(text.encode("latin-1"))
-    data = await asyncio.wait_for(reader.read(1 << 16), 5)
+    data = await asyncio.wait_for(reader.read(1 << 16), PATIENCE)
     writer.close()
+    with contextlib.suppress(ConnectionError):  # the server closed it first
+        await writer.wait_closed()
     return data.decode("latin-1")
 
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pyarrow.parquet
@@ -45,7 +44,6 @@ async def test_a_killed_server_comes_back_as_it_was(tmp_path: Path) -> None:
         names = [text for text in wire.texts if text["type"] == "selections"][-1]
         epoch, person = max(each["epoch"] for each in asked), (await wire_id(server))
         kill(server)
-    began = time.monotonic()
     server = start(*WINDOW, *folder)
     try:
         async with connect(server) as wire, connect(server, pane="2") as other:
@@ -53,7 +51,6 @@ async def test_a_killed_server_comes_back_as_it_was(tmp_path: Path) -> None:
             selections = await wire.text("selections")
             scene = await wire.text("scene")
             selected = await wire.text("selected")
-            spent = time.monotonic() - began
             there = await other.text("scene")
             assert (scene["projection"], scene["column"]) == ("pc1,pc3,pc2", "torsion")
             assert there["projection"] == "a2,a3,logN"
@@ -68,7 +65,6 @@ async def test_a_killed_server_comes_back_as_it_was(tmp_path: Path) -> None:
             assert len(held(wire, selected["version"])) == left["count"]
             assert marked(wire, 1, selections["version"]) == held(wire, selected["version"])
             assert (await change(wire, "redo", 1))["count"] > left["count"]
-            assert spent < 10  # 3 s on a machine that does nothing else: bench/restart.py
     finally:
         stop(server)
 

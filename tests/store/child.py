@@ -71,7 +71,6 @@ def fail(folder: Path, pipe: Connection, channel: socket.socket) -> None:
     number = len(lab.snapshots()) + 1
     pipe.send(("ready", number))
     pipe.recv()
-    began = time.monotonic()
     try:
         operate(lab, number)
         answer = ("done", "")
@@ -79,7 +78,7 @@ def fail(folder: Path, pipe: Connection, channel: socket.socket) -> None:
         answer = ("refused", str(error))
     except BaseException as error:  # noqa: BLE001 - whatever else it is, the parent shall see it
         answer = (type(error).__name__, str(error))
-    pipe.send((*answer, time.monotonic() - began))
+    pipe.send(answer)
     time.sleep(60)
 
 

@@ -1,7 +1,6 @@
 """Disk full and I/O errors at the n-th call, for every n: the last snapshot stays readable, the error is clear."""
 
 import shutil
-import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -33,12 +32,9 @@ def test_calls_that_fail(ready: tuple[Path, list[pa.Table]], tmp_path: Path, ful
     while True:
         folder = tmp_path / f"try{nth}"
         shutil.copytree(base, folder)
-        disk, (kind, text, seconds) = attempt(child.fail, folder, nth, full)
+        disk, (kind, text) = attempt(child.fail, folder, nth, full)
         assert kind in ("done", "refused"), f"call {nth}, {disk.failed}: {kind}: {text}"
-        assert seconds < 1.5, f"call {nth}, {disk.failed}: {seconds:.1f} s"
-        began = time.monotonic()
         lab = store.open(folder, rows_a_file=32)
-        assert time.monotonic() - began < 2
         have = len(lab.snapshots())
         if kind == "done":
             assert have == 3  # nothing that had to succeed had failed

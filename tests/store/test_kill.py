@@ -14,6 +14,7 @@ import pytest
 from murmuration import store
 from murmuration.store import catalog
 from murmuration.store.incoming import POINTS
+from tests.conftest import PATIENCE
 from tests.store import child
 
 context = multiprocessing.get_context("forkserver")
@@ -27,7 +28,7 @@ def kill(folder: Path, point: str | None, skip: int, pause: float) -> tuple[int,
     process.start()
     there.close()
     acknowledged, at = 0, None
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     until = deadline
     while at is None and time.monotonic() < until:
         if not here.poll(max(0, until - time.monotonic())):
@@ -56,7 +57,7 @@ def kill(folder: Path, point: str | None, skip: int, pause: float) -> tuple[int,
 
 def survive(base: Path, kills: int, a_store: int = 20) -> None:
     rng = np.random.default_rng(kills)
-    slowest, arrived = 0.0, dict.fromkeys([*POINTS, None], 0)
+    arrived = dict.fromkeys([*POINTS, None], 0)
     states: list[pa.Table] = []
     folder = base
     for k, point in enumerate(islice(cycle([*POINTS, None]), kills)):
@@ -64,12 +65,10 @@ def survive(base: Path, kills: int, a_store: int = 20) -> None:
             folder, states = base / str(k), []
             store.create(folder, rows_a_file=32)
         acknowledged, at = kill(folder, point, int(rng.integers(0, 3)), float(rng.uniform(0, 0.1)))
-        began = time.monotonic()
         lab = store.open(folder)
         have = lab.snapshots()
         if have:
             lab.checkout()
-        slowest = max(slowest, time.monotonic() - began)
         arrived[point] += at == point
         assert acknowledged <= len(have) <= acknowledged + 1, "an acknowledged commit was lost"
         assert at is None or len(have) == acknowledged + (at == "committed")
@@ -82,8 +81,6 @@ def survive(base: Path, kills: int, a_store: int = 20) -> None:
             held = {lab.data / name for name in catalog.files(db)}
             assert set(lab.data.glob("data/*")) | set(lab.data.glob("_versions/*.manifest")) <= held
     assert all(count == kills // len(arrived) + (k < kills % len(arrived)) for k, count in enumerate(arrived.values()))
-    assert slowest < 2, f"reopening took {slowest:.1f} s"
-    print(f"{kills} kills, slowest reopening {1000 * slowest:.1f} ms")
 
 
 def test_60_kills(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from server.people.connection import Connection
 from streaming.outbox import Outbox
+from tests.conftest import PATIENCE
 
 
 async def test_a_frame_that_cannot_be_made_cuts_the_client_off(caplog: pytest.LogCaptureFixture) -> None:
@@ -32,10 +33,10 @@ async def test_a_frame_that_cannot_be_made_cuts_the_client_off(caplog: pytest.Lo
     try:
         async with websockets.connect(f"ws://127.0.0.1:{runner.addresses[0][1]}/") as client:
             outbox.frame("good", 0.0)
-            assert await asyncio.wait_for(client.recv(), 5) == b"frame"
+            assert await asyncio.wait_for(client.recv(), PATIENCE) == b"frame"
             outbox.frame("bad", 0.0)
             with pytest.raises(websockets.ConnectionClosed):
-                await asyncio.wait_for(client.recv(), 5)
+                await asyncio.wait_for(client.recv(), PATIENCE)
     finally:
         await runner.cleanup()
     assert "a connection's writer" in caplog.text

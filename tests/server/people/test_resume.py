@@ -13,6 +13,7 @@ import websockets
 import murmuration as mm
 from murmuration.errors import AccessError
 from server.people import connection, members
+from tests.conftest import PATIENCE
 from tests.server.many import Follower, Many, eye, serving
 
 POINTS = 300_000
@@ -217,23 +218,22 @@ async def test_a_client_that_drains_nothing_is_cut_off(many: Many, monkeypatch: 
     monkeypatch.setattr(connection, "WATCH", 0.1)
     async with many.connect() as healthy:
         await Follower().follow(healthy)
-        raw = sockets.create_connection(("127.0.0.1", many.config.port))
-        raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
-        token = many.config.tokens.editor
-        raw.sendall((f"GET /ws?token={token} HTTP/1.1\r\nHost: 127.0.0.1:{many.config.port}\r\n"
-                     f"Authorization: Bearer {token}\r\n"
-                     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-                     "Sec-WebSocket-Protocol: murmuration.v3\r\n\r\n").encode())  # fmt: skip
-        while not (stalled := [each for each in many.members if each.outbox.credit.bytes]):
-            await asyncio.sleep(0.01)
-        assert stalled[0].outbox.credit.bytes <= 4 << 20
-        async with asyncio.timeout(8):
-            while len(many.members) > 1:
-                await asyncio.sleep(0.05)
-        await healthy.send("describe", row=1)
-        assert (await healthy.text("card"))["row"] == 1
-        raw.close()
+        with sockets.create_connection(("127.0.0.1", many.config.port)) as raw:
+            raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+            token = many.config.tokens.editor
+            raw.sendall((f"GET /ws?token={token} HTTP/1.1\r\nHost: 127.0.0.1:{many.config.port}\r\n"
+                         f"Authorization: Bearer {token}\r\n"
+                         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                         "Sec-WebSocket-Protocol: murmuration.v3\r\n\r\n").encode())  # fmt: skip
+            while not (stalled := [each for each in many.members if each.outbox.credit.bytes]):
+                await asyncio.sleep(0.01)
+            assert stalled[0].outbox.credit.bytes <= 4 << 20
+            async with asyncio.timeout(PATIENCE):
+                while len(many.members) > 1:
+                    await asyncio.sleep(0.05)
+            await healthy.send("describe", row=1)
+            assert (await healthy.text("card"))["row"] == 1
 
 
 async def test_a_client_that_drains_slowly_is_not_cut_off(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
