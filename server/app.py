@@ -1,4 +1,4 @@
-"""The aiohttp application: which address answers what."""
+"""The aiohttp application: the handler of each address."""
 
 import asyncio
 import contextlib
@@ -27,10 +27,10 @@ SESSION = web.AppKey("session", Session)
 SOCKETS: web.AppKey[dict[web.WebSocketResponse, asyncio.BaseTransport | None]] = web.AppKey("sockets")
 
 LINGER = 1.0
-"""Seconds that the rest of a message that is too large is let in, and thrown away."""
+"""Seconds for which the rest of a message that is too large is read and discarded."""
 
 FAREWELL = 1.0
-"""Seconds in which clients may take in that the server ends."""
+"""Seconds for clients to receive the close frames when the server ends."""
 
 
 def make(
@@ -65,12 +65,12 @@ def make(
 
 
 async def _alive(request: web.Request) -> web.Response:
-    """What a client asks when its socket was refused, since browsers do not show why."""
+    """For a client whose socket was refused: browsers do not show the reason."""
     return web.json_response(access.greeting(request[access.SCOPE]), headers={"Cache-Control": "no-store"})
 
 
 async def _announce(request: web.Request) -> web.Response:
-    """Tell everybody how the server computes, or (auto) what it sees itself."""
+    """Announce a compute state to every client, or (auto) return to the measured one."""
     refused = access.needs_editor(request)
     if refused is not None:
         return refused
@@ -99,7 +99,7 @@ class _Socket(web.WebSocketResponse):
     async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
         if code == WSCloseCode.MESSAGE_TOO_BIG:
             message = f"expected messages of at most {MAX_TEXT:,} bytes".encode()
-            # What is still arriving is thrown away meanwhile: closing on unread data would reset the connection and
+            # Data that still arrive are discarded meanwhile: closing on unread data would reset the connection and
             # with it the words.
             await asyncio.sleep(LINGER)
         return await super().close(code=code, message=message, drain=drain)
@@ -114,7 +114,7 @@ async def _socket(request: web.Request) -> web.StreamResponse:
     pane = query.get("pane", "0")
     if pane not in map(str, range(PANES)):
         return web.Response(status=400, text=f"expected a pane from 0 to {PANES - 1}, got {pane[:80]!r}\n")
-    limit = MAX_TEXT + 1  # aiohttp refuses what is just as long
+    limit = MAX_TEXT + 1  # aiohttp refuses a message of exactly the limit
     socket = _Socket(protocols=[PROTOCOL], max_msg_size=limit, compress=False, autoping=False)
     await socket.prepare(request)
     session, connection, scope = request.app[SESSION], Connection(socket, request.transport), request[access.SCOPE]
@@ -138,7 +138,7 @@ async def _socket(request: web.Request) -> web.StreamResponse:
 async def _listen(
     socket: web.WebSocketResponse, connection: Connection, session: Session, subscriber: Subscriber
 ) -> None:
-    """Take what a client says, until its connection ends; nothing of one that was replaced."""
+    """Process the messages of a client until its connection ends or is replaced."""
     async for message in socket:
         connection.heard()
         if subscriber.member.connection is not connection:
@@ -152,7 +152,7 @@ async def _listen(
             with contextlib.suppress(ConnectionError):
                 await socket.pong(message.data)
         await subscriber.member.outbox.room()
-        await asyncio.sleep(0)  # one message of each in turn: who says much delays nobody
+        await asyncio.sleep(0)  # clients in turn, one message each: a busy one delays no other
 
 
 def _whole(text: str) -> int:

@@ -1,9 +1,10 @@
-"""Metrics: what the server counts about itself, for Prometheus.
+"""Metrics of the server, for Prometheus.
 
-One registry for the process, since one process is one server; plain functions, so that whoever knows a number says it
-in one line and nobody holds a metric. Nothing here names a data set, a curve, a selection or a person.
+There is one registry for the process, since one process is one server. Callers report through plain functions and hold
+no metric. No metric names a data set, a curve, a selection or a person.
 
-Buckets end where the bars are: a lasso is felt at 200 ms, a control round trip at 50 ms, a client is cut off at 10 s.
+Buckets end at the limits of the requirements: 200 ms for a lasso, 50 ms for a control round trip, 10 s for a client
+that does not read.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 """The media type of :func:`text`."""
 
 Refusal = Literal["host", "origin", "token", "rate", "scope", "connections"]
-"""Why somebody was refused."""
+"""Reasons for a refusal."""
 
 _registry = CollectorRegistry()
 ProcessCollector(registry=_registry)  # memory, CPU time, open files, start time
@@ -44,47 +45,47 @@ _refusals = Counter("murmuration_refusals", "Requests and messages refused.", ["
 
 
 def client_joined(scope: str) -> None:
-    """One client more."""
+    """Count a client that connected."""
     _clients.labels(scope).inc()
 
 
 def client_left(scope: str) -> None:
-    """One client less."""
+    """Count a client that disconnected."""
     _clients.labels(scope).dec()
 
 
 def count_frame(kind: str, size: int) -> None:
-    """A frame of ``size`` bytes was handed to the network."""
+    """Count a frame of ``size`` bytes that was handed to the network."""
     _frames.labels(kind).inc()
     _bytes.labels(kind).inc(size)
 
 
 def observe_lateness(seconds: float) -> None:
-    """How late a frame was sent; what was in time counts as 0."""
+    """Observe by how many seconds a frame missed its deadline; a frame in time counts as 0."""
     _lateness.observe(max(seconds, 0.0))
 
 
 def observe_lasso(seconds: float) -> None:
-    """How long the rows of a stroke took, waiting for others' included."""
+    """Observe the seconds from the arrival of a stroke until its rows are known, queueing included."""
     _lasso.observe(seconds)
 
 
 def watch_queue(depth: Callable[[], int]) -> None:
-    """Ask ``depth`` for the number of waiting frames whenever somebody reads the metrics; the last one given counts."""
+    """Call ``depth`` for the number of queued frames whenever the metrics are read; the newest function counts."""
     _queue.set_function(lambda: float(depth()))
 
 
 def set_compute(state: Compute) -> None:
-    """How the server computes from now on."""
+    """Set the compute state."""
     for each in get_args(Compute):
         _compute.labels(each).set(each == state)
 
 
 def count_refusal(reason: Refusal) -> None:
-    """Somebody was refused."""
+    """Count a refusal."""
     _refusals.labels(reason).inc()
 
 
 def text() -> bytes:
-    """All of it, in Prometheus' text format."""
+    """All metrics in the text format of Prometheus."""
     return generate_latest(_registry)

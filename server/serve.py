@@ -1,4 +1,4 @@
-"""Listen, say where, and end cleanly."""
+"""Serve until a signal arrives, and end cleanly."""
 
 import asyncio
 import contextlib
@@ -35,7 +35,7 @@ def serve(
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take the port, before any work that it would be a pity to lose; ``::`` takes it for IPv4 as well.
+    """Bind the port, before work that a taken port would waste; ``::`` binds it for IPv4 as well.
 
     Raises AccessError when it is not free, or ``host`` is no address of this machine.
     """

@@ -1,7 +1,7 @@
-"""History: what of a session can be taken back, and made again.
+"""History: the undo and redo stacks of a session.
 
-What can be taken back is any change of the selection and of the named ones, whoever made it. Each step holds what was
-before it, as it stood: selections never change, so a step costs what differs from the next and nothing is computed.
+Every change of the selection and of the named selections is a step, whichever member made it. A step holds the state
+before it. Selections never change, so a step costs only its difference from the next, and undo computes nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -11,15 +11,15 @@ from murmuration.selection.selection import Selection
 from session.names import Names
 
 MOST = 200
-"""Steps that can be taken back."""
+"""Steps of the undo stack."""
 
 BYTES = 64 << 20
-"""Of all selections that the steps hold beside the newest: with millions of curves fewer steps are kept than MOST."""
+"""Of all selections that the steps hold beside the newest; with millions of curves fewer steps than MOST are kept."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One change in a few words, and the state on its other side: before it in the past, after it in the future."""
+    """A change in a few words, with the state before it on the undo stack, after it on the redo stack."""
 
     words: str
     selection: Selection
@@ -28,42 +28,42 @@ class Step:
 
 @dataclass(frozen=True)
 class History:
-    """The steps that undo and redo would go, the next one last."""
+    """The undo stack (``past``) and the redo stack (``future``), the next step last."""
 
     past: tuple[Step, ...] = ()
     future: tuple[Step, ...] = ()
 
     @property
     def undo(self) -> str:
-        """What would be taken back, or nothing."""
+        """The change that undo would revert, in words; empty when there is none."""
         return self.past[-1].words if self.past else ""
 
     @property
     def redo(self) -> str:
-        """What would be made again, or nothing."""
+        """The change that redo would make again, in words; empty when there is none."""
         return self.future[-1].words if self.future else ""
 
     def did(self, words: str, selection: Selection, names: Names) -> "History":
-        """After a change, of which the state before is given. What had been taken back is gone."""
+        """The history after a change, given the state before it. The redo stack is emptied."""
         return History(_bounded((*self.past, Step(words, selection, names))))
 
     def back(self, selection: Selection, names: Names) -> tuple[Step, "History"]:
-        """The step to return to, and the history there; the present is given. Raises MessageError without a past."""
+        """The step to return to, and the history there. Raises MessageError for an empty undo stack."""
         if not self.past:
-            raise MessageError("expected a change to take back, but there is none")
+            raise MessageError("Nothing to undo.")
         step = self.past[-1]
         return step, History(self.past[:-1], (*self.future, replace(step, selection=selection, names=names)))
 
     def forth(self, selection: Selection, names: Names) -> tuple[Step, "History"]:
-        """The step to go to, and the history there. Raises MessageError when nothing was taken back."""
+        """The step to go to, and the history there. Raises MessageError for an empty redo stack."""
         if not self.future:
-            raise MessageError("expected a change to make again, but none was taken back")
+            raise MessageError("Nothing to redo.")
         step = self.future[-1]
         return step, History((*self.past, replace(step, selection=selection, names=names)), self.future[:-1])
 
 
 def _bounded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The newest steps that fit the bounds. What several hold is counted once: it is one object."""
+    """The newest steps that fit the bounds. A selection that several steps hold counts once."""
     seen: set[int] = set()
     size, first = 0, len(steps)
     while first > max(0, len(steps) - MOST):
@@ -78,6 +78,6 @@ def _bounded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 
 def _size(selection: Selection) -> int:
-    """Bytes that a selection takes, about: roaring bitmaps need at most two a row, or an eighth of the range."""
+    """The approximate size in bytes: roaring bitmaps need at most two a row, or an eighth of the range."""
     rows = selection.rows
     return min(2 * len(rows), (rows.max() >> 3) + 1) + 16 if len(rows) else 16

@@ -40,7 +40,7 @@ class Log:
     """The files of one session, in a folder that no other server writes to."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder, made when it is not there. Raises SessionError when it is in use or cannot be written."""
+        """Lock the folder, and make it if needed. Raises SessionError when it is in use or cannot be written."""
         self.folder = folder
         self._file = -1
         self._size = self._first = 0
@@ -54,8 +54,8 @@ class Log:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._lock)
-            raise SessionError(f"{folder}: expected a session that is not open, but another server has it: choose "
-                               "another folder with --session, or none") from None  # fmt: skip
+            raise SessionError(f"{folder}: another server has this session open. Choose another folder with --session, "
+                               "or --session none") from None  # fmt: skip
 
     def read(self) -> list[dict[str, Any]]:
         """The lines from the newest whole state on; none for a new session. A last line that is torn is dropped.
@@ -121,11 +121,11 @@ class Log:
 
     @property
     def full(self) -> bool:
-        """Whether the next file should be begun. A state that is itself large may double."""
+        """Whether the next file should be begun. A file whose first line is large may double."""
         return self._size - self._first > max(MOST, self._first)
 
     def close(self) -> None:
-        """Give the folder back."""
+        """Close the file and unlock the folder."""
         for file in (self._file, self._lock):
             if file >= 0:
                 os.close(file)

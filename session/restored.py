@@ -21,9 +21,9 @@ MOST_BESIDE = 9
 
 @dataclass(frozen=True)
 class Restored:
-    """people: the id of the next new person.  log: None for a session that keeps none.
+    """people: the id of the next new person.  log: None for a session without one.
 
-    about: what the log says of the data and of what was asked for, in every file's first line.
+    about: the data set and the view of the command line, as the first line of every file holds them.
     """
 
     state: SessionState = field(default_factory=SessionState)
@@ -33,7 +33,7 @@ class Restored:
 
 
 NEW = Restored()
-"""A session without a past, and without a log."""
+"""A new session without a log."""
 
 
 def restore(folder: Path | None, table: CurveTable, make: Callable[[View], Made], asked: View) -> tuple[Restored, Made]:

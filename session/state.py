@@ -1,7 +1,7 @@
-"""Shared: the part of a session that its log restores, and every way in which it changes.
+"""SessionState: the shared state of a session, which its log restores, and every change of it.
 
-A Shared never changes; each change gives another one, or raises MessageError and changes nothing. The live session and
-the reading of its log go through the same functions, so what comes back after a crash is what was there.
+A state never changes: each change gives another one, or raises MessageError. :func:`session.apply.apply` is their only
+caller, live and on replay, so a restored session equals the one before the crash.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _DID = {"replace": "", "add": " added", "subtract": " taken away", "intersect": 
 
 @dataclass(frozen=True)
 class PaneView:
-    """What a pane shows: a view, and the epoch in which it was begun."""
+    """The view of a pane, and the epoch in which it was first shown."""
 
     epoch: int
     view: View
@@ -32,8 +32,8 @@ class PaneView:
 class SessionState:
     """One selection, the named ones and the history for all panes; the view of each pane.
 
-    version: grows with every change of the selection.  naming: grows with every change of the named ones.
-    epoch: the highest given to any pane.  recording: who began the recording that is on, or None.
+    version: grows with every change of the selection.  naming: grows with every change of the named selections.
+    epoch: the highest of any pane.  recording: the name of the member that began the current recording, or None.
     """
 
     version: int = 0
@@ -48,7 +48,7 @@ class SessionState:
     # ---- the selection -----------------------------------------------------------------------------------------------
 
     def drawn(self, rows: UInt32s | FrozenBitMap, operation: Operation, step: dict[str, Any]) -> "SessionState":
-        """After a stroke that holds ``rows``; ``step`` is its recipe."""
+        """After a stroke that encloses ``rows``; ``step`` is its step of the recipe."""
         return self._select(f"lasso{_DID[operation]}", self.selection.combine(rows, operation, step))
 
     def recalled(self, name: str, operation: Operation) -> "SessionState":
@@ -70,10 +70,10 @@ class SessionState:
         history = self.history.did(words, self.selection, self.names)
         return replace(self, version=self.version + 1, selection=selection, history=history)
 
-    # ---- the named ones ----------------------------------------------------------------------------------------------
+    # ---- named selections --------------------------------------------------------------------------------------------
 
     def named(self, name: str) -> "SessionState":
-        """With the current selection kept under a name."""
+        """With the current selection under a name."""
         return self._name(f"name {name}", self.names.keep(name, self.selection))
 
     def forgot(self, name: str) -> "SessionState":
@@ -81,7 +81,7 @@ class SessionState:
         return self._name(f"forget {name}", self.names.forget(name))
 
     def marked(self, name: str, on: bool) -> "SessionState":
-        """With a named selection shown in its colour, or not. It is no step of the history."""
+        """With a named selection shown in its colour, or hidden. It is no step of the history."""
         names = self.names.mark(name, on)
         return self if names is self.names else replace(self, naming=self.naming + 1, names=names)
 
@@ -89,14 +89,14 @@ class SessionState:
         history = self.history.did(words, self.selection, self.names)
         return replace(self, naming=self.naming + 1, names=names, history=history)
 
-    # ---- back and forth ----------------------------------------------------------------------------------------------
+    # ---- undo and redo -----------------------------------------------------------------------------------------------
 
     def undone(self) -> "SessionState":
-        """Before the newest change."""
+        """The state before the newest step. Raises MessageError when there is none."""
         return self._go(*self.history.back(self.selection, self.names))
 
     def redone(self) -> "SessionState":
-        """After the change again that was taken back last."""
+        """The state after the step that was undone last. Raises MessageError when there is none."""
         return self._go(*self.history.forth(self.selection, self.names))
 
     def _go(self, step: Step, history: History) -> "SessionState":
@@ -115,7 +115,7 @@ class SessionState:
     # ---- views and recording -----------------------------------------------------------------------------------------
 
     def looked(self, pane: int, view: View) -> "SessionState":
-        """With another view in a pane: a new epoch, higher than that of any pane."""
+        """With another view in a pane, in a new epoch higher than that of any pane."""
         epoch = self.epoch + 1
         return replace(self, epoch=epoch, panes={**self.panes, pane: PaneView(epoch, view)})
 

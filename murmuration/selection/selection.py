@@ -20,7 +20,7 @@ MOST_STEPS = 100
 
 @dataclass(frozen=True)
 class Selection:
-    """rows: the table rows held, as a roaring bitmap.  recipe: what was done, oldest first, as JSON-ready data."""
+    """rows: the table rows held, as a roaring bitmap.  recipe: its steps, oldest first, as JSON-ready data."""
 
     rows: FrozenBitMap = field(default_factory=FrozenBitMap)
     recipe: tuple[dict[str, Any], ...] = ()

@@ -18,7 +18,7 @@ class Stroke:
 
     polygon:   float64 (k, 2), vertices in normalised device coordinates of the viewpoint it was drawn from.
     matrix:    float64 (4, 4), projection x view x model of that viewpoint, column vectors, from the drawn integers.
-    operation: how its rows are combined with what is selected already.
+    operation: how its rows are combined with the current selection.
     """
 
     polygon: Floats

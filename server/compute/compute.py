@@ -1,7 +1,7 @@
 """Compute: the numerical work of a server, off the event loop.
 
-Everything heavy passes through these few coroutines. Each runs in a thread (the kernels release the GIL); what a GPU is
-much faster at is answered by a child process that owns one, as long as that lives.
+All heavy work passes through these few coroutines. Each runs in a thread (the kernels release the GIL). Work that a GPU
+does much faster goes to a child process that owns one, as long as that process lives.
 """
 
 import asyncio
@@ -133,7 +133,7 @@ class Compute:
         return await self._run(lambda: wireframe(cloud, selected, most), self._averages)
 
     async def call(self, work: Callable[[], T]) -> T:
-        """Anything else that takes a while, such as writing a file."""
+        """Run any other slow function in a thread."""
         return await self._run(work)
 
     def close(self) -> None:
@@ -150,14 +150,14 @@ class Compute:
         return found
 
     def _products(self, traces: TraceParts, rows: Int64s) -> tuple[Floats, Floats]:
-        """By the device where there is one; else, and when it is lost meanwhile, here."""
+        """On the device; in this process where there is none, or when it is lost meanwhile."""
         if self._device is not None:
             with contextlib.suppress(DeviceLostError):
                 return self._device.products(traces, rows)
         return products(traces, rows)
 
     async def watch(self, tell: Callable[[State], None]) -> None:
-        """Keep the device alive until cancelled, and say what computes."""
+        """Keep the device alive until cancelled; ``tell`` is called with each new state."""
         if self._device is not None:
             await self._device.run(tell)
 
@@ -165,7 +165,7 @@ class Compute:
         return await asyncio.get_running_loop().run_in_executor(pool or self._pool, work)
 
     def scene_data_now(self, view: View, progress: Progress = lambda done, total: None) -> SceneData:
-        """What :meth:`scene_data` does, in this thread. Steps that another view had in common are not made again."""
+        """As :meth:`scene_data`, in this thread. Steps that another view had in common are not repeated."""
         self.table.category(view.classes)  # refused before the work, not after it
         if (kept := self._scenes.get(view)) is not None:
             return kept

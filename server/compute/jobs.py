@@ -1,6 +1,6 @@
-"""Later: what takes long is made one thing at a time, always the most urgent, and kept while somebody wants it.
+"""On-demand job queue: runs one slow job at a time, most urgent first, and caches a result while a client needs it.
 
-While one thing is made any number of strokes may be drawn: what they made unwanted is never begun.
+Clients draw on while a job runs. A job that they no longer need by its turn never begins.
 """
 
 import asyncio
@@ -18,7 +18,10 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Job(Generic[Found]):
-    """Somebody waits for something: what, how it is made, and how they are given it, each time that anybody wakes."""
+    """A result that a client needs: its key, the coroutine that computes it, and a function that delivers it.
+
+    ``give`` is called at every wake while the result is needed, so it must be idempotent.
+    """
 
     asked: Hashable
     make: Callable[[], Awaitable[Found]]
@@ -26,7 +29,7 @@ class Job(Generic[Found]):
 
 
 class Jobs(Generic[Found]):
-    """Makes what ``wanted`` yields, the most urgent first."""
+    """Runs the jobs that ``wanted`` yields, most urgent first."""
 
     def __init__(self, wanted: Callable[[], Iterator[Job[Found]]]) -> None:
         self._wanted = wanted
@@ -34,16 +37,16 @@ class Jobs(Generic[Found]):
         self._changed = asyncio.Event()
 
     def wake(self) -> None:
-        """What is wanted changed."""
+        """Look again at the jobs that are needed."""
         self._changed.set()
 
     def retry(self) -> None:
-        """Make again everything that failed."""
+        """Run the failed jobs again."""
         self._kept = {asked: found for asked, found in self._kept.items() if found is not None}
         self.wake()
 
     async def run(self) -> None:
-        """Make and give, until cancelled."""
+        """Compute and deliver until cancelled."""
         while True:
             await self._changed.wait()
             self._changed.clear()
@@ -58,7 +61,7 @@ class Jobs(Generic[Found]):
                     self._kept[missing.asked] = None  # once is enough
 
     def _give(self) -> Job[Found] | None:
-        """Give what is there; returns what is missing, or None."""
+        """Deliver the cached results; returns the first missing job, or None."""
         wants = list(self._wanted())
         self._kept = {want.asked: self._kept[want.asked] for want in wants if want.asked in self._kept}
         for want in wants:

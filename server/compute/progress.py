@@ -1,4 +1,4 @@
-"""Progress: how far a long task is, told to those who wait for it."""
+"""Progress of a slow task, reported to the clients that wait for it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -7,15 +7,15 @@ from contextlib import asynccontextmanager
 from murmuration.types import Progress
 
 PATIENCE = 0.3
-"""Seconds that a task may take before anything is said about it."""
+"""Seconds of a task before its progress is reported."""
 
 
 @asynccontextmanager
 async def telling(tell: Callable[[int, int], None]) -> AsyncIterator[Progress]:
-    """While this lasts, what it gives may be called from any thread with what is done and the whole.
+    """A context for one task: it yields a function that any thread may call with the steps done and their total.
 
-    ``tell`` is called on the event loop: with the newest once PATIENCE is over, then with every step, and at the end,
-    however it comes, with the whole as done. A task that is over sooner is never spoken of.
+    ``tell`` is called on the event loop: with the newest step once PATIENCE is over, then with every step, and at the
+    end, also of a failed task, with all steps done. A task that ends sooner is not reported.
     """
     loop = asyncio.get_running_loop()
     done, total, late = 0, 1, False

@@ -14,11 +14,11 @@ COMPUTING = State("cpu", "Computing on the CPU.")
 """The state of a server without a GPU."""
 
 PATIENCE = 0.3
-"""Seconds that work may take before the server calls itself busy."""
+"""Seconds of a task before the state is "busy"."""
 
 
 class ComputeStatus:
-    """The state now; ``tell`` is called with every other one."""
+    """The current state; ``tell`` is called with each new one."""
 
     def __init__(self, tell: Callable[[State], None]) -> None:
         self._device = self.state = COMPUTING
@@ -30,7 +30,7 @@ class ComputeStatus:
         metrics.set_compute(self.state.compute)
 
     def announce(self, compute: Compute | None) -> None:
-        """What somebody says, in place of what is so; None takes that back."""
+        """Show a state that was set by hand; None returns to the measured one."""
         self._announced = _announced(compute) if compute else None
         self._update()
 
@@ -42,12 +42,12 @@ class ComputeStatus:
     def computes(self, state: State) -> None:
         """Another device computes from now on."""
         self._device = state
-        self._long.clear()  # news: whatever takes long may go on, but this is heard at once
+        self._long.clear()  # a slow task may go on, but a change of the device is shown at once
         self._update()
 
     @asynccontextmanager
     async def working(self, text: str) -> AsyncIterator[None]:
-        """While this lasts longer than PATIENCE the server is busy."""
+        """A context for a task: the state is "busy" once it takes longer than PATIENCE."""
         self._works += 1
         work = self._works
         timer = asyncio.get_running_loop().call_later(PATIENCE, self._busy, work, text)

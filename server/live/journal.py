@@ -1,6 +1,6 @@
-"""Journal: what a session writes to its log, and when; without a log it writes nothing.
+"""Journal: writes the entries and notes of a session to its log; without a log it writes nothing.
 
-A change is kept before it is made. What is only told, who came and went and where they moved, is noted and may be lost.
+An entry is on the disk before its change is made. Notes (joins, leaves, movements) may be lost in a power cut.
 """
 
 import contextlib
@@ -17,17 +17,17 @@ from session.log import Log
 log = logging.getLogger(__name__)
 
 FILM = 0.1
-"""Seconds between two movements of one person that a recording holds."""
+"""Seconds between two recorded movements of one person."""
 
 Author = tuple[int, str]
 """Id and name; 0 and "" for the server itself."""
 
 
 class Journal:
-    """Keeps what happens; ``state`` gives all that is shared now, for the first line of a file."""
+    """Writes entries and notes; ``state`` returns the checkpoint for the first line of a file."""
 
     def __init__(self, file: Log | None, well: Health, state: Callable[[], Mapping[str, Any]], recording: bool) -> None:
-        """Begins a file. Raises SessionError when it cannot be written."""
+        """Begin a file. Raises SessionError when it cannot be written."""
         self._file, self._well, self._state = file, well, state
         self.recording = recording
         self._making = False
@@ -39,7 +39,7 @@ class Journal:
         return self._file is not None
 
     def begin(self, recording: bool | None = None) -> None:
-        """Begin another file with all that is shared now; as the last one was, unless told."""
+        """Begin another file with a checkpoint; it is a recording if the last one was, unless given."""
         self.recording = self.recording if recording is None else recording
         if self._file is not None:
             self._file.begin(self.recording, **self._state())
@@ -62,35 +62,35 @@ class Journal:
         self._well.ready()
 
     def made(self) -> None:
-        """The change that was kept is part of the state."""
+        """The change of the entry that was kept is part of the state now."""
         self._making = False
         self._turn()
 
     def note(self, do: str, author: Author, **fields: Any) -> None:
-        """Write what need not be kept at any price."""
+        """Write a note; a failure is logged, nothing more."""
         if self._file is None:
             return
         try:
             self._file.append(do, *author, **fields)
         except SessionError as error:
             log.warning("%s", error)
-        if not self._making:  # else a line may be there of which the state is not made yet
+        if not self._making:  # else the file may hold an entry that the state lacks
             self._turn()
 
     def film(self, filmed: dict[str, float], do: str, author: Author, **fields: Any) -> None:
-        """Note a movement while a recording is on, and not too often; ``filmed`` remembers when each kind was."""
+        """Note a movement while a recording is on, at most once in FILM; ``filmed`` holds the time of each kind."""
         now = time.monotonic()
         if self.recording and now - filmed.get(do, 0.0) >= FILM:
             filmed[do] = now
             self.note(do, author, **fields)
 
     def close(self) -> None:
-        """Give the log back."""
+        """Close the log."""
         if self._file is not None:
             self._file.close()
 
     def _turn(self) -> None:
-        """Begin another file when this one is full; where that fails it is tried again with the next line."""
+        """Begin another file when this one is full; after a failure it is tried again with the next line."""
         if self._file is not None and self._file.full:
             with contextlib.suppress(SessionError):
                 self.begin()
@@ -99,5 +99,5 @@ class Journal:
         try:
             await file.settle()
         except SessionError:
-            self.begin()  # the line may be there: begin anew with what is
+            self.begin()  # the line may be on the disk: a new checkpoint supersedes it
             raise

@@ -28,17 +28,18 @@ from server.compute.status import ComputeStatus
 from server.door.health import Health
 from server.door.tokens import Scope
 from server.live import datawatch
-from server.live.averages import Averages
+from server.live.averages import Averages, on_demand
 from server.live.journal import Journal
 from server.live.tasks import Tasks
-from server.live.wires import Wires
+from server.live.wireframes import Wireframes
 from server.people.connection import Connection
+from server.people.member import PROGRESS_DUE, Product
 from server.people.members import Members
 from server.people.presence import Presence
 from server.people.subscriber import Arrival, Subscriber
 from server.scene import to_wire
 from server.scene.pane import PANES, Pane, first_view
-from server.scene.scene import scene_of
+from server.scene.scene import Scene, scene_of
 from session import checkpoint
 from session.apply import apply, lasso
 from session.entry import entry
@@ -75,7 +76,7 @@ class Session:
         self._changing = asyncio.Lock()
         self._status = ComputeStatus(lambda state: self._presence.tell(state, "state"))
         self._averages = Jobs(Averages(compute, self._subscribers, lambda: self._state).wants)
-        self._wires = Jobs(Wires(compute, self._subscribers).wants)
+        self._wireframes = Jobs(Wireframes(compute, self._subscribers).wants)
         self._about = restored.about
         self._well = well
         self._journal = Journal(restored.log, well, self._whole, self._state.recording is not None)
@@ -94,7 +95,7 @@ class Session:
     async def running(self) -> AsyncIterator[None]:
         """While the session runs: who is silent is noticed, and averages and wireframes are made."""
         watching = self.compute.watch(self._status.computes)
-        for part in (self._presence.run(), self._averages.run(), self._wires.run(), watching):
+        for part in (self._presence.run(), self._averages.run(), self._wireframes.run(), watching):
             self._tasks.start(part)
         if self.compute.check is not None:
             self._tasks.start(datawatch.watch(self.compute.check, self._data))
@@ -247,11 +248,10 @@ class Session:
             case messages.Viewpoint(numbers, budget):
                 subscriber.member.look(matrix("viewpoint", numbers), budget)
                 self._film(subscriber, "viewpoint", matrix=numbers)
-                self._wires.wake()
+                self._wireframes.wake()
             case messages.Against(axis):
                 subscriber.against = axis
-                subscriber.averages.clear()
-                subscriber.member.plot_anew()
+                subscriber.member.withdraw(on_demand)
                 self._averages.wake()
             case _:
                 assert_never(message)
@@ -323,9 +323,12 @@ class Session:
         await self.show(scene_data, pane, subscriber)
 
     def _progress(self, pane: Pane, task: str, done: int, total: int) -> None:
+        def frame(scene: Scene, seq: int) -> bytes:
+            return scene.progress(task, done, total, seq)
+
         for each in self._subscribers:
-            if each.pane is pane:
-                each.member.progress(task, done, total)
+            if each.pane is pane and each.shown:
+                each.member.offer(Product("progress"), (task, done, total), frame, PROGRESS_DUE)
 
     async def show(self, scene_data: SceneData, pane: Pane | None = None, subscriber: Subscriber | None = None) -> None:
         """Show another picture in a pane, the first unless told: a program may have points of its own."""
@@ -409,7 +412,7 @@ class Session:
             if each.current:
                 self._hold(each)
         self._averages.wake()
-        self._wires.wake()
+        self._wireframes.wake()
 
     def _selected(self, pane: Pane, id: int, began: float) -> messages.Selected:
         state, mask = self._state, pane.mask
@@ -430,9 +433,8 @@ class Session:
         subscriber.member.send(self._selected(subscriber.pane, 0, time.perf_counter()), key=("selected", 0))
         subscriber.member.show(subscriber.pane.scene)
         self._hold(subscriber)
-        subscriber.averages.clear()
         self._averages.wake()
-        self._wires.wake()
+        self._wireframes.wake()
 
     def _hold(self, subscriber: Subscriber) -> None:
         if subscriber.pane.scene is not None and subscriber.pane.mask is not None:

@@ -1,6 +1,6 @@
-"""Work: the tasks that run beside a session, ended with it.
+"""Tasks: the asyncio tasks of a session, cancelled at its end.
 
-A task that fails by a mistake of ours is said at once: nobody awaits it, so its exception would be seen by nobody.
+A failed task is logged at once: nothing awaits it, so its exception would be lost.
 """
 
 import asyncio
@@ -11,19 +11,19 @@ log = logging.getLogger(__name__)
 
 
 class Tasks:
-    """Tasks under way."""
+    """The running tasks."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Future[None]] = set()
 
     def start(self, work: Awaitable[None]) -> None:
-        """Begin something that goes on by itself."""
+        """Start a task."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
     async def end(self) -> None:
-        """Cancel what still runs, and wait for it."""
+        """Cancel the running tasks, and wait for them."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

@@ -1,10 +1,10 @@
-"""Connection: one WebSocket of a member, its one writer, and the watch over it.
+"""Connection: one WebSocket of a member, with its one writer and a watchdog.
 
-Whether a client drains cannot be seen from a send that blocks: a slow one takes a frame over half a minute and is
-alive. What is seen is the kernel's queue: bytes handed over less bytes that the other side has not confirmed. When that
-stands still for PATIENCE while something is queued, or a ping goes unanswered as long, the connection is cut off, and
-the others feel nothing. (aiohttp's own heartbeat would cut off whoever takes longer than five seconds to drain what was
-sent before the ping, and does not free a blocked sender.)
+A send that blocks does not show whether a client drains: a slow one takes half a minute for a frame and is alive. The
+watchdog reads the kernel's queue instead: the bytes handed over less the bytes that the peer has not confirmed. When
+that figure stands still for PATIENCE while data are queued, or a ping goes unanswered as long, the connection is
+aborted, without effect on other clients. (The heartbeat of aiohttp would abort a client that takes longer than five
+seconds to drain the data sent before the ping, and it does not free a blocked sender.)
 """
 
 import asyncio
@@ -22,19 +22,19 @@ from streaming.outbox import Outbox
 log = logging.getLogger(__name__)
 
 PATIENCE = 10.0
-"""Seconds without any progress after which a client is cut off."""
+"""Seconds without progress after which a connection is aborted."""
 
 SILENCE = 4.0
-"""Seconds without a word after which a ping is sent."""
+"""Seconds without a message after which a ping is sent."""
 
 WATCH = 1.0
-"""Seconds between two looks at the queue; with the others, a half-open socket is noticed within 15."""
+"""Seconds between two checks of the queue; with the others, a half-open socket is noticed within 15."""
 
 REPLACED = 4001
-"""Close code of a connection whose member went on in another."""
+"""Close code of a connection whose member continued in another."""
 
 FAREWELL = 1.0
-"""Seconds in which a replaced client may take in that it was."""
+"""Seconds for a replaced client to receive the close frame."""
 
 
 class Connection:
@@ -48,28 +48,28 @@ class Connection:
         self._written = 0
 
     def begin(self, outbox: Outbox[Any]) -> None:
-        """Send what an outbox gives, until :meth:`end`."""
+        """Send the messages of an outbox until :meth:`end`."""
         self._tasks = [asyncio.create_task(self._write(outbox)), asyncio.create_task(self._watch())]
 
     def heard(self) -> None:
-        """Anything came from the other side."""
+        """Data came from the client."""
         self._heard = self._moved = asyncio.get_running_loop().time()
 
     def stop(self) -> None:
-        """Take nothing more of the outbox, from this moment on."""
+        """Take nothing more from the outbox, as of now."""
         for task in self._tasks:
             task.cancel()
 
     async def end(self) -> None:
-        """Send nothing more."""
+        """Stop sending, and wait for the tasks."""
         self.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def replace(self) -> None:
-        """Close with words, since the member goes on in another connection; cut off if nobody takes them in.
+        """Close with a reason, since the member continues in another connection; abort if the frame is not received.
 
-        aiohttp's own close() would not wait for an answer while somebody listens. What the client is just sending would
-        then meet a closed socket, which resets the connection and takes the words with it.
+        aiohttp's close() does not wait for the answer while another task reads. Data that the client is just sending
+        would then meet a closed socket, which resets the connection and discards the reason.
         """
         await self.end()
         with contextlib.suppress(TimeoutError, ConnectionError):
@@ -79,7 +79,7 @@ class Connection:
         self.abort()
 
     def abort(self) -> None:
-        """Cut off: close() would wait behind the bytes that do not drain, only abort frees the socket."""
+        """Abort: close() would wait behind bytes that do not drain; only abort frees the socket."""
         if isinstance(self._transport, asyncio.WriteTransport):
             self._transport.abort()
 
@@ -94,7 +94,7 @@ class Connection:
                     await self._socket.send_bytes(message, compress=False)
         except ConnectionError:
             self.abort()
-        except Exception:  # a mistake of ours: cut off, the client comes back; else it would wait for ever
+        except Exception:  # an error of the server: abort, so that the client reconnects instead of waiting for ever
             log.exception("a connection's writer")
             self.abort()
 
@@ -104,7 +104,7 @@ class Connection:
         while True:
             await asyncio.sleep(WATCH)
             queued = self._queued()
-            # Only what had to wait says something: a kernel takes in a few words for a program that reads no more.
+            # Only queued bytes count: a kernel accepts a few more for a program that has stopped reading.
             if before and self._written - queued > drained:
                 self._moved = now()
             drained, before = self._written - queued, queued
@@ -119,7 +119,7 @@ class Connection:
             await self._socket.ping()
 
     def _queued(self) -> int:
-        """Bytes that were handed over and that the other side's kernel has not confirmed."""
+        """Bytes that were handed over and that the peer's kernel has not confirmed."""
         if not isinstance(self._transport, asyncio.WriteTransport) or self._transport.is_closing():
             return 0
         unsent = self._transport.get_write_buffer_size()

@@ -10,24 +10,24 @@ from server.door.tokens import Scope
 from server.people.member import Member
 
 ABSENCE = 60.0
-"""Seconds for which somebody whose connection broke may go on where they were."""
+"""Seconds after a broken connection in which a client may resume."""
 
 MOST_ABSENT = 1000
 
 
 class Members:
-    """Everybody here or away for a moment."""
+    """The members, connected or lately disconnected."""
 
     def __init__(self) -> None:
         self._here: dict[str, Member] = {}
         self._away: dict[str, asyncio.TimerHandle] = {}
 
     def may(self, secret: str, scope: Scope) -> bool:
-        """Whether this secret may be used with a token of this scope: it does not lend its own to another."""
+        """Whether a secret may be used with a token of this scope: a resumed member keeps its scope."""
         return secret not in self._here or self._here[secret].scope == scope
 
     def enter(self, id: int, secret: str, scope: Scope) -> Member:
-        """The member with this secret, who may be here (then the new connection takes over), or a new one."""
+        """The member of a secret, or a new one. A new connection takes over from one that is still open."""
         member = self._here.get(secret)
         if member is None:
             member = self._here[secret] = Member(id, secret, scope)
@@ -36,7 +36,7 @@ class Members:
         return member
 
     def leave(self, member: Member) -> None:
-        """This member's connection broke: keep the place for a while."""
+        """The connection of a member broke: keep it for ABSENCE."""
         loop = asyncio.get_running_loop()
         self._away[member.secret] = loop.call_later(ABSENCE, self._forget, member.secret)
         while len(self._away) > MOST_ABSENT:

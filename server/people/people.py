@@ -1,8 +1,8 @@
-"""People: who is here, under which name and colour, and when each was last heard.
+"""People: the connected people with name, colour and the time of their last heartbeat.
 
-Pure bookkeeping without sockets. Times are seconds of the server's own monotonic clock and are handed in; the clocks of
-clients are never asked. A person is known by a secret, so that whoever comes back after a broken connection is the same
-one: id, name, colour, and the highest ``seq`` heard.
+Pure bookkeeping without sockets. Times are seconds of the server's monotonic clock, given by the caller; clocks of
+clients are never used. A secret identifies a person, so that a client that reconnects keeps id, name, colour and the
+highest ``seq`` received.
 """
 
 import math
@@ -15,13 +15,13 @@ from murmuration.errors import MessageError
 from streaming import messages
 
 SILENCE = 10.0
-"""Seconds after the last sign of life until somebody is no longer shown."""
+"""Seconds after the last heartbeat until a person is hidden."""
 
 RATE = 0.05
-"""Seconds between two times that others are told of who moved."""
+"""Seconds between two updates of positions."""
 
 MEMORY = 600.0
-"""Seconds for which somebody who left is remembered."""
+"""Seconds for which a person is remembered after leaving."""
 
 MOST = 1000
 """People remembered, the longest gone forgotten first."""
@@ -29,8 +29,8 @@ MOST = 1000
 LENGTH = 40
 
 COLOURS = ("#ff3060", "#00ffb0", "#b060ff", "#609000", "#ffd0ff", "#9000ff", "#906030", "#606090")
-"""Found like those of the named selections: at least 9 (CIEDE2000) from each other and from the class colours, in every
-kind of colour vision. A name always stands beside."""
+"""Chosen like those of the named selections: at least 9 (CIEDE2000) from each other and from the class colours, in
+every kind of colour vision. A name always stands beside."""
 
 
 @dataclass
@@ -44,9 +44,9 @@ class _Known:
 
 
 class People:
-    """Everybody connected, and those who left lately. ``first`` is the id that the next new person gets.
+    """The connected people, and those who left lately. ``first`` is the id of the next new person.
 
-    ``moves`` counts what was heard of where anybody is.
+    ``moves`` counts the positions received, over all people.
     """
 
     def __init__(self, first: int = 1) -> None:
@@ -54,12 +54,12 @@ class People:
         self._by_secret: dict[str, _Known] = {}
         self._by_id: dict[int, _Known] = {}
         self.moves = 0
-        self._places: dict[int, tuple[int, messages.Place]] = {}  # by id, who moved last at the end
+        self._places: dict[int, tuple[int, messages.Place]] = {}  # by id, the last to move at the end
 
     def arrive(self, secret: str, name: str, now: float) -> tuple[messages.Person, str]:
-        """Somebody opened a connection: the person, and the secret to come back with.
+        """A connection was opened: returns the person, and the secret with which to reconnect.
 
-        A secret that is known gives the same person. A name that cannot be shown is replaced by "Guest" and the id.
+        A known secret gives the same person. A name that cannot be shown is replaced by "Guest" and the id.
         """
         self._forget(now)
         known = self._by_secret.get(secret)
@@ -76,7 +76,7 @@ class People:
         return known.person, known.secret
 
     def leave(self, id: int, now: float) -> None:
-        """A connection of theirs ended; with the last one they are shown no more."""
+        """A connection of a person ended; with the last one the person is hidden."""
         known = self._by_id[id]
         known.connections -= 1
         if not known.connections:
@@ -84,30 +84,30 @@ class People:
             self._hide(known)
 
     def heard(self, id: int, now: float) -> bool:
-        """A sign of life; returns whether they are shown again after a silence."""
+        """A heartbeat; returns whether the person is shown again after a silence."""
         known = self._by_id[id]
         known.heard = now
         back, known.shown = not known.shown, True
         return back
 
     def silent(self, now: float) -> bool:
-        """Show those no more who were silent for too long; returns whether there were any."""
+        """Hide the people whose heartbeat has timed out; returns whether there were any."""
         gone = [each for each in self._by_id.values() if each.shown and now - each.heard >= SILENCE]
         for each in gone:
             self._hide(each)
         return bool(gone)
 
     def introduce(self, id: int, name: str) -> None:
-        """Another name. Raises MessageError for one that cannot be shown."""
+        """Change a name. Raises MessageError for one that is too long or not printable."""
         if not _good(name):
             raise MessageError(f"introduce: expected a name of 1 to {LENGTH} printable characters, got {name[:80]!r}")
         known = self._by_id[id]
         known.person = replace(known.person, name=_clean(name))
 
     def here(self, id: int, message: messages.Here) -> tuple[messages.Place | None, bool]:
-        """Where they are now, for the others (None when something newer was heard), and whether their kind changed.
+        """The position for the others (None for a message older than the last), and whether the kind changed.
 
-        Raises MessageError for what is no pose.
+        Raises MessageError for a pose of another form.
         """
         for pose in (message.head, *message.hands):
             if len(pose) != 7 or not all(map(math.isfinite, pose)):
@@ -127,15 +127,15 @@ class People:
         return place, changed
 
     def find(self, id: int) -> messages.Person:
-        """Somebody known."""
+        """The person of an id."""
         return self._by_id[id].person
 
     def message(self) -> messages.People:
-        """Everybody who is shown."""
+        """The people that are shown, as a message."""
         return messages.People([each.person for each in self._by_id.values() if each.shown])
 
     def moved(self, after: int = 0) -> Iterator[messages.Place]:
-        """Where everybody is who is shown and moved after so many ``moves``, who moved last first."""
+        """The positions received after so many ``moves``, newest first."""
         return (place for _, place in takewhile(lambda each: each[0] > after, reversed(self._places.values())))
 
     def _hide(self, known: _Known) -> None:
@@ -143,7 +143,7 @@ class People:
         self._places.pop(known.person.id, None)
 
     def _colour(self) -> str:
-        """The colour that the fewest of those here have, the first of them."""
+        """The colour that the fewest connected people have, the first of those."""
         used = [each.person.colour for each in self._by_id.values() if each.connections]
         return min(COLOURS, key=used.count)
 

@@ -1,7 +1,6 @@
-"""Seat: one connection's place in a session: who sits there, at which pane, and what they asked for."""
+"""Subscriber: one connection of a member to a pane, with its queue of changes."""
 
 import asyncio
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,12 +9,12 @@ from server.scene.pane import Pane
 from streaming import messages
 
 MOST_WAITING = 8
-"""Changes that one client may have waiting before its messages are no longer read."""
+"""Queued changes of one client at which its messages are no longer read."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """What a connection asks for: the secret, epoch and seq to go on with ("" and 0 for none), a name, a pane."""
+    """The query of a connection: secret, epoch and seq to resume from ("" and 0 for none), a name, a pane."""
 
     secret: str = ""
     epoch: int = 0
@@ -28,9 +27,9 @@ class Arrival:
 class Subscriber:
     """A member at a pane.
 
-    asked: what they want changed, done one after the other; None ends it.  shown: whether they have a scene; until then
-    they are told of no change, since what they will be shown has it.  behind: whether their pane has another stage,
-    which they are shown when the one on its way to them is whole.  moves: those of people that they were told of.
+    asked: the queue of changes, made one after the other; None ends it.  shown: whether the client has a scene; until
+    then it is told of no change, since its first scene contains them.  behind: whether the pane has another scene,
+    shown once the points of the current one are complete.  moves: :attr:`People.moves` at its last update.
     """
 
     member: Member
@@ -40,11 +39,10 @@ class Subscriber:
     behind: bool = False
     asked: asyncio.Queue[messages.EditingMessage | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     against: Literal["p", "ratio"] = "p"
-    averages: set[Hashable] = field(default_factory=set)
     moves: int = 0
     filmed: dict[str, float] = field(default_factory=dict)
 
     @property
     def current(self) -> bool:
-        """Whether its member is shown what the pane shows now."""
+        """Whether the client is shown the current scene of its pane."""
         return self.shown and not self.behind

@@ -1,7 +1,7 @@
-"""Pane: one of the pictures of a session that stand side by side, with what is selected and marked on it.
+"""Pane: one of several scenes of a session side by side, with the masks of the selection and the named selections.
 
-All panes share one selection and its names. Each has a view, a stage and an epoch of its own; the first is made when
-the server starts, the others when somebody first looks at them.
+All panes share the selection and its names. Each has its own view, scene and epoch. The first pane gets its scene when
+the server starts, the others when a client first opens them.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ _COMPONENT = re.compile(r"pc([0-9]+)")
 
 @dataclass(eq=False)
 class Pane:
-    """What one pane shows. ``stage`` is None until somebody looks; ``looking`` is held while another view is made."""
+    """``scene`` is None until a client opens the pane. ``looking`` is the lock under which its view changes."""
 
     number: int
     scene: Scene | None = None
@@ -31,11 +31,11 @@ class Pane:
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def show(self, scene: Scene) -> None:
-        """Another stage; what is held on it is not known yet."""
+        """Set another scene; its masks are not known yet."""
         self.scene, self.mask, self.marks, self.naming = scene, None, {}, -1
 
     def follow(self, state: SessionState) -> None:
-        """Hold what is selected and marked now, as far as that changed. It takes a while with millions of curves."""
+        """Compute the masks of the selection and of the shown names that changed. It is slow for millions of curves."""
         scene = self.scene
         if scene is None:
             return
@@ -47,10 +47,10 @@ class Pane:
 
 
 def first_view(pane: int, state: SessionState, components: int) -> View:
-    """What a pane shows when nobody looked at it before: the first one's view, three components further on.
+    """The first view of a pane: that of the first pane, three components further on.
 
-    ``components`` is how many there are. Where there are none further on, or the first pane shows other axes than
-    components, it is the same view.
+    ``components`` is their number. Where there are no further ones, or the first pane shows other axes than components,
+    it is the same view.
     """
     kept = state.panes.get(pane)
     if kept is not None:

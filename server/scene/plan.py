@@ -1,9 +1,9 @@
-"""Plan: which chunks of points one client is to have, those first that add most to what it looks at.
+"""Plan: the chunks of points for one client, those first that add most to its picture.
 
-A chunk's gain is the share of it that lies in the picture, times 2^-level: each level doubles the density, so it adds
-half as much to what one sees as the level before. The share is that of a few of its points, projected by the client's
-own matrix in float64. What is out of sight comes last, coarsest level first, so that somebody who turns around sees
-something. The first level always belongs to the plan.
+The gain of a chunk is the share of it inside the viewport, times 2^-level: each level doubles the density, so it adds
+half as much to the picture as the level before. The share is estimated from a few points, projected by the client's own
+matrix in float64. Chunks outside the viewport come last, coarsest level first, so that a client that turns around sees
+points at once. The first level always belongs to the plan.
 """
 
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from murmuration.types import Bools, Floats, Int64s
 from streaming.messages import LEAST_BUDGET, MOST_BUDGET
 
 SAMPLE = 64
-"""Points of a chunk that stand for it."""
+"""Points of a chunk from which its share is estimated."""
 
 MARGIN = 1.1
-"""How far beyond the picture's edge still counts as seen: the next small turn should find something there."""
+"""Factor by which the viewport is enlarged: the next small turn should find points there."""
 
 STAY = 1.5
-"""How much more a waiting chunk must add than one that was sent, to take its place: small moves move nothing."""
+"""Factor by which a waiting chunk must add more than a sent one to replace it: small moves replace nothing."""
 
 
 @dataclass(frozen=True)
 class Outline:
-    """What a plan needs to know of a stage's chunks.
+    """The chunks of a scene, as far as a plan needs them.
 
     size, level: int64 (chunks,).  sample: float64 (chunks, SAMPLE, 4), drawn integers as homogeneous coordinates.
     """
@@ -37,10 +37,10 @@ class Outline:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one client is to have.
+    """The plan of one client.
 
-    granted: points it is sent at most.  points: those it holds when the plan is done.  wanted: chunks, those that add
-    most first.  spare: chunks sent and not wanted, the least useful last; they stay while there is room.
+    granted: points it is sent at most.  points: those it holds when the plan is done.  wanted: chunks, largest gain
+    first.  spare: chunks sent and not wanted, smallest gain last; they stay while there is room.
     """
 
     granted: int
@@ -50,7 +50,7 @@ class Plan:
 
 
 def shares(outline: Outline, matrix: Floats | None) -> Floats:
-    """The share of each chunk in the picture, float64 (chunks,); 1 for all where no matrix was ever told.
+    """The share of each chunk in the viewport, float64 (chunks,); 1 for all without a matrix.
 
     ``matrix`` is (4, 4), projection x view x model, from the drawn integers to clip space.
     """
@@ -71,7 +71,7 @@ def grant(outline: Outline, budget: int) -> int:
 
 
 def plan(outline: Outline, matrix: Floats | None, budget: int, sent: frozenset[int]) -> Plan:
-    """What a client that looks through ``matrix`` and draws ``budget`` points is to have, given what it was sent."""
+    """The plan of a client with a view ``matrix`` and a ``budget`` of points that holds the chunks ``sent``."""
     granted = grant(outline, budget)
     gain = shares(outline, matrix) * 0.5**outline.level
     here = np.zeros(len(gain), dtype=np.bool_)

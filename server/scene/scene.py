@@ -1,7 +1,7 @@
-"""Stage: one picture, cut into the frames that show it.
+"""Scene: scene data with an epoch, cut into chunks, from which frames are made.
 
-A stage never changes. Another projection is another stage with a higher epoch; a changed selection is another Held.
-Frames are built of these when they leave, so a frame is never a mixture of old and new.
+A scene never changes. Another projection is another scene with a higher epoch; a changed selection is another RowMask.
+Frames are built when they leave, from one scene and one mask, so a frame never mixes old and new.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from streaming import frames
 
 CHUNK = 32_768
 """Points of a chunk, at most: the first level with a rare class or two is one frame, and a chunk is small enough in
-space that what is out of sight is left out. 384 KB each, with 1 KB of Arrow's own words."""
+space that points outside the viewport are left out. 384 KB each, with 1 KB of Arrow metadata."""
 
 
 @dataclass(frozen=True)
 class RowMask:
-    """A selection as it stands on a stage: flags is bool (points,), in the order of the cloud."""
+    """A selection as a boolean mask: flags is bool (points,), in the order of the cloud."""
 
     version: int
     selection: Selection
@@ -32,7 +32,7 @@ class RowMask:
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture with its epoch and its chunks: (level, points), coarsest level first.
+    """Scene data with an epoch and chunks: (level, points), coarsest level first.
 
     The points of a chunk are contiguous in (class, Morton code) of their level, so they lie close together.
     """
@@ -43,14 +43,14 @@ class Scene:
     outline: Outline
 
     def row_mask(self, version: int, selection: Selection) -> RowMask:
-        """Where the rows of a selection stand in this cloud."""
+        """The selection as a boolean mask in the order of the cloud."""
         cloud = self.data.cloud
         selected = np.zeros(len(cloud.projection.table), dtype=np.bool_)
         selected[selection.array()] = True
         return RowMask(version, selection, selected[cloud.row])
 
     def counts(self, mask: RowMask) -> list[int]:
-        """How many points of each class are held."""
+        """The number of selected points of each class."""
         cloud = self.data.cloud
         return list(map(int, np.bincount(cloud.position[mask.flags, 3], minlength=len(cloud.classes))))
 
@@ -61,7 +61,7 @@ class Scene:
         return frames.encode(header, frames.points(points.of(cloud.position), points.of(cloud.row)))
 
     def mask(self, mask: RowMask, slot: int, chunk: int, seq: int) -> bytes:
-        """Which points of a chunk are held; slot 0 is the selection, others are named ones."""
+        """The flags of the points of a chunk; slot 0 is the selection, others are named selections."""
         _, points = self.chunks[chunk]
         header = self._header("mask", seq, chunk=chunk, points=len(points), slot=slot, version=mask.version)
         return frames.encode(header, frames.mask(points.of(mask.flags)))
@@ -85,7 +85,7 @@ class Scene:
         return frames.encode(self._header("wireframe", seq, of=of, version=version), frames.wireframe(segment, role))
 
     def progress(self, task: str, done: int, total: int, seq: int) -> bytes:
-        """How far a task of the server is."""
+        """The progress of a task of the server."""
         return frames.encode(self._header("progress", seq), frames.progress(task, done, total))
 
     def _header(self, kind: frames.Kind, seq: int, **extra: object) -> frames.Header:
@@ -94,7 +94,7 @@ class Scene:
 
 
 def scene_of(epoch: int, data: SceneData) -> Scene:
-    """A picture made ready to be sent."""
+    """The scene of some data, cut into chunks."""
     chunks = tuple(
         (number, points) for number, level in enumerate(data.cloud.levels) for points in level.points.split(CHUNK)
     )

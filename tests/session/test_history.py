@@ -30,11 +30,11 @@ def test_undo_and_redo_go_through_every_change() -> None:
     assert (held(back), back.history.undo) == ([1, 2, 3], "lasso, 3 curves")
     back = back.undone()
     assert (held(back), back.history.undo) == ([], "")
-    with pytest.raises(MessageError, match="there is none"):
+    with pytest.raises(MessageError, match="Nothing to undo"):
         back.undone()
     forth = back.redone().redone().redone()
     assert (held(forth), list(forth.names.kept)) == ([1, 2, 3, 4], ["four"])
-    with pytest.raises(MessageError, match="none was taken back"):
+    with pytest.raises(MessageError, match="Nothing to redo"):
         forth.redone()
 
 

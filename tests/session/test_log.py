@@ -214,7 +214,7 @@ def test_files_follow_each_other_and_recordings_stay(tmp_path: Path, monkeypatch
 
 def test_a_folder_has_one_writer(tmp_path: Path) -> None:
     log = begun(tmp_path)
-    with pytest.raises(SessionError, match="another server has it"):
+    with pytest.raises(SessionError, match="another server has this session open"):
         Log(tmp_path)
     log.close()
     Log(tmp_path).close()

@@ -31,7 +31,7 @@ def test_slots_are_the_lowest_free_ones() -> None:
     for number in range(7):
         names = names.mark(f"n{number}", True)
     assert sorted(names.marks()) == [1, 2, 3, 4, 5, 6, 7]
-    with pytest.raises(MessageError, match="at most 7 selections shown"):
+    with pytest.raises(MessageError, match="7 selections are shown already"):
         names.mark("n7", True)
     names = names.mark("n2", False).mark("n8", True)
     assert names.kept["n8"].slot == 3
@@ -42,10 +42,10 @@ def test_slots_are_the_lowest_free_ones() -> None:
 
 def test_what_cannot_be_kept_is_refused() -> None:
     names = of(MOST)
-    with pytest.raises(MessageError, match="at most 100"):
+    with pytest.raises(MessageError, match="There are 100 named selections"):
         names.keep("one more", SOME)
     assert len(names.keep("n5", SOME).kept) == MOST
-    with pytest.raises(MessageError, match="nothing is selected"):
+    with pytest.raises(MessageError, match="Nothing is selected"):
         Names().keep("a", Selection())
     with pytest.raises(MessageError, match="none yet"):
         Names().mark("a", True)

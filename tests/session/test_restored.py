@@ -142,7 +142,7 @@ def attempt(*options: str) -> str:
 def test_a_damaged_log_and_one_in_use_are_refused_in_a_line(tmp_path: Path) -> None:
     server = start(*WINDOW, "--session", str(tmp_path))
     try:
-        assert "another server has it" in (said := attempt("--session", str(tmp_path)))
+        assert "another server has this session open" in (said := attempt("--session", str(tmp_path)))
         assert "Traceback" not in said
     finally:
         kill(server)

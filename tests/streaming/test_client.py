@@ -42,7 +42,7 @@ async def test_messages_and_frames_come_in_order(server: Server) -> None:
 
 async def test_a_refused_change_raises_the_reason_of_the_server(server: Server) -> None:
     async with connect(server.base, server.token) as client:
-        with pytest.raises(MessageError, match="expected the name of a kept selection"):
+        with pytest.raises(MessageError, match="expected the name of a selection"):
             await client.ask(messages.Recall(0, "nothing of the kind", "add"))
         with pytest.raises(MessageError, match="expected each step of a recipe"):
             await client.ask(messages.Open(0, "[1]"))

@@ -185,7 +185,7 @@ def _peak(process: Path) -> float:
         ("traces.csv?primes=2:5&sort=a7", 404, "expected one of the columns row, label, a2, a3, a5; got 'a7'"),
         ("projection.csv?pane=4", 400, "expected pane to be a whole number from 0 to 3, got '4'"),
         ("projection.csv?pane=3", 404, "expected a pane that somebody has looked at, got 3"),
-        ("selection.csv?name=nobody", 404, "expected the name of a kept selection (none yet), got 'nobody'"),
+        ("selection.csv?name=nobody", 404, "expected the name of a selection (none yet), got 'nobody'"),
         ("selection.gp?columns=row", 400, "got 'columns'"),
     ],
 )

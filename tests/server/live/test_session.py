@@ -158,7 +158,7 @@ async def test_named_selections(own_server: Server, window: mm.Cloud) -> None:
         await wire.send("recall", id=9, name="left half", operation="replace")
         assert (await wire.text("selected", id=9))["count"] == count
         await wire.send("recall", id=10, name="right half", operation="add")
-        assert "expected the name of a kept selection (left half)" in (await wire.text("refused", id=10))["message"]
+        assert "expected the name of a selection (left half)" in (await wire.text("refused", id=10))["message"]
         for bad in ("", "x" * 61, "a\u0000b"):
             await wire.send("name", name=bad)
             assert "printable" in (await wire.text("refused"))["message"]

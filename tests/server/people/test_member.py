@@ -1,15 +1,20 @@
-"""What one client is sent and in which order, on a real server with a cloud of many chunks."""
+"""The frames that one client is sent, and their order, on a real server with a cloud of many chunks."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import numpy as np
 import pytest
 import pytest_asyncio
 import websockets
+from pyroaring import FrozenBitMap
 
 import murmuration as mm
 from murmuration.selection.selection import Selection
+from server.live.averages import on_demand
+from server.people.member import PRODUCT_DUE, PROGRESS_DUE, Product
+from server.scene.scene import Scene
 from streaming import credit
 from streaming.messages import LEAST_BUDGET, MOST_BUDGET
 from tests.server.many import Follower, Many, eye, serving
@@ -152,25 +157,55 @@ async def test_progress_is_the_newest(many: Many) -> None:
         await wire.quiet()
         (member,) = many.members
         for done in (1, 2, 3):
-            member.progress("components", done, 10)
+            frame = partial(progress, "components", done, 10)
+            member.offer(Product("progress"), done, frame, PROGRESS_DUE)
         _, batch = await wire.frame("progress")
         await wire.quiet()
     assert batch.to_pylist() == [{"task": "components", "done": 3, "total": 10}]
     assert sum(h.kind == "progress" for h, _ in wire.frames) == 1
 
 
-async def test_an_average_that_waits_is_dropped_when_another_axis_is_asked_for(many: Many) -> None:
-    """Else its frame would be made of what is known no more, and the connection would end with it."""
+async def test_a_withdrawn_product_is_dropped_from_the_queue_and_may_be_offered_again(many: Many) -> None:
+    average, whole = Product("trace", "selection", ("p", -1)), many.scene_data.whole
+
+    def frame(scene: Scene, seq: int) -> bytes:
+        return scene.average(7, whole, seq)
+
     async with many.connect() as wire:
         await wire.quiet()
         (member,) = many.members
-        member.average(7, many.scene_data.whole)
-        member.plot_anew()
+        member.offer(average, 7, frame, PRODUCT_DUE)
+        member.withdraw(on_demand)
         await wire.quiet()
         assert [h.extra["of"] for h, _ in wire.frames if h.kind == "trace" and h.extra["of"] == "selection"] == []
-        member.average(7, many.scene_data.whole)  # wanted again
-        header, _ = await wire.frame("trace", of="selection")
-    assert header.extra["version"] == "7"
+        for _ in range(2):
+            member.offer(average, 7, frame, PRODUCT_DUE)
+        await wire.frame("trace", of="selection")
+        member.offer(average, 7, frame, PRODUCT_DUE)
+        await wire.quiet()
+    sent = [h.extra["version"] for h, _ in wire.frames if h.kind == "trace" and h.extra["of"] == "selection"]
+    assert sent == ["7"], "a version is sent once"
+
+
+async def test_a_product_of_an_older_selection_leaves_the_queue(many: Many) -> None:
+    async with many.connect() as wire:
+        await wire.quiet()
+        (member,), scene = many.members, many.scene
+        selection = Selection(FrozenBitMap(range(10)))
+        for version in (5, 6):
+            member.offer(Product("trace", "selection", ("p", -1)), version, partial(average, version), PRODUCT_DUE)
+            member.mask(scene.row_mask(6, selection))
+        await wire.quiet()
+    sent = [h.extra["version"] for h, _ in wire.frames if h.kind == "trace" and h.extra["of"] == "selection"]
+    assert sent == ["6"]
+
+
+def progress(task: str, done: int, total: int, scene: Scene, seq: int) -> bytes:
+    return scene.progress(task, done, total, seq)
+
+
+def average(version: int, scene: Scene, seq: int) -> bytes:
+    return scene.average(version, scene.data.whole, seq)
 
 
 async def test_viewpoints_that_rain_are_planned_a_few_times_and_the_last_one_counts(many: Many) -> None:

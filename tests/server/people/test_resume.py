@@ -170,7 +170,7 @@ async def test_a_viewers_token_does_not_resume_an_editor(many: Many) -> None:
     assert welcome["member"] != follower.secret
 
 
-async def test_who_stays_away_is_forgotten_and_holds_no_stage_meanwhile(
+async def test_who_stays_away_is_forgotten_and_holds_no_scene_meanwhile(
     many: Many, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(members, "ABSENCE", 0.2)
@@ -180,7 +180,7 @@ async def test_who_stays_away_is_forgotten_and_holds_no_stage_meanwhile(
         (member,) = many.members
     while member.connection is not None:
         await asyncio.sleep(0.01)
-    assert (member._scene, member._masks, member._mean) == (None, {}, None)
+    assert (member._scene, member._masks, member._builds) == (None, {}, {})
     await asyncio.sleep(0.3)
     async with many.connect(**follower.query) as wire:
         assert not (await wire.text("welcome"))["resumed"]

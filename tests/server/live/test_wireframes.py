@@ -10,7 +10,7 @@ import pytest_asyncio
 import murmuration as mm
 from murmuration.cloud.wireframe import MOST_SEGMENTS, wireframe
 from murmuration.types import UInt16s
-from server.live.wires import MOST_SELECTED
+from server.live.wireframes import MOST_SELECTED
 from tests.conftest import Server
 from tests.wire import Wire, connect
 
