@@ -80,7 +80,7 @@ def murmuration(
 ) -> None:
     """Exact traces, a committed snapshot, murmuration averages with standard errors, and their figure (PNG, SVG, CSV).
 
-    Stopped with Ctrl-C, the same command goes on where it stopped.
+    After Ctrl-C the same command resumes.
     """
     folder = lab or output / "store"
     with Reporter(as_json) as report:
@@ -137,7 +137,7 @@ def _ranks(text: str | None) -> frozenset[int] | None:
 def _figure(
     view: View, by: str, conductor: Window | None, axis: Against, path: Path, name: str, cluster: Cluster | None
 ) -> list[Path]:
-    """The averages as a figure and as numbers."""
+    """Write the averages as a figure and as a table."""
     from murmuration import figure  # matplotlib takes half a second that other commands do not wait for
 
     means, curves = averages_of(view, by, conductor, axis, cluster)

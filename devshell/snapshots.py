@@ -1,4 +1,4 @@
-"""`devshell snapshots`, `undo`, `redo`, `tag`, `diff` and `repair`: the history of a store, and moving in it."""
+"""`devshell snapshots`, `undo`, `redo`, `tag`, `diff` and `repair`: the history of a store, and moves in it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +10,14 @@ from murmuration import store
 from murmuration.store import Snapshot
 
 LAB = Path("murmuration-lab")
-"""Where a store is unless it is said."""
+"""The folder of a store by default."""
 
 Lab = Annotated[Path, typer.Option("--store", help="The folder of the store.")]
 Which = Annotated[str | None, typer.Argument(help="Number or tag; the newest if not given.")]
 
 
 def snapshots(lab: Lab = LAB) -> None:
-    """List all snapshots of a store, the newest last."""
+    """List all snapshots of a store, oldest first."""
     one = store.open(lab)
     tags: dict[int, list[str]] = {}
     for name, number in one.tags().items():
@@ -27,10 +27,10 @@ def snapshots(lab: Lab = LAB) -> None:
 
 
 def undo(steps: Annotated[int, typer.Argument(help="How many steps back.", metavar="[N]")] = 1, lab: Lab = LAB) -> None:
-    """Make a new snapshot equal to an old one, and say what that takes back."""
+    """Make a new snapshot equal to an old one, and list the work that this takes back."""
     made = store.open(lab).undo(steps)
     print(f"snapshot {made.number}{_mark(made)}: {made.what}")
-    console.print("devshell redo brings it back.")
+    console.print("devshell redo restores it.")
 
 
 def redo(lab: Lab = LAB) -> None:
@@ -46,7 +46,7 @@ def tag(name: str, which: Which = None, lab: Lab = LAB) -> None:
 
 
 def diff(before: str, after: str, lab: Lab = LAB) -> None:
-    """Say which rows and columns differ between two snapshots, each a number or a tag."""
+    """List the rows and columns that differ between two snapshots, each a number or a tag."""
     found = store.open(lab).diff(before, after)
     print(f"rows: {found.rows[0]:,} to {found.rows[1]:,}")
     for name in found.added:
@@ -60,12 +60,12 @@ def diff(before: str, after: str, lab: Lab = LAB) -> None:
 
 
 def repair(lab: Lab = LAB) -> None:
-    """Make a damaged catalog anew from its mirror, catalog.log. Nobody else may be using the store."""
+    """Rebuild a damaged catalog from its mirror, catalog.log. No other process may be using the store."""
     print(f"{store.repair(lab)} snapshots")
 
 
 def line(one: Snapshot, tags: list[str], checks: str) -> str:
-    """A snapshot in one line: number, time, rows, minutes of work, what was done, then what is to be known of it."""
+    """A snapshot in one line: number, time, rows, minutes of work, description, then its origin, checks and tags."""
     notes = [f"equals {one.equals}"] if one.equals else []
     notes += ["untrusted"] if one.untrusted else []
     notes += [f"from {one.source.name} sha256 {one.source.sha256[:16]}"] if one.source else []

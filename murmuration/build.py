@@ -24,10 +24,10 @@ from murmuration.traces import trace
 from murmuration.types import Progress
 
 BLOCK = 65_536
-"""The most rows that are traced and committed together: 131 MB at 1000 primes."""
+"""Maximum number of rows that are traced and committed together: 131 MB at 1000 primes."""
 
 _BYTES = 2**30
-"""The most bytes of traces that are held together: with all primes below 2^20, those of 6,545 rows."""
+"""Maximum size of the traces in memory: with all primes below 2^20, those of 6,545 rows."""
 
 
 def build(
@@ -125,7 +125,7 @@ def _traced(
 
 
 def _with_extras(table: CurveTable, block: pa.Table) -> CurveTable:
-    """The table with what the source knows beyond the core (regulator, other labels, ...), null where it does not."""
+    """The table with the source's further columns (regulator, other labels, ...), null where a value is unknown."""
     columns = table.columns
     for name in block.column_names:
         if name not in columns.column_names:
@@ -134,9 +134,9 @@ def _with_extras(table: CurveTable, block: pa.Table) -> CurveTable:
 
 
 def _with_provenance(table: CurveTable, source: Source) -> CurveTable:
-    """Each column with what is known of it (proved, conditional, numerical, generated) in its field's metadata.
+    """Each column with its provenance (proved, conditional, numerical, generated) in its field's metadata.
 
-    A root number that the source does not give follows from the rank, by parity, and is worth what the rank is.
+    A root number that the source does not give follows from the rank, by parity, and has the provenance of the rank.
     """
     known = {"root_number": source.provenance.get("rank", "conditional"), **source.provenance}
     fields = [
@@ -147,7 +147,7 @@ def _with_provenance(table: CurveTable, source: Source) -> CurveTable:
 
 
 def _rows(primes: int) -> int:
-    """Rows that are held together with their traces."""
+    """Number of rows that are in memory together with their traces."""
     return min(BLOCK, max(1, _BYTES // (2 * primes)))
 
 

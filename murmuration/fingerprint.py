@@ -1,8 +1,8 @@
-"""Fingerprint: what rows were made from, so that it can be told again: name, size, SHA-256, Merkle root.
+"""Fingerprint: the identity of the data behind some rows: name, size, SHA-256, Merkle root.
 
-It is taken in one streamed pass, and recorded by the ingest and by the store before the first row is used. The Merkle
-tree is that of RFC 9162 over blocks of 1 MiB: leaf = H(0 || block), node = H(1 || left || right), so that a single
-block can be proved or blamed later without reading the rest.
+It is computed in one streamed pass; the ingest and the store record it before they use the first row. The Merkle tree
+is that of RFC 9162 over blocks of 1 MiB: leaf = H(0 || block), node = H(1 || left || right), so that a single block can
+be verified later without reading the rest.
 """
 
 import hashlib
@@ -17,15 +17,15 @@ BLOCK = 2**20
 """Bytes under one leaf of the tree."""
 
 Stamps: TypeAlias = tuple[tuple[int, int, int], ...]
-"""Inode, size and time of change of some files."""
+"""Inode, size in bytes and modification time in nanoseconds of some files."""
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """Some files, or a family that is generated.
+    """The identity of some files, or of a generated family.
 
     name, size in bytes, sha256 and Merkle root in hexadecimal.
-    untrusted: whether a stranger may have written any of it; what is made of it then is untrusted, too.
+    untrusted: whether a third party may have written any of it; data derived from it are then untrusted, too.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Fingerprint:
 
 
 def fingerprint(files: Sequence[Path], name: str, untrusted: bool = True) -> Fingerprint:
-    """Of one file, of several (by their hashes, names and order), or of ``name`` where there is none.
+    """The fingerprint of one file, of several (by hashes, names and order), or of ``name`` if there is no file.
 
     Raises DatasetError for a file that cannot be read.
     """
@@ -54,7 +54,7 @@ def fingerprint(files: Sequence[Path], name: str, untrusted: bool = True) -> Fin
 
 
 def stamps(files: Iterable[Path]) -> Stamps:
-    """Whether files are still those that were hashed shows in these. Raises DatasetError for one that is gone."""
+    """Stamps that change when a file is replaced or written to. Raises DatasetError for a missing file."""
     try:
         stats = [file.stat() for file in files]
     except OSError as error:

@@ -156,7 +156,7 @@ def test_a_kill_in_the_middle_loses_nothing(tmp_path: Path, table: mm.CurveTable
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_what_a_source_knows_beyond_the_core_is_kept_with_its_provenance(tmp_path: Path) -> None:
+def test_further_columns_of_a_source_are_kept_with_their_provenance(tmp_path: Path) -> None:
     """Regulators of allbsd as numbers, LMFDB labels by alllabels; a regulator that is none costs its own record."""
     data = ROOT / "tests" / "data" / "ecdata"
     lines = (data / "allbsd").read_text().splitlines()

@@ -51,7 +51,7 @@ class Cluster:
         futures = [self._client.submit(shard, recipe.to_json(), path, number, *each, pure=False) for each in shards]
         groups = [futures[k : k + GROUP] for k in range(0, len(futures), GROUP)]
         sums = {self._client.submit(added, group, pure=False): len(group) for group in groups}
-        del futures, groups  # so that the workers may forget what they have added
+        del futures, groups  # so that the workers can drop results once they are added
         try:
             for future in as_completed(sums, loop=self._client.loop):
                 try:

@@ -1,6 +1,6 @@
-"""What differs between two snapshots: which columns came and went, which rows of which columns changed.
+"""The difference of two snapshots: columns added and removed, and the changed rows of each column.
 
-Rows that lie in the same data files are the same without being read. Others are compared value by value, in batches.
+Rows in the same data files are equal and are not read. Others are compared value by value, in batches.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from murmuration.types import Bools, Int64s
 
 @dataclass(frozen=True)
 class Change:
-    """Rows ``start`` to before ``stop`` differ, all of them, in these columns."""
+    """All rows from ``start`` to before ``stop`` differ in these columns."""
 
     start: int
     stop: int
@@ -31,9 +31,9 @@ class Change:
 class Diff:
     """From one snapshot to another.
 
-    rows:    how many rows there were and are. Rows past the smaller number came or went as a whole.
-    added, removed: columns. One whose type differs is both.
-    changed: ranges of the rows and columns that both have, ascending and disjoint.
+    rows:    number of rows before and after. Rows past the smaller number were added or removed as a whole.
+    added, removed: columns. A column whose type differs is in both.
+    changed: ranges of the rows and columns that both snapshots have, ascending and disjoint.
     """
 
     rows: tuple[int, int]
@@ -46,7 +46,7 @@ class Diff:
 
 
 def diff(before: View, after: View) -> Diff:
-    """What is different in ``after``."""
+    """The difference from ``before`` to ``after``."""
     old, new = before.schema, after.schema
     both = [name for name in old.names if name in new.names and old.field(name).type == new.field(name).type]
     return Diff(
@@ -58,7 +58,7 @@ def diff(before: View, after: View) -> Diff:
 
 
 def _changes(before: View, after: View, columns: list[str]) -> Iterator[Change]:
-    """Runs of rows whose set of differing columns is the same, joined across batches."""
+    """Runs of rows with the same set of differing columns, joined across batches."""
     run: Change | None = None
     for start, stop, which in _compared(before, after, columns):
         for low, high in pairwise([0, *(np.flatnonzero(np.diff(which)) + 1).tolist(), stop - start]):
@@ -74,7 +74,7 @@ def _changes(before: View, after: View, columns: list[str]) -> Iterator[Change]:
 
 
 def _compared(before: View, after: View, columns: list[str]) -> Iterator[tuple[int, int, Int64s]]:
-    """Rows of both in order: start, stop, and of each row bit k set where column k differs. Same files are skipped."""
+    """Ranges of rows with a bit mask for each row: bit k is set if column k differs. Equal files are not read."""
     shared = min(len(before), len(after))
     pieces = [list(_placed(view)) for view in (before, after)]
     edges = sorted({0, shared, *(edge for each in pieces for first, *_ in each if (edge := first) < shared)})
@@ -104,13 +104,13 @@ def _at(pieces: list[tuple[int, int, lance.LanceFragment]], row: int) -> tuple[l
 
 
 def _where(view: View, piece: lance.LanceFragment, column: str) -> tuple[str, int]:
-    """The file that holds a column of a fragment, and the number of the field in it."""
+    """The file that holds a column of a fragment, and the field's number in it."""
     number = next(field.id() for field in view.dataset.lance_schema.fields() if field.name() == column)
     return next((file.path, number) for file in piece.metadata.files if number in file.fields)
 
 
 def _unequal(a: pa.ChunkedArray, b: pa.ChunkedArray) -> Bools:
-    """Where two columns differ, bit for bit in their numbers: 0.0 and -0.0 are two values."""
+    """Mask of rows in which two columns differ; floats are compared by their bits, so 0.0 and -0.0 differ."""
     one, two = a.combine_chunks(), b.combine_chunks()
     rows = len(one)
     if pa.types.is_fixed_size_list(one.type):

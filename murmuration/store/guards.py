@@ -1,8 +1,8 @@
-"""What every row must satisfy on its way into a snapshot.
+"""Guards: the conditions that every row of a snapshot satisfies.
 
-A guard sees each batch as it passes to the disk, so that nothing is read twice, and stops the commit at the first
-batch that breaks it, with the rows and the column by name. Row counts are conserved by :mod:`murmuration.store.store`,
-which alone knows what was promised.
+A guard checks each batch while it is written, so that nothing is read twice. The first batch that violates it ends the
+commit, with an error that names the rows and the column. :mod:`murmuration.store.store`, which knows the promised
+number of rows, checks the row counts.
 """
 
 import math
@@ -21,20 +21,20 @@ from murmuration.table import SCHEMA
 from murmuration.types import Bools, Int8s, Int16s, Int32s, Int64s
 
 GUARDS = ("row counts", "Hasse's bound", "discriminant", "finite numbers", "known classes")
-"""What a snapshot's ``guards`` names: these passed, over all rows that were written."""
+"""The names in a snapshot's ``guards``: all of its written rows passed these."""
 
 DOMAINS: dict[str, tuple[int, int]] = {"conductor": (11, 2**62), "rank": (0, 30), "torsion": (1, 16)}
-"""Least and greatest value of a column; the bounds are those of :mod:`murmuration.table`."""
+"""Least and greatest value of a column, as in :mod:`murmuration.table`."""
 
 UNKNOWN = {"root_number": 1, **{name: least for name, (least, _) in DOMAINS.items()}}
-"""Columns that may be null where the source does not know the value, with one that passes in place of the null."""
+"""Columns that may be null for an unknown value, each with a valid value that replaces a null in the check."""
 
 _DIGITS = 18
-"""So many decimal digits fit in int64."""
+"""Number of decimal digits that always fit in int64."""
 
 
 def check(batch: pa.RecordBatch, first: int) -> None:
-    """Raises StoreError for a batch whose first row is ``first`` in the snapshot, if it breaks a guard."""
+    """Raises StoreError if a batch violates a guard; its first row is row ``first`` of the snapshot."""
     for field, given in zip(batch.schema, batch.columns, strict=True):
         if given.null_count and not _may_be_unknown(field):
             raise _refusal(given.is_null().to_numpy(zero_copy_only=False), first, field.name, "a value", "null")
@@ -54,7 +54,7 @@ def check(batch: pa.RecordBatch, first: int) -> None:
 
 
 def _may_be_unknown(field: pa.Field) -> bool:
-    """Null means unknown in the columns above, and in what a source gives beyond the columns of every table."""
+    """Null means unknown in the columns above, and in the further columns of a source."""
     given = b"provenance" in (field.metadata or {}) and field.name not in SCHEMA.names
     return field.name in UNKNOWN or (given and not pa.types.is_nested(field.type))
 
@@ -81,7 +81,7 @@ def _hasse(column: pa.FixedSizeListArray, field: pa.Field, first: int) -> None:
 
 @njit(cache=True, nogil=True)
 def _beyond(values: Int8s | Int16s, most: Int16s, wrong: Bools) -> int:
-    """Mark rows with |value| > most; how many there are. The inner loop has no branch: it becomes vector code."""
+    """Mark rows with |value| > most; returns the number of such values. The branch-free inner loop vectorises."""
     count = 0
     for i in range(len(values)):
         outside = np.int16(0)
@@ -113,7 +113,7 @@ def _discriminant(column: pa.Array, first: int) -> None:
 
 @njit(cache=True, nogil=True)
 def _parse(data: npt.NDArray[np.uint8], where: Int32s, out: Int64s, wide: Int8s) -> None:
-    """Read "[a1,...,a6]" of each row; ``wide``: 1 where a number needs more than int64, -1 where it is no such text."""
+    """Parse "[a1,...,a6]" of each row; ``wide``: 1 for a number beyond int64, -1 for text of another form."""
     for row in range(len(where) - 1):
         start, stop = where[row], where[row + 1]
         good = stop - start >= 2 and data[start] == 91 and data[stop - 1] == 93  # [ ]
@@ -149,7 +149,7 @@ def _domain(column: pa.Array, name: str, first: int) -> None:
 
 
 def _finite(column: pa.Array, name: str, first: int) -> None:
-    """Floats, alone or in lists of one length, are neither NaN nor infinite."""
+    """Floats, alone or in lists of fixed length, are neither NaN nor infinite."""
     width = 1
     while pa.types.is_fixed_size_list(column.type):
         width, column = width * column.type.list_size, column.flatten()

@@ -1,7 +1,7 @@
-"""How curves and traces lie in a store: the columns of the table, and traces as lists of a fixed length.
+"""The layout of curves and traces in a store: the columns of the table, and traces as lists of fixed length.
 
-Up to p = 4027 a trace fits in int8, above it needs int16: two columns, and a quarter of the bytes saved at 1000 primes.
-Which primes a column holds stands in its field's metadata, ``primes``, as START:STOP in the sequence 2, 3, 5, ...
+Up to p = 4027 a trace fits in int8, above it needs int16: two columns save a quarter of the bytes at 1000 primes. The
+field's metadata ``primes`` names the primes of a column as START:STOP in the sequence 2, 3, 5, ...
 """
 
 from collections.abc import Iterator
@@ -16,19 +16,19 @@ from murmuration.traces import Traces
 from murmuration.types import Values
 
 INT8 = 557
-"""How many primes there are up to 4027: their traces fit in int8."""
+"""The number of primes up to 4027, whose traces fit in int8."""
 
 BATCH = 8192
-"""The most rows that move together."""
+"""Maximum number of rows of a batch."""
 
 BATCH_BYTES = 2**24
-"""About the most bytes that move together: with all primes below 2^20, a hundred rows."""
+"""Approximate maximum size of a batch: with all primes below 2^20, a hundred rows."""
 
 _NONE = np.empty((0, 0), dtype=np.int16)
 
 
 def batches(table: CurveTable, traces: Traces | None = None) -> Iterator[pa.RecordBatch]:
-    """The rows of a table with their traces, as a store takes them. Raises StoreError unless primes are the first k."""
+    """The rows of a table with their traces, for a store. Raises StoreError unless the primes are the first k."""
     values, fields = (traces.values, trace_fields(len(traces.primes))) if traces else (_NONE, [])
     if traces and not np.array_equal(traces.primes, _primes.first(len(traces.primes))):
         raise StoreError("expected traces at the first k primes, got others; trace the table again")
@@ -44,12 +44,12 @@ def batches(table: CurveTable, traces: Traces | None = None) -> Iterator[pa.Reco
 
 
 def batch_rows(schema: pa.Schema) -> int:
-    """How many rows move together."""
+    """Number of rows of a batch."""
     return min(BATCH, max(1, BATCH_BYTES // row_bytes(schema)))
 
 
 def row_bytes(schema: pa.Schema) -> int:
-    """About how wide a row is."""
+    """Approximate size of a row in bytes."""
     return sum(_width(field.type) for field in schema)
 
 
@@ -71,7 +71,7 @@ def trace_fields(primes: int) -> list[pa.Field]:
 
 
 def as_lists(values: Values, field: pa.Field) -> pa.FixedSizeListArray:
-    """Traces (rows, k) as a column of a field's type. Raises StoreError where they do not fit."""
+    """Traces (rows, k) as a column of a field's type. Raises StoreError if they do not fit."""
     kind = np.dtype(field.type.value_type.to_pandas_dtype())
     flat = np.ascontiguousarray(values, dtype=kind).ravel()
     if kind == np.int8 and values.size and (values.min() < -128 or values.max() > 127):
@@ -81,12 +81,12 @@ def as_lists(values: Values, field: pa.Field) -> pa.FixedSizeListArray:
 
 
 def holds_traces(field: pa.Field) -> bool:
-    """Whether a column holds traces: every list of int8 or int16 of a fixed length does."""
+    """Whether a column holds traces: all lists of int8 or int16 of fixed length do."""
     return pa.types.is_fixed_size_list(field.type) and field.type.value_type in (pa.int8(), pa.int16())
 
 
 def primes_of(field: pa.Field) -> tuple[int, int]:
-    """Which primes a trace column holds: from the first to before the second, counted from 0."""
+    """The primes of a trace column: index of the first, and of one past the last, counted from 0."""
     size = field.type.list_size
     text = (field.metadata or {}).get(b"primes", f"0:{size}".encode()).decode()
     start, _, stop = text.partition(":")

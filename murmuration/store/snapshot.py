@@ -16,7 +16,7 @@ class Snapshot:
     equals:    for an undo or redo, the number of the snapshot whose bytes these are; else None.
     version:   the version of ``data.lance`` that holds it.
     created:   ISO 8601, UTC.
-    what:      description of the operation for people; nothing is identified by it.
+    what:      description of the operation, for people only; it identifies nothing.
     rows:      total number of rows.
     first:     the first row that was written.
     written:   number of rows that were written.

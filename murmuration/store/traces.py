@@ -1,8 +1,8 @@
-"""StoredTraces: the traces of a snapshot, read from the disk each time they are asked for, one batch in memory.
+"""StoredTraces: the traces of a snapshot, read from the disk at each use, one batch in memory.
 
 All of Cremona's tables at 1000 primes are 3 GB on the disk and more in memory. Averages, Gram matrices and coordinates
-are sums over rows, so they need one pass and no array. Not memory-mapped: a mapped page is checked by nobody, counts as
-resident, and a file that is cut becomes a signal instead of an error.
+are sums over rows, so they need one pass and no array. Memory mapping was rejected: mapped pages are not verified and
+count as resident, and a truncated file raises a signal instead of an error.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _SPARSE = 64
 
 @dataclass(frozen=True)
 class StoredTraces:
-    """What :class:`murmuration.traces.Traces` is for an array, for the first ``count`` primes of a view."""
+    """The traces of a view at its first ``count`` primes; counterpart of :class:`murmuration.traces.Traces`."""
 
     view: View
     count: int
@@ -47,7 +47,7 @@ class StoredTraces:
         return np.dtype(np.int8 if self.count <= _rows.INT8 else np.int16)
 
     def parts(self, rows: Int64s) -> Iterator[tuple[slice, Values]]:
-        """See :class:`murmuration.traces.TraceParts`: at most 8192 rows at a time, from files that have any."""
+        """See :class:`murmuration.traces.TraceParts`: at most 8192 rows at a time; files without any are not read."""
         fields = [each for each in trace_fields(self.view.schema) if _rows.primes_of(each)[0] < self.count]
         names = [field.name for field in fields]
         done = 0

@@ -1,7 +1,7 @@
-"""The certificate: random traces computed again by another way, and what came of it.
+"""The certificate: random traces computed again by an independent method, and the result.
 
-PARI, where cypari is installed, is the second opinion. Without it the traces are summed anew from the definition,
--sum of chi(x^3 + a x + b), which shares no table and no transform with :mod:`murmuration.traces.twists`.
+The independent method is PARI if cypari is installed, otherwise the definition, -sum of chi(x^3 + a x + b), with no
+table and no transform in common with :mod:`murmuration.traces.twists`.
 """
 
 import json
@@ -18,16 +18,16 @@ from murmuration.errors import StoreError
 from murmuration.store.view import View, trace_fields, values_of
 
 SHOWN = 20
-"""How many wrong traces a certificate lists."""
+"""Number of wrong traces that a certificate lists."""
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a spot check of a snapshot found.
+    """The result of a spot check of a snapshot.
 
-    wrong: how many of the ``pairs`` (row, prime) did not hold what they should.
+    wrong: number of wrong traces among the ``pairs`` (row, prime).
     shown: the first of them, as (row, prime, found, expected).
-    by:    "pari", or "character sums". ``seed`` and ``pairs`` make the same rows and primes again.
+    by:    "pari", or "character sums". ``seed`` and ``pairs`` reproduce the same rows and primes.
     """
 
     snapshot: int
@@ -52,7 +52,7 @@ class Certificate:
 
 
 def verify(view: View, pairs: int, seed: int | None = None) -> Certificate:
-    """Recompute ``pairs`` traces, each of a row and a prime drawn at random. The snapshot needs ainvs and traces."""
+    """Recompute ``pairs`` traces at random rows and primes. The snapshot needs the columns ainvs and traces."""
     fields = trace_fields(view.schema)
     if pairs < 1 or not fields or "ainvs" not in view.schema.names:
         raise StoreError(f"{view.name}: expected ainvs, traces and at least one pair to verify, got {pairs} pairs of "
@@ -84,7 +84,7 @@ def verify(view: View, pairs: int, seed: int | None = None) -> Certificate:
 def _oracle() -> tuple[str, Callable[[str, int], int]]:
     if find_spec("cypari") is None:
         return "character sums", _by_sums
-    from cypari import pari  # some want the library without PARI
+    from cypari import pari  # optional
 
     return "pari", lambda text, p: int(pari(f"ellap(ellinit({text}), {p})"))
 

@@ -1,4 +1,4 @@
-"""What runs in a process that is to be killed, or whose disk fails. Imported once, then forked for each trial."""
+"""The work of a process that is killed, or whose disk fails. Imported once, then forked for each trial."""
 
 import os
 import socket
@@ -22,12 +22,12 @@ guards.check(made.batch(0, 10), 0)  # compiled before the fork, once for all
 
 
 def rows_of(number: int) -> list[pa.RecordBatch]:
-    """What operation ``number`` writes."""
+    """The batches that operation ``number`` writes."""
     return [made.batch(number, 30 + number % 5), made.batch(number + 1000, 40)]
 
 
 def apply(state: list[pa.Table], number: int) -> pa.Table:
-    """What the snapshot ``number`` holds, given those before it."""
+    """The rows of snapshot ``number``, given those before it."""
     new = pa.Table.from_batches(rows_of(number))
     if number == 1 or number % 4 in (0, 2):
         return pa.concat_tables([*state[-1:], new])

@@ -80,7 +80,7 @@ def test_repair(lab: store.Store) -> None:
     assert len(devshell(lab, "snapshots")) == 2
 
 
-def test_what_is_not_there(lab: store.Store) -> None:
+def test_missing_snapshots_and_stores_are_refused(lab: store.Store) -> None:
     with pytest.raises(StoreError, match="expected a snapshot"):
         devshell(lab, "diff", "1", "9")
     with pytest.raises(StoreError, match="expected a store"):

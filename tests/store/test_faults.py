@@ -60,7 +60,7 @@ def test_calls_that_fail(ready: tuple[Path, list[pa.Table]], tmp_path: Path, ful
 
 @pytest.mark.skipif(not supported(), reason="needs seccomp user notification: Linux 5.9 on x86-64")
 def test_every_file_and_folder_is_on_the_disk_before_the_row(ready: tuple[Path, list[pa.Table]]) -> None:
-    """What a power cut would test: the order of the fsyncs, as the kernel saw them."""
+    """The order of the fsyncs, as the kernel saw them: a power cut can then lose nothing."""
     base, _ = ready
     before = {path for path in base.rglob("*") if path.is_file()}
     disk, (kind, *_) = attempt(child.fail, base, 10**6, full=False)

@@ -25,7 +25,7 @@ def stretch(table: mm.CurveTable, traces: mm.Traces, start: int, stop: int) -> I
 
 
 def broken(batch: pa.RecordBatch, kernel: str) -> pa.RecordBatch:
-    """What a kernel makes of a batch."""
+    """The result of a kernel for a batch."""
     field = batch.schema.field("traces")
     values = batch["traces"].flatten().to_numpy().reshape(len(batch), -1).copy()
     if kernel == "garbage":

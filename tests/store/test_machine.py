@@ -29,7 +29,7 @@ SHARE = st.integers(0, 15)
 
 
 class History(RuleBasedStateMachine):
-    """Every rule is done to the store and to the model; what is newest must be equal after each."""
+    """Each rule changes the store and the model; their newest states must be equal after it."""
 
     @initialize()
     def begin(self) -> None:

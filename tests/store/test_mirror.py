@@ -56,7 +56,7 @@ def test_a_mirror_that_was_damaged_or_left_behind_is_made_good_at_the_next_openi
     assert path.exists()
 
 
-def test_what_cannot_be_repaired(lab: store.Store) -> None:
+def test_a_missing_or_damaged_mirror_repairs_nothing(lab: store.Store) -> None:
     path = lab.path / "catalog.log"
     whole = path.read_bytes()
     path.write_bytes(whole[:100] + b"X" + whole[101:])

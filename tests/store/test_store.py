@@ -1,4 +1,4 @@
-"""What a store does, on a small scale: every operation, streaming, locks, tags, trust, and damage that is noticed."""
+"""A store on a small scale: every operation, streaming, locks, tags, trust, and the detection of damage."""
 
 import os
 import sqlite3
@@ -156,7 +156,7 @@ def test_tags(lab: store.Store) -> None:
             lab.checkout(which)
 
 
-def test_what_comes_from_outside_is_untrusted_and_so_is_what_is_made_of_it(lab: store.Store, tmp_path: Path) -> None:
+def test_data_from_outside_and_data_derived_from_them_are_untrusted(lab: store.Store, tmp_path: Path) -> None:
     (tmp_path / "curves.csv").write_bytes(b"label\n")
     source = fingerprint([tmp_path / "curves.csv"], "curves.csv")
     assert not lab.append([made.batch(1, 5)]).untrusted
@@ -241,7 +241,7 @@ def test_an_error_of_the_reader_comes_through_and_leaves_nothing(lab: store.Stor
         (lambda lab: store.open(lab.path / "other"), "expected a store"),
     ],
 )
-def test_what_is_refused(lab: store.Store, action: object, message: str) -> None:
+def test_invalid_operations_are_refused_and_change_nothing(lab: store.Store, action: object, message: str) -> None:
     lab.append([made.batch(7, 10)])
     with pytest.raises(StoreError, match=message) as caught:
         action(lab)  # type: ignore[operator]

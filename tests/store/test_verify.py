@@ -46,7 +46,7 @@ def test_character_sums_at_small_and_bad_primes(table: mm.CurveTable, traces: mm
         assert [module._by_sums(text, p) for text in texts] == traces.values[:200, k].tolist()
 
 
-def test_what_cannot_be_verified(tmp_path: Path) -> None:
+def test_snapshots_without_curves_or_traces_are_not_verified(tmp_path: Path) -> None:
     lab = store.create(tmp_path / "lab")
     lab.append([made.batch(1, 5)])
     with pytest.raises(StoreError, match="at least one pair"):
