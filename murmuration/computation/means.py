@@ -48,10 +48,7 @@ def bounds(view: View, conductor: Window | None = None) -> tuple[int, int]:
     inside = found.filter(pc.and_(pc.greater_equal(found, low), pc.less_equal(found, high)))
     if not len(inside):
         known = found.filter(pc.greater(found, 0))
-        has = (
-            f"conductors {pc.min(known).as_py():,} to {pc.max(known).as_py():,}" if len(known) else "none that is known"
-        )
-        raise DatasetError(
-            f"expected a conductor window that holds curves, got {low}:{high}; the data set has conductors {has}"
-        )
+        has = f"{pc.min(known).as_py():,} to {pc.max(known).as_py():,}" if len(known) else "that are all unknown"
+        raise DatasetError(f"expected a conductor window that holds curves, got {low}:{high}; the data set has "
+                           f"conductors {has}")  # fmt: skip
     return int(pc.min(inside).as_py()), int(pc.max(inside).as_py())

@@ -72,7 +72,8 @@ def _raw(kind: str, data: Path | bytes, wanted: list[str] | None) -> Iterator[pa
             yield from file.iter_batches(ROWS, columns=wanted, use_threads=False)
         return
     with _ipc(data) as reader:
-        for batch in reader:
+        whole = isinstance(reader, pa.ipc.RecordBatchFileReader)
+        for batch in (reader.get_batch(k) for k in range(reader.num_record_batches)) if whole else reader:
             yield batch if wanted is None else batch.select(wanted)
 
 
@@ -80,9 +81,11 @@ def _input(data: Path | bytes) -> pa.NativeFile:
     return pa.OSFile(str(data)) if isinstance(data, Path) else pa.BufferReader(data)
 
 
-def _ipc(data: Path | bytes) -> "pa.ipc.RecordBatchStreamReader":
-    """Files, too, are read as the stream that they hold: what their footer points to was not looked at."""
+def _ipc(data: Path | bytes) -> "pa.ipc.RecordBatchStreamReader | pa.ipc.RecordBatchFileReader":
+    """Files, too, are read as the stream that they hold, where they hold one: see :func:`ipc.streamed`."""
     options = pa.ipc.IpcReadOptions(use_threads=False, ensure_alignment=pa.ipc.Alignment.At64Byte)
+    if not ipc.streamed(_input(data)):
+        return pa.ipc.open_file(_input(data), options=options)
     return pa.ipc.open_stream(ipc.opened(_input(data)), options=options)
 
 
@@ -107,7 +110,10 @@ def _plain(column: pa.Array, name: str) -> pa.Array:
     """Text and numbers as they are; a list of numbers as "[a,b]"; nothing else."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        column, kind = column.dictionary_decode(), kind.value_type
+        if pa.types.is_string_view(kind.value_type):  # Polars writes them, and pyarrow cannot decode them
+            column = pa.DictionaryArray.from_arrays(column.indices, column.dictionary.cast(pa.string()))
+        column = column.dictionary_decode()
+        kind = column.type
     if pa.types.is_string(kind):
         return column
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):

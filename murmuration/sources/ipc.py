@@ -6,6 +6,7 @@ FlatBuffers table, Arrow's ``format/Message.fbs``), of which the few fields that
 """
 
 import struct
+from collections.abc import Iterator
 
 import pyarrow as pa
 
@@ -23,18 +24,22 @@ def opened(data: pa.NativeFile) -> pa.NativeFile:
     return data
 
 
+def streamed(data: pa.NativeFile) -> bool:
+    """Whether the messages follow each other from the beginning, each after its length.
+
+    The format says so of files, too, but Polars 2 writes the first message of a file without its length, so that only
+    the footer finds the messages.
+    """
+    if data.read(len(MAGIC)) != MAGIC:
+        return True
+    return bool(data.read(4) == b"\xff\xff\xff\xff")
+
+
 def check(data: pa.NativeFile, budget: int) -> None:
     """Raises DatasetError for a message that would become more than ``budget`` bytes, or that claims 2^31 rows."""
-    reader = pa.ipc.MessageReader.open_stream(opened(data))
-    number = 0
-    while True:
+    for number, (metadata, body) in enumerate(_stream(data) if streamed(data) else _blocks(data), 1):
         try:
-            message = reader.read_next_message()
-        except StopIteration:
-            return
-        number += 1
-        try:
-            rows, size = _sizes(message.metadata.to_pybytes(), message.body)
+            rows, size = _sizes(metadata, body)
         except (struct.error, IndexError):
             raise DatasetError(f"expected Arrow data, got a message (number {number}) that cannot be") from None
         if not 0 <= rows < 2**31:
@@ -42,6 +47,47 @@ def check(data: pa.NativeFile, budget: int) -> None:
         if not 0 <= size <= budget:
             raise DatasetError(f"expected record batches of at most {budget:,} bytes, number {number} claims {size:,}: "
                                "write the file in smaller ones")  # fmt: skip
+
+
+def _stream(data: pa.NativeFile) -> Iterator[tuple[bytes, pa.Buffer | None]]:
+    """Metadata and body of each message of a stream, or of a file read as one."""
+    data.seek(0)
+    reader = pa.ipc.MessageReader.open_stream(opened(data))
+    while True:
+        try:
+            message = reader.read_next_message()
+        except StopIteration:
+            return
+        yield message.metadata.to_pybytes(), message.body
+
+
+def _blocks(data: pa.NativeFile) -> Iterator[tuple[bytes, pa.Buffer | None]]:
+    """Metadata and body of each dictionary and record batch that the footer of a file names (``format/File.fbs``)."""
+    size = data.size()
+    data.seek(max(0, size - 10))
+    tail = data.read(10)
+    length = int.from_bytes(tail[:4], "little", signed=True)
+    if tail[4:] != b"ARROW1" or not 0 < length <= min(size - 18, 2**26):
+        raise DatasetError("expected an Arrow file, got one without a footer")
+    data.seek(size - 10 - length)
+    footer = data.read(length)
+    try:
+        root = _at("<I", footer, 0)
+        places = [place for index in (2, 3) if (place := _field(footer, root, index))]
+        found = [
+            struct.unpack_from("<qi4xq", footer, vector + 4 + 24 * k)
+            for vector in (place + _at("<I", footer, place) for place in places)
+            for k in range(_at("<I", footer, vector))
+        ]
+    except (struct.error, IndexError):
+        raise DatasetError("expected an Arrow file, got one with a footer that cannot be") from None
+    for offset, head, body in found:
+        if min(offset, head, body) < 0 or offset + head + body > size:
+            raise DatasetError("expected an Arrow file, got one whose footer points beyond its end")
+        data.seek(offset)
+        metadata = data.read(head)
+        start = 8 if metadata[:4] == b"\xff\xff\xff\xff" else 4
+        yield metadata[start:], data.read_buffer(body)
 
 
 def _sizes(metadata: bytes, body: pa.Buffer | None) -> tuple[int, int]:
