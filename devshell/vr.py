@@ -32,6 +32,7 @@ from devshell.options import (
     window,
 )
 from devshell.state import state
+from murmuration.projection import NEIGHBOURS, share_named
 from murmuration.sources import Options
 from murmuration.traces import backend
 from server.compute.compute import Compute, SceneData
@@ -45,6 +46,9 @@ from streaming.frames import PRIMES_A_FRAME
 
 FIGURE_1 = "7500:10000"
 """The conductor window of figure 1 of arXiv 2204.10140."""
+
+OPENING, WITHOUT_CONDUCTORS = "mn,m2,pc1", "mn,pc1,pc2"
+"""The axes on which the demo opens: the ranks are separate bands in them, and no label is used. m2 needs conductors."""
 
 app = typer.Typer(help="Serve a data set to browsers and headsets.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -69,7 +73,7 @@ def up(
     file: File = None,
     dataset: Dataset = None,
     projection: Annotated[
-        str, typer.Option(help="One to three axes: pc1, pc2, ..., a2, a3, a5, ..., logN.")
+        str, typer.Option(help="One to three axes: mn, m2, d, pc1, pc2, ..., ld1, ..., shape1, ..., a2, a3, ..., logN.")
     ] = "pc1,pc2,pc3",
     classes: Annotated[str, typer.Option(help="Column that colours: rank, root_number or torsion.")] = "rank",
     conductor: Conductor = None,
@@ -113,18 +117,19 @@ def demo(
     """
     address = Address(host, port, tuple(allow_host), adb, new_token)
     read = partial(_compute, file, lab, Options(), snapshot, None, _device(device))
-    embedded = lab is None and file is None
-    _serve(read, "pc1,pc2,pc3", "rank", FIGURE_1 if embedded else None, address, session, code=True)
+    shown = FIGURE_1 if lab is None and file is None else None
+    _serve(read, None, "rank", shown, address, session, code=True, measured=True)
 
 
 def _serve(
     read: Callable[[ExitStack], Compute],
-    projection: str,
+    projection: str | None,
     classes: str,
     conductor: str | None,
     address: Address,
     session: str | None,
     code: bool,
+    measured: bool = False,
 ) -> None:
     began = time.perf_counter()
     chosen = window(conductor)
@@ -133,9 +138,11 @@ def _serve(
             compute = read(held)
             table = compute.table
             everything = (int(table.conductor.min()), int(table.conductor.max()))
-            asked = View(projection, classes, chosen or everything)
+            asked = View(projection or _opening(table), classes, chosen or everything)
             restored, scene_data = restore(_folder(session, table), table, compute.scene_data_now, asked)
         _describe(scene_data, table, len(compute.traces.primes), time.perf_counter() - began)
+        if measured:
+            _measure(scene_data)
         serve(config, listening, compute, scene_data, restored, lambda: announce(config, code))
     console.print("Stopped.")
 
@@ -195,3 +202,24 @@ def _describe(scene_data: SceneData, table: mm.CurveTable, primes: int, seconds:
             verdict = "above" if axis.signal else "below"
             console.print(f"  {axis.name}: eigenvalue {axis.eigenvalue:.3f}, {verdict} the noise edge "
                           f"{projection.noise_edge:.3f}")  # fmt: skip
+        elif axis.accuracy is not None and axis.null_accuracy is not None:
+            console.print(f"  {axis.name}: {axis.note}; names {100 * axis.accuracy:.1f}% of held-out curves, "
+                          f"{100 * axis.null_accuracy:.1f}% with shuffled classes")  # fmt: skip
+    if projection.left_out:
+        console.print(f"  {projection.left_out:,} curves left out: {projection.name} is not defined for them")
+
+
+def _opening(table: mm.CurveTable) -> str:
+    """The axes on which a demo of these curves opens."""
+    return OPENING if (table.conductor > 0).all() else WITHOUT_CONDUCTORS
+
+
+def _measure(scene_data: SceneData) -> None:
+    """Say how well the picture tells the classes apart."""
+    cloud = scene_data.cloud
+    share = share_named(
+        cloud.projection.coordinates, cloud.projection.table.category(cloud.column)[cloud.projection.rows]
+    )
+    column = cloud.column.replace("_", " ")
+    console.print(f"  the {NEIGHBOURS} nearest neighbours of a curve in {cloud.projection.name} name its {column}: "
+                  f"{100 * share:.1f}% of {len(cloud):,}")  # fmt: skip

@@ -11,9 +11,17 @@ No network and no screen in here: this is what a notebook imports, and what ever
     rows = cloud.lasso(matrix, polygon)
 """
 
+from murmuration import evidence
 from murmuration.averages import average, average_by_ratio
 from murmuration.cloud import Cloud, cloud
-from murmuration.errors import DatasetError, MurmurationError, ProjectionError, RecipeError, StrokeError
+from murmuration.errors import (
+    DatasetError,
+    EvidenceError,
+    MurmurationError,
+    ProjectionError,
+    RecipeError,
+    StrokeError,
+)
 from murmuration.projection import Projection, project
 from murmuration.reading import read
 from murmuration.selection.recipe import read_recipe, replay
@@ -24,6 +32,7 @@ __all__ = [
     "Cloud",
     "CurveTable",
     "DatasetError",
+    "EvidenceError",
     "MurmurationError",
     "Projection",
     "ProjectionError",
@@ -33,6 +42,7 @@ __all__ = [
     "average",
     "average_by_ratio",
     "cloud",
+    "evidence",
     "project",
     "read",
     "read_recipe",

@@ -25,6 +25,10 @@ class RecipeError(MurmurationError):
     """A recipe that is incomplete, or that was made from other curves or primes than those at hand."""
 
 
+class EvidenceError(MurmurationError):
+    """A density that is not known, or asked for where it is not defined or not tabulated."""
+
+
 class StoreError(MurmurationError):
     """A store is missing, busy, damaged or full, or what was to be committed fails a guard; nothing was committed."""
 

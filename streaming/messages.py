@@ -276,7 +276,8 @@ class Axis:
     ``explained`` is the share of the variance (0..1) and ``eigenvalue`` that of the correlation matrix; both are null
     for every kind but ``component``. ``signal`` is false for a component below the noise edge. ``accuracy`` is the
     share of curves (0..1) whose class a fitted axis names when they are held out of the fit, ``null_accuracy`` the same
-    for shuffled classes; both are null for an axis that is not fitted to classes.
+    for shuffled classes; both are null for an axis that is not fitted to classes. ``note`` is a few words more for
+    people, often empty.
     """
 
     name: str
@@ -288,6 +289,7 @@ class Axis:
     signal: bool
     accuracy: float | None
     null_accuracy: float | None
+    note: str
 
 
 @dataclass(frozen=True)
@@ -306,7 +308,8 @@ class Scene:
     drawn integers (0..65535 an axis) into a cube of half-width 1 about the origin. ``classes`` are in the order of the
     class index in a point's fourth integer. ``levels`` is the number of points each level adds,
     ``strides[level][class]`` how many curves of that class one drawn point stands for after that level. ``rows`` counts
-    the curves shown, those with a conductor in the window ``conductor``.
+    the curves shown, those with a conductor in the window ``conductor``, less ``left_out`` at which an axis is not
+    defined.
     """
 
     epoch: int
@@ -314,6 +317,7 @@ class Scene:
     dataset: str
     snapshot: str
     rows: int
+    left_out: int
     conductor: list[int]
     projection: str
     axes: list[Axis]

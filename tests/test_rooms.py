@@ -24,7 +24,8 @@ ROOMS = {
 
 SUBROOMS = {
     "murmuration.traces": set[str](),
-    "murmuration.projection": {"murmuration.traces"},
+    "murmuration.evidence": set[str](),
+    "murmuration.projection": {"murmuration.traces", "murmuration.evidence"},
     "murmuration.cloud": {"murmuration.projection"},
     "murmuration.selection": {"murmuration.traces", "murmuration.projection", "murmuration.cloud"},
     "murmuration.sources": set[str](),

@@ -5,7 +5,7 @@ import type { Scene, Selected } from "../src/wire/protocol.gen";
 
 /** A scene of curves of rank 0 and 1 that is shown by its first three components. */
 export function scene(changes: Partial<Scene> = {}): Scene {
-  const axis = { name: "pc1", kind: "component", low: -1, high: 1, explained: 0.5, eigenvalue: 2, signal: true, accuracy: null, null_accuracy: null } as const;
+  const axis = { name: "pc1", kind: "component", low: -1, high: 1, explained: 0.5, eigenvalue: 2, signal: true, accuracy: null, null_accuracy: null, note: "" } as const;
   return {
     type: "scene",
     epoch: 1,
@@ -13,6 +13,7 @@ export function scene(changes: Partial<Scene> = {}): Scene {
     dataset: "ec",
     snapshot: "0",
     rows: 100,
+    left_out: 0,
     conductor: [11, 999],
     projection: "pc1,pc2,pc3",
     axes: [axis, { ...axis, name: "pc2" }, { ...axis, name: "pc3" }],

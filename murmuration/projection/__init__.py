@@ -2,6 +2,19 @@
 
 from murmuration.projection.axis import DISTANCES, Axis, Kind, Projection
 from murmuration.projection.components import Components, Multiply, products
+from murmuration.projection.neighbours import NEIGHBOURS, share_named
 from murmuration.projection.project import LEAST, project
 
-__all__ = ["DISTANCES", "LEAST", "Axis", "Components", "Kind", "Multiply", "Projection", "products", "project"]
+__all__ = [
+    "DISTANCES",
+    "LEAST",
+    "NEIGHBOURS",
+    "Axis",
+    "Components",
+    "Kind",
+    "Multiply",
+    "Projection",
+    "products",
+    "project",
+    "share_named",
+]

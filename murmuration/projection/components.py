@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from murmuration.projection.axis import Axis, Columns, Read
+from murmuration.projection.axis import Axis, Columns
 from murmuration.projection.grammar import Asked
 from murmuration.traces import PART, TraceParts
 from murmuration.types import Floats, Int64s, Values
@@ -80,10 +80,10 @@ class Components:
         return Axis(asked.name, asked.kind, eigenvalue, share, signal=eigenvalue > self.edge)
 
 
-def weighted(weights: Floats, shift: Floats) -> Read:
-    """Sums of a_p with weights, float64 (q, k), less a shift, float64 (k,)."""
+def weighted(weights: Floats, shift: Floats) -> Callable[[slice, Values | Floats], Floats]:
+    """Sums of a_p, or of features, with weights, float64 (q, k), less a shift, float64 (k,)."""
 
-    def read(_part: slice, values: Values) -> Floats:
+    def read(_part: slice, values: Values | Floats) -> Floats:
         pieces = np.array_split(values, max(1, len(values) // _PIECE))
         sums: Floats = np.concatenate([piece.astype(np.float64) @ weights for piece in pieces]) - shift
         return sums

@@ -12,6 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from murmuration.errors import ProjectionError
+from murmuration.projection import discriminant, shape, theory
 from murmuration.projection.axis import Axis, Columns, Projection
 from murmuration.projection.components import Components, edge
 from murmuration.projection.grammar import Asked, parse
@@ -31,13 +32,16 @@ def project(
     traces: TraceParts,
     axes: str = "pc1,pc2,pc3",
     conductor: Window | None = None,
+    classes: str = "rank",
     components: Fitted | None = None,
 ) -> Projection:
     """Coordinates of every curve, or of those with a conductor in a window (both ends included).
 
     ``axes`` names one, two or three different ones in the grammar of :mod:`murmuration.projection.grammar`.
+    ``classes`` is the column whose values discriminants tell apart; no other axis depends on it.
     ``components`` fits the principal components of some rows when an axis asks for them; by default they are computed.
-    Raises ProjectionError for an unknown axis, a wrong number of them, or fewer than 4 curves.
+    Raises ProjectionError for an unknown axis, a wrong number of them, too few curves or classes for an axis, and
+    DatasetError for another class column when an axis needs one.
     """
     asked = parse(axes, traces.primes)
     rows = np.arange(len(table)) if conductor is None else table.window(*conductor)
@@ -53,8 +57,16 @@ def project(
                 fitted = components(rows) if components is not None else Components(traces, rows)
                 eigenvalues = fitted.eigenvalues
                 made.append(fitted.columns(list(group)))
+            case "shape":
+                alike = groupby(sorted(group, key=lambda each: (each.count, each.ratio)),
+                                key=lambda each: (each.count, each.ratio))  # fmt: skip
+                made += [shape.columns(list(some), table, traces, rows) for _, some in alike]
+            case "discriminant":
+                made.append(discriminant.columns(list(group), table, traces, rows, classes))
             case "trace":
                 made += [_trace(each, traces) for each in group]
+            case "sum":
+                made += [theory.column(each, table, traces, rows) for each in group]
             case "column":
                 made += [_logarithm(each, table, rows) for each in group]
             case _:
@@ -63,7 +75,22 @@ def project(
     names = [each.name for each in asked]
     coordinates = _read(made, names, traces, rows)
     noise = edge(len(rows), len(traces.primes))
-    return Projection(table, rows, coordinates, tuple(described[name] for name in names), noise, eigenvalues)
+    kept, coordinates = _defined(rows, coordinates, names)
+    described_in_order = tuple(described[name] for name in names)
+    return Projection(table, kept, coordinates, described_in_order, noise, eigenvalues, len(rows) - len(kept))
+
+
+def _defined(rows: Int64s, coordinates: Floats, names: Sequence[str]) -> tuple[Int64s, Floats]:
+    """The rows at which every axis is defined, and their coordinates."""
+    finite = np.isfinite(coordinates)
+    if finite.all():
+        return rows, coordinates
+    kept = finite.all(axis=1)
+    if kept.sum() < LEAST:
+        worst = int(finite.sum(axis=0).argmin())
+        raise ProjectionError(f"expected at least {LEAST} curves at which {names[worst]} and other axes are defined,"
+                              f" got {kept.sum()} of {len(rows):,}: choose another axis")  # fmt: skip
+    return rows[kept], np.ascontiguousarray(coordinates[kept])
 
 
 def _read(made: Sequence[Columns], names: Sequence[str], traces: TraceParts, rows: Int64s) -> Floats:
@@ -96,4 +123,5 @@ def _trace(asked: Asked, traces: TraceParts) -> Columns:
 
 
 def _logarithm(asked: Asked, table: CurveTable, rows: Int64s) -> Columns:
-    return Columns((Axis(asked.name, asked.kind),), np.log(table.conductor[rows].astype(np.float64))[:, None])
+    conductor = table.conductor[rows].astype(np.float64)
+    return Columns((Axis(asked.name, asked.kind),), np.log(np.where(conductor > 0, conductor, np.nan))[:, None])

@@ -78,7 +78,9 @@ def replay(recipe: Sequence[Step], table: CurveTable, traces: TraceParts) -> Sel
         key = json.dumps([step[name] for name in _VIEW])
         if key not in clouds:
             low, high = step["conductor"]
-            clouds[key] = cloud(project(table, traces, step["projection"], (low, high)), step["classes"])
+            clouds[key] = cloud(
+                project(table, traces, step["projection"], (low, high), step["classes"]), step["classes"]
+            )
         return clouds[key]
 
     try:

@@ -191,6 +191,7 @@ class Compute:
             self.traces,
             view.projection,
             view.conductor,
+            view.classes,
             components=lambda rows: self._fit(
                 view.conductor, rows, lambda done, total: progress(50 * done // max(total, 1), 100)
             ),

@@ -31,6 +31,7 @@ def scene(epoch: int, pane: int, scene_data: SceneData) -> messages.Scene:
             axis.signal,
             axis.accuracy,
             axis.null_accuracy,
+            axis.note,
         )
         for axis, low, high in zip(cloud.projection.axes, cloud.low, cloud.high, strict=False)
     ]
@@ -40,6 +41,7 @@ def scene(epoch: int, pane: int, scene_data: SceneData) -> messages.Scene:
         dataset=cloud.projection.table.name,
         snapshot=str(scene_data.snapshot),
         rows=len(cloud),
+        left_out=cloud.projection.left_out,
         conductor=list(scene_data.view.conductor),
         projection=cloud.projection.name,
         axes=axes,

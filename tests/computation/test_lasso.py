@@ -28,7 +28,7 @@ def test_the_counts_are_those_of_the_cloud(
         fitted.append(Components(some, rows))
         return fitted[0]
 
-    cloud = mm.cloud(mm.project(part, some, axes, window, components), "rank")
+    cloud = mm.cloud(mm.project(part, some, axes, window, components=components), "rank")
     drawn = stroke(LOOP, cloud.model, "replace")
     parameters = lasso_of(cloud, drawn, PRIMES, *fitted)
     found = run(recipe_of(view, "lasso", parameters), view).arrays

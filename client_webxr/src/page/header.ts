@@ -4,12 +4,14 @@ import { byId, element } from "../dom/element";
 import { grouped } from "../dom/format";
 import { words } from "./legend";
 import type { Scene, View } from "../wire/protocol.gen";
+import { USUAL_AXES } from "../wire/usualAxes";
 
 export class Header {
   private readonly form = byId<HTMLFormElement>("view");
   private readonly projection = byId<HTMLInputElement>("projection");
   private readonly conductor = byId<HTMLInputElement>("conductor");
   private readonly column = byId<HTMLSelectElement>("column");
+  private readonly usual = byId<HTMLSelectElement>("usual-axes");
   private scene: Scene | null = null;
   private asked = false;
 
@@ -24,6 +26,13 @@ export class Header {
       (document.activeElement as HTMLElement | null)?.blur();
     });
     this.column.addEventListener("change", () => this.submit());
+    this.usual.replaceChildren(element("option", { value: "", textContent: "Axes", hidden: true }));
+    this.usual.append(...USUAL_AXES.map((value) => element("option", { value, textContent: axesInWords(value) })));
+    this.usual.addEventListener("change", () => {
+      this.projection.value = this.usual.value;
+      this.usual.value = "";
+      this.submit();
+    });
     for (const chip of [this.projection, this.conductor]) {
       chip.addEventListener("focus", () => this.raw(chip));
       chip.addEventListener("blur", () => this.paint());
@@ -60,7 +69,7 @@ export class Header {
   private paint(): void {
     if (this.scene === null || this.asked) return;
     const { projection, conductor, column } = this.scene;
-    if (document.activeElement !== this.projection) this.projection.value = projection.split(",").join(" · ");
+    if (document.activeElement !== this.projection) this.projection.value = axesInWords(projection);
     if (document.activeElement !== this.conductor) this.conductor.value = conductor.map(grouped).join(" to ");
     this.column.value = column;
   }
@@ -82,6 +91,11 @@ export class Header {
     this.view({ type: "view", projection, classes: this.column.value, conductor });
     this.form.classList.add("busy");
   }
+}
+
+/** "pc1,pc2" as it is shown: "pc1 · pc2". */
+function axesInWords(projection: string): string {
+  return projection.split(",").join(" · ");
 }
 
 /** "7,500 to 10,000", "7500-10000" or "7500 10000" as two whole numbers; null when it is neither. */

@@ -2,8 +2,8 @@
 // that they never run through the cloud.
 
 import { Vector3 } from "three";
+import { axisTitle } from "./axisTitle";
 import { along, behind, choose, outward, type Edge, type Vec3 } from "./edges";
-import { percent } from "../dom/format";
 import type { TextLine } from "./labels";
 import { houseHex } from "./palette";
 import type { Axis } from "../wire/protocol.gen";
@@ -74,9 +74,9 @@ export class Axes<Text extends Extent = Extent> {
       this.texts.set(key, made);
       return made;
     };
-    const share = axis.explained === null ? "" : `  ${percent(axis.explained)}`;
-    const title: TextLine[] = [{ text: axis.name + share, colour: text, size: 13 }];
-    if (!axis.signal) title.push({ text: "below the noise edge", colour: dim, size: 11 });
+    const [name, ...more] = axisTitle(axis);
+    const title: TextLine[] = [{ text: name!, colour: text, size: 13 }];
+    for (const each of more) title.push({ text: each, colour: dim, size: 11 });
     const marks = ticks(axis.low, axis.high, TICKS_WANTED);
     const step = marks.length > 1 ? marks[1]! - marks[0]! : 1;
     const extent = axis.high - axis.low || 1;

@@ -73,11 +73,12 @@ export interface Place {
  * ``explained`` is the share of the variance (0..1) and ``eigenvalue`` that of the correlation matrix; both are null
  * for every kind but ``component``. ``signal`` is false for a component below the noise edge. ``accuracy`` is the
  * share of curves (0..1) whose class a fitted axis names when they are held out of the fit, ``null_accuracy`` the same
- * for shuffled classes; both are null for an axis that is not fitted to classes.
+ * for shuffled classes; both are null for an axis that is not fitted to classes. ``note`` is a few words more for
+ * people, often empty.
  */
 export interface Axis {
   name: string;
-  kind: "component" | "trace" | "column";
+  kind: "component" | "shape" | "discriminant" | "trace" | "sum" | "column";
   low: number;
   high: number;
   explained: number | null;
@@ -85,6 +86,7 @@ export interface Axis {
   signal: boolean;
   accuracy: number | null;
   null_accuracy: number | null;
+  note: string;
 }
 
 /**
@@ -334,7 +336,8 @@ export interface Moved {
  * drawn integers (0..65535 an axis) into a cube of half-width 1 about the origin. ``classes`` are in the order of the
  * class index in a point's fourth integer. ``levels`` is the number of points each level adds,
  * ``strides[level][class]`` how many curves of that class one drawn point stands for after that level. ``rows`` counts
- * the curves shown, those with a conductor in the window ``conductor``.
+ * the curves shown, those with a conductor in the window ``conductor``, less ``left_out`` at which an axis is not
+ * defined.
  */
 export interface Scene {
   type: "scene";
@@ -343,6 +346,7 @@ export interface Scene {
   dataset: string;
   snapshot: string;
   rows: number;
+  left_out: number;
   conductor: number[];
   projection: string;
   axes: Axis[];

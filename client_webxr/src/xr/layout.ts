@@ -2,6 +2,7 @@
 
 import { selectionSentence } from "../dom/format";
 import type { Named, Operation } from "../wire/protocol.gen";
+import { USUAL_AXES } from "../wire/usualAxes";
 
 export type PanelPage = "selection" | "named" | "view";
 
@@ -98,7 +99,6 @@ const PAGES: readonly (readonly [PanelPage, string])[] = [
   ["named", "Named"],
   ["view", "View"],
 ];
-export const PROJECTIONS = ["pc1,pc2,pc3", "pc2,pc3,pc4", "pc1,pc2,logN", "a2,a3,a5"] as const;
 export const NAMED_SHOWN = 6;
 
 /** Everything on the panel, top to bottom. */
@@ -157,7 +157,7 @@ function view(state: PanelState, top: number): Part[] {
   const line = (i: number) => top + i * (ROW + GAP);
   const half = (INNER - GAP) / 2;
   const { live } = state;
-  const projection = after(PROJECTIONS, state.projection);
+  const projection = after(USUAL_AXES, state.projection);
   const column = after(state.columns, state.column);
   return [
     ...row(line(0), button(spaced(state.projection), { do: "projection", projection }, { enabled: live })),

@@ -1,0 +1,19 @@
+// The words of an axis' title: its name, and how far to believe it.
+
+import { percent } from "../dom/format";
+import type { Axis } from "../wire/protocol.gen";
+
+/** Lines of the title, the name first; the others are for smaller, dimmer text. */
+export function axisTitle({ name, explained, signal, accuracy, null_accuracy: shuffled, note }: Axis): string[] {
+  const lines = [explained === null ? name : `${name}  ${percent(explained)}`];
+  if (!signal) lines.push("below the noise edge");
+  if (note !== "") lines.push(note);
+  if (accuracy !== null && shuffled !== null)
+    lines.push(`${tenths(accuracy)} right held out, ${tenths(shuffled)} with shuffled classes`);
+  return lines;
+}
+
+/** A share 0..1 as a percentage with one decimal: 98.9% and 99.4% are different accuracies. */
+function tenths(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}
