@@ -1,5 +1,5 @@
-// The three axes of the picture: edges of the cube with ticks and a title, always those at the outline of the cube, so
-// that they never run through the cloud.
+// The axes of the picture: edges of the cube with ticks and a title, chosen from the outline of the cube so that they never
+// cross the cloud.
 
 import { Vector3 } from "three";
 import { axisTitle } from "./axisTitle";
@@ -16,16 +16,16 @@ export interface Extent {
   readonly height: number;
 }
 
-/** What axes are drawn with: lines between points of the cube, and texts that stand beside such points. */
+/** A way to draw axes: lines between points of the cube, and texts beside such points. */
 export interface Pen<Text extends Extent> {
-  /** Make a text of one or more centred lines; `halo` is the CSS colour that keeps it apart from what is behind. */
+  /** Make a text of one or more centred lines; `halo` is the CSS colour of its outline. */
   text(lines: readonly TextLine[], halo: string): Text;
   drop(text: Text): void;
-  /** Device pixels of a CSS pixel that texts are made for now. */
+  /** Device pixels for each CSS pixel of texts made now. */
   sharpness(): number;
   begin(): void;
   line(a: Vec3, b: Vec3, strength: number): void;
-  /** Put the middle of a text so many CSS pixels from a point of the cube, x to the right and y down. */
+  /** Put the middle of a text at an offset in CSS pixels from a point of the cube, x right and y down. */
   put(text: Text, at: Vec3, x: number, y: number, visible: boolean): void;
   finish(): void;
 }
@@ -55,8 +55,8 @@ export class Axes<Text extends Extent = Extent> {
   ) {}
 
   /**
-   * Dress the axes of a new scene. A text that the scene before had as well is kept, and the others are dropped once the
-   * new ones are made: points that move bring a scene a picture, and the graphics program of texts goes with the last.
+   * Make the texts for the axes of a new scene. Texts that the scene before had are reused, and the others are dropped
+   * last: moving points bring a scene for every picture, and the shader program of texts is freed with the last text.
    */
   show(axes: readonly Axis[]): void {
     const before = this.texts;
@@ -89,7 +89,7 @@ export class Axes<Text extends Extent = Extent> {
     };
   }
 
-  /** Lay lines and labels for the camera as it stands. */
+  /** Place lines and labels for the current camera. */
   arrange(): void {
     const eye = this.orbit.camera.position.toArray() as Vec3;
     this.pen.begin();
@@ -102,7 +102,7 @@ export class Axes<Text extends Extent = Extent> {
     this.pen.finish();
   }
 
-  /** Ticks point away from the cube; labels stand off the edge on that side, by half their own extent. */
+  /** Ticks point away from the cube; labels are offset to that side by half their own extent. */
   private label({ title, ticks: marks }: Dressed<Text>, edge: Edge): void {
     const { height, free } = this.orbit;
     const middle = this.onScreen(along(edge, 0));
@@ -140,7 +140,7 @@ export class Axes<Text extends Extent = Extent> {
   }
 }
 
-/** An offset from `anchor` changed so that a text of this extent ends inside 0..end, if its anchor is there at all. */
+/** The offset from `anchor`, changed so that a text of this extent stays within 0..end if its anchor is within. */
 function keepIn(anchor: number, offset: number, extent: number, end: number): number {
   if (anchor < 0 || anchor > end) return offset;
   return Math.max(extent / 2 + 2, Math.min(end - extent / 2 - 2, anchor + offset)) - anchor;
@@ -150,7 +150,7 @@ function overlap(a: TextBox, b: TextBox): boolean {
   return Math.abs(a.x - b.x) < (a.width + b.width) / 2 && Math.abs(a.y - b.y) < (a.height + b.height) / 2;
 }
 
-/** The unit vector across the line a..b that points from `inside` to the line's middle. */
+/** The unit vector perpendicular to the line a..b that points from `inside` to the middle of the line. */
 function perpendicular(
   a: readonly number[],
   b: readonly number[],

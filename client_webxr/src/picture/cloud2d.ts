@@ -1,4 +1,4 @@
-// The picture of points on a plain canvas, for browsers that draw WebGL in software.
+// Points on a plain canvas, for browsers that draw WebGL in software.
 
 import { type Chunk, type Cloud, total } from "../cloud/cloud";
 import { Canvas2d } from "./canvas2d";
@@ -19,10 +19,10 @@ export class Cloud2d implements Picture {
   private hidden: ReadonlySet<number> = new Set();
   private colours: readonly (string | null)[] = [];
   private selecting = false;
-  /** Whether colours have changed since the last picture. */
+  /** Whether the colours have changed since the last picture. */
   private stale = true;
 
-  /** `still`: nothing fades by itself. `took` hears how long pictures take. */
+  /** With `still` nothing fades. `took` gets the milliseconds of each picture. */
   constructor(
     readonly canvas: HTMLCanvasElement,
     private readonly orbit: OrbitCamera,
@@ -99,7 +99,7 @@ export class Cloud2d implements Picture {
     ground.context.putImageData(this.bits!, 0, 0);
   }
 
-  /** How many points there will be. */
+  /** Number of points once all have arrived. */
   private get count(): number {
     return Math.min(this.scene === null ? 0 : total(this.scene), this.cloud.promised ?? Infinity);
   }

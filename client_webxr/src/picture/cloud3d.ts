@@ -1,4 +1,4 @@
-// The picture of points, drawn with WebGL 2.
+// Points drawn with WebGL 2.
 
 import { Axes } from "./axes";
 import { type Chunk, type Cloud, total } from "../cloud/cloud";
@@ -9,7 +9,7 @@ import type { Scene } from "../wire/protocol.gen";
 import { type ContextEvent, Scene3d } from "./scene3d";
 import type { OrbitCamera } from "./orbitCamera";
 
-/** Milliseconds after the first picture in which others are likely to follow. */
+/** Milliseconds after the first picture before the other shader program is compiled: pictures are likely to follow. */
 const IDLE = 500;
 
 export class Cloud3d implements Picture {
@@ -21,8 +21,8 @@ export class Cloud3d implements Picture {
   private warm = false;
 
   /**
-   * `still`: nothing fades by itself. `context` hears what happens to the graphics context; once it is restored, what
-   * was drawn is there again. Throws when the browser offers no WebGL 2.
+   * With `still` nothing fades. `context` gets the events of the graphics context; when it is restored, all buffers are
+   * filled again. Throws when the browser has no WebGL 2.
    */
   constructor(
     canvas: HTMLCanvasElement,
@@ -108,8 +108,8 @@ export class Cloud3d implements Picture {
   }
 
   /**
-   * Let three.js forget what it holds for us while the context is lost: its calls do nothing then. After the return it
-   * would delete objects of the lost context through the new one, and the browser would warn of each.
+   * Dispose of the resources in three.js while the context is lost, when its calls do nothing. After the restoration it
+   * would delete objects of the lost context through the new one, and the browser would warn about each.
    */
   private release(): void {
     this.points.release();

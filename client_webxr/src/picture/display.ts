@@ -1,4 +1,4 @@
-// The picture that is shown, and when it is drawn: only when something changed, never in a loop of its own.
+// The current picture, drawn only after a change, never in a loop.
 
 import { Arrivals } from "./arrivals";
 import { type Chunk, type Cloud, total } from "../cloud/cloud";
@@ -6,16 +6,16 @@ import type { Picture } from "./picture";
 import type { Scene } from "../wire/protocol.gen";
 import type { OrbitCamera } from "./orbitCamera";
 
-/** Milliseconds without another chunk after which what has come is drawn. */
+/** Milliseconds without another chunk after which the points that are here are drawn. */
 const QUIET = 100;
 
 export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "add" | "begin"> {
   private requested = false;
-  /** Whether points have come that are in no picture yet, or in one that may not be on the screen yet. */
+  /** Whether points have arrived that were not drawn yet; `underway`: drawn, and perhaps not on the screen yet. */
   private fresh = false;
   private underway = false;
   private resting = false;
-  /** What the picture was told of it; null when it knows nothing yet. */
+  /** The last value given to the picture; null before the first. */
   private selecting: boolean | null = null;
   private quiet: number | undefined;
   private readonly arrivals = new Arrivals();
@@ -32,7 +32,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     this.show(picture);
   }
 
-  /** Ask for a picture at the next frame. */
+  /** Request a picture in the next frame. */
   invalidate(): void {
     if (!this.arrivals.waiting) this.request();
   }
@@ -43,7 +43,7 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     if (!this.resting) requestAnimationFrame((now) => this.requested && this.draw(now));
   }
 
-  /** While the headset draws, this rests: a page behind it is given no frames, on some devices. */
+  /** Pause while the headset draws: on some devices the page behind it gets no frames. */
   rest(resting: boolean): void {
     this.resting = resting;
     this.underway = false;
@@ -52,27 +52,27 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     this.invalidate();
   }
 
-  /** The headset has drawn a frame: what was asked for is there. */
+  /** The headset has drawn a frame, and with it a requested picture. */
   drewElsewhere(now: number): void {
     if (this.requested) this.draw(now);
   }
 
-  /** Whether the first picture of a whole cloud was not seen yet. */
+  /** Whether the first picture of a complete cloud has not been on the screen yet. */
   get owes(): boolean {
     return (this.fresh || this.underway) && this.cloud.complete;
   }
 
-  /** Have something done after every picture. */
+  /** Call `listener` after every picture. */
   onAfter(listener: (now: number) => void): void {
     this.after.push(listener);
   }
 
-  /** Have something done once a picture is on its way to the screen, with the milliseconds that this took. */
+  /** Call `listener` when a picture is on its way to the screen, with the milliseconds that it took. */
   onSeen(listener: (took: number) => void): void {
     this.seen.push(listener);
   }
 
-  /** Show another picture, which knows nothing yet of what is there. */
+  /** Show another picture; the caller fills it. */
   show(picture: Picture): void {
     this.picture.canvas.hidden = true;
     this.picture = picture;
@@ -90,14 +90,14 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     this.drawSoon();
   }
 
-  /** A chunk of points has come, and is in the cloud already. */
+  /** A chunk has arrived; it is in the cloud already. */
   add(chunk: Chunk): void {
     const due = this.arrivals.came(this.cloud.size, this.cloud.complete);
     this.picture.add(chunk, this.arrivals.gentle);
     this.fresh = true;
     if (!due) this.drawSoon();
     else if (this.arrivals.smooth || this.resting) this.request();
-    else this.draw(performance.now()); // a picture that takes many frames need not wait for the next one to begin
+    else this.draw(performance.now()); // a picture that takes many frames need not wait for a frame to begin
   }
 
   arrange(chunks: readonly Chunk[]): void {
@@ -152,11 +152,12 @@ export class Display implements Omit<Picture, "canvas" | "draw" | "resize" | "ad
     for (const each of this.after) each(now);
     if (more) this.invalidate();
   }
-  /** The next frame comes once this picture is on its way to the screen, not when its drawing was only asked for. */
+  
+  /** The next frame begins once this picture is on its way to the screen. */
   private untilSeen(began: number): void {
     this.underway = true;
     requestAnimationFrame(() => {
-      const took = performance.now() - began; // a frame's own time may be of before the drawing
+      const took = performance.now() - began; // the frame's own timestamp may precede the drawing
       this.underway = false;
       this.arrivals.seen(took);
       for (const each of this.seen) each(took);

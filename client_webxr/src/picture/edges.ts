@@ -1,16 +1,16 @@
-// The twelve edges of the cube, and which of them carry the axes as the eye stands. Coordinates are those of the cube
-// of half-width 1 about the origin.
+// The twelve edges of the cube, and the choice of those that carry the axes, for an eye position. Coordinates are those of
+// the cube of half-width 1 about the origin.
 
 export type Vec3 = [number, number, number];
 type Side = -1 | 1;
 
-/** An edge along `axis`: `sides` are the signs of the two other coordinates, in the order of x, y, z. */
+/** An edge along `axis`; `sides` are the signs of the other two coordinates, in the order x, y, z. */
 export interface Edge {
   axis: 0 | 1 | 2;
   sides: readonly [Side, Side];
 }
 
-/** How far a tick goes beyond the cube. */
+/** Length of a tick outside the cube. */
 const TICK = 0.025;
 const SIDES: readonly (readonly [Side, Side])[] = [
   [-1, -1],
@@ -31,24 +31,24 @@ export function outward({ axis, sides }: Edge, t: number): Vec3 {
   return along({ axis, sides: sides.map((side) => side * (1 + TICK)) as unknown as Edge["sides"] }, t);
 }
 
-/** Whether the eye sees the cube's face at `side` of the axis. */
+/** Whether the cube's face at `side` of the axis faces the eye. */
 function faces(eye: Vec3, axis: number, side: Side): boolean {
   return eye[axis]! * side > 1;
 }
 
-/** How many of an edge's two faces the eye sees: 1 for the edges of the outline. */
+/** Number of an edge's two faces that face the eye: 1 for edges of the outline. */
 function seen(eye: Vec3, { axis, sides }: Edge): number {
   const others = [0, 1, 2].filter((each) => each !== axis);
   return others.filter((other, i) => faces(eye, other, sides[i]!)).length;
 }
 
-/** The edges that do not pass in front of the cloud. */
+/** The edges that are not in front of the cloud. */
 export function behind(eye: Vec3): Edge[] {
   const all = ([0, 1, 2] as const).flatMap((axis) => SIDES.map((sides) => ({ axis, sides })));
   return all.filter((edge) => seen(eye, edge) < 2);
 }
 
-/** The edge that carries an axis: at the outline; the lowest on the screen, or for the upright axis the leftmost. */
+/** The edge that carries an axis: of the outline, the lowest on the screen, or the leftmost for the vertical axis. */
 export function choose(axis: 0 | 1 | 2, eye: Vec3, onScreen: (point: Vec3) => readonly [number, number]): Edge {
   const edges = SIDES.map((sides) => ({ axis, sides }));
   const outline = edges.filter((edge) => seen(eye, edge) === 1);

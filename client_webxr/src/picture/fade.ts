@@ -1,19 +1,19 @@
-// New points come up over a few pictures instead of popping into one.
+// New points fade in over a few pictures.
 
-/** Milliseconds in which they do. */
+/** Milliseconds of a fade. */
 const DURATION = 120;
 
 export class Fade {
-  /** Place of the first point that is coming up; all after it are, too. */
+  /** Index of the first point of the fade; it includes all points after it. */
   first = 0;
-  /** How far these have come, 0..1. */
+  /** Progress of the fade, 0..1. */
   share = 1;
   private since = -Infinity;
 
-  /** `still`: nothing fades. */
+  /** With `still` nothing fades. */
   constructor(private readonly still: boolean) {}
 
-  /** Points from this place on are new. Those that come meanwhile join them. */
+  /** Points from this index on are new. Points that arrive during a fade join it. */
   begin(first: number): void {
     if (this.still) return this.end();
     if (this.share < 1) return;
@@ -22,14 +22,14 @@ export class Fade {
     this.share = 0;
   }
 
-  /** All points are there. */
+  /** End the fade at once. */
   end(): void {
     this.since = -Infinity;
     this.first = 0;
     this.share = 1;
   }
 
-  /** Go on to a time in milliseconds; returns whether some are still coming up. */
+  /** Advance to a time in milliseconds; returns whether the fade continues. */
   step(now: number): boolean {
     this.share = Math.min(1, Math.max(0, (now - this.since) / DURATION));
     return this.share < 1;

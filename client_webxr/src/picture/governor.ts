@@ -1,27 +1,27 @@
-// How many points to ask for: as many as this device draws at the rate aimed at, found by its own frame times.
+// The point budget: as many points as this device draws at the target rate, found from its frame times.
 //
-// Frame times are judged by the median of a few frames, so that one hiccup says nothing. While they miss the target the
-// budget moves towards it, by at most `step`; every change of direction halves the step, so the search narrows and ends.
-// Then the budget rests, and only a load that has clearly changed opens it again. Within a band about the target nothing
-// moves: a display with a fixed rate shows no time between one period and two.
+// The median of a few frames is judged, so that a single slow frame has no effect. While the median misses the target, the
+// budget moves towards it by at most `step`; every change of direction halves the step, so the search converges. Then the
+// budget rests, and only a clear change of load restarts the search. Within a band about the target the budget stays: a
+// display with a fixed rate shows no frame time between one period and two.
 
 import { LEAST_BUDGET, MOST_BUDGET } from "../wire/protocol.gen";
 
 /** Frames that are judged together. */
 export const WINDOW = 9;
-/** Frames after a change that still show what was before. */
+/** Frames after a change that still show the old budget. */
 export const SETTLING = 3;
-/** Largest change at once, as a share; the search is over when a reversal makes it smaller than LEAST_STEP. */
+/** Largest change, as a share; the search ends when a reversal makes it smaller than LEAST_STEP. */
 const FIRST_STEP = 0.5;
 const LEAST_STEP = 0.05;
-/** Median frame time over target that is good enough while searching, and that is left alone afterwards. */
+/** Accepted ratios of median frame time to target: during the search, and afterwards. */
 const BAND = [0.75, 1.1] as const;
 const WIDE = [0.5, 1.5] as const;
-/** Windows outside the wide band that open a budget at rest, and within the other that end a search. */
+/** Windows outside the wide band that restart a search, and windows within the narrow one that end it. */
 const PATIENCE = 3;
 
 export class Governor {
-  /** Points to ask for. */
+  /** Points to request. */
   budget: number;
   private step = FIRST_STEP;
   private direction = 0;
@@ -30,7 +30,7 @@ export class Governor {
   private skip = 0;
   private readonly times: number[] = [];
 
-  /** `target` in milliseconds a frame; the budget begins at `most` and stays within `least` and `most`. */
+  /** `target` is in milliseconds for each frame; the budget starts at `most` and stays within `least` and `most`. */
   constructor(
     private readonly target: number,
     private readonly least: number = LEAST_BUDGET,
@@ -44,7 +44,7 @@ export class Governor {
     return this.step < LEAST_STEP;
   }
 
-  /** Take in the time of one frame, in which `drawn` points were drawn; returns whether the budget changed. */
+  /** Take in the time of a frame with `drawn` points; returns whether the budget changed. */
   frame(milliseconds: number, drawn: number): boolean {
     if (this.skip > 0) return (this.skip--, false);
     this.times.push(milliseconds);
@@ -54,7 +54,7 @@ export class Governor {
     return this.judge(ratio, drawn);
   }
 
-  /** Frames stop for a while: those collected do not belong to what comes. */
+  /** Frames stop for a while: drop the collected times. */
   pause(): void {
     this.times.length = 0;
     this.skip = 1;
@@ -72,14 +72,14 @@ export class Governor {
     return this.move(ratio, direction > 0 ? this.budget : Math.min(this.budget, drawn));
   }
 
-  /** Nothing to change: after some windows the budget rests. */
+  /** Keep the budget; after some windows it rests. */
   private keep(): false {
     this.strikes = 0;
     if (++this.calm >= PATIENCE) this.step = 0;
     return false;
   }
 
-  /** Whether a budget at rest is searched for again. */
+  /** Whether to restart the search of a resting budget. */
   private opens(): boolean {
     if (++this.strikes < PATIENCE) return false;
     this.strikes = 0;
@@ -88,7 +88,7 @@ export class Governor {
     return true;
   }
 
-  /** Drawing takes time in proportion to the points, about: go to where the target would be met, a step at most. */
+  /** Move towards the budget that meets the target, by a step at most: drawing time is about proportional to points. */
   private move(ratio: number, from: number): boolean {
     const wanted = Math.min(1 + this.step, Math.max(1 - this.step, 1 / ratio));
     const next = Math.round(Math.min(this.most, Math.max(this.least, from * wanted)));

@@ -1,4 +1,4 @@
-// Text in the picture: drawn once on a small canvas, then shown as a quad that faces the viewer, sharp to the pixel.
+// Text in the picture: drawn once on a small canvas, then shown as a quad that faces the viewer, aligned to pixels.
 
 import {
   CanvasTexture,
@@ -31,7 +31,7 @@ export class Label {
   readonly height: number;
   private readonly material: RawShaderMaterial;
 
-  /** One or more centred lines of text; `halo` is the colour that keeps them apart from the points behind. */
+  /** One or more centred lines of text; `halo` is the colour of their outline, against the points behind. */
   constructor(
     lines: readonly TextLine[],
     halo: string,
@@ -65,7 +65,7 @@ export class Label {
     this.mesh.renderOrder = 2;
   }
 
-  /** Put the middle of the text so many CSS pixels beside the anchor (x right, y up) in a picture of this size. */
+  /** Offset the middle of the text from its anchor in CSS pixels (x right, y up), in a picture of this size. */
   place(x: number, y: number, width: number, height: number): void {
     (this.material.uniforms["offset"]!.value as Vector2).set(x * this.ratio, y * this.ratio);
     (this.material.uniforms["viewport"]!.value as Vector2).set(width * this.ratio, height * this.ratio);
@@ -77,7 +77,7 @@ export class Label {
   }
 }
 
-/** Text on a canvas of its own, `ratio` device pixels a CSS pixel. */
+/** Draw text on a canvas of its own, with `ratio` device pixels for each CSS pixel. */
 export function drawText(lines: readonly TextLine[], halo: string, ratio: number): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d")!;

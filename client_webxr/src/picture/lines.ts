@@ -1,4 +1,4 @@
-// Thin lines in the picture: one draw call for all of them, of an even width on every machine.
+// Thin lines in the picture: one draw call for all of them, with the same width on every machine.
 
 import {
   GLSL3,
@@ -11,9 +11,8 @@ import {
 } from "three";
 import fragment from "../../../shaders/lines.frag?raw";
 import vertex from "../../../shaders/lines.vert?raw";
+import type { Vec3 } from "./edges";
 import type { Rgb } from "./palette";
-
-type Triple = readonly [number, number, number];
 
 export class Lines {
   readonly mesh: Mesh;
@@ -46,13 +45,13 @@ export class Lines {
     this.mesh.renderOrder = 1;
   }
 
-  /** Begin anew for a picture of this many CSS pixels. */
+  /** Remove all lines; the next ones are for a picture of this size in CSS pixels. */
   begin(width: number, height: number): void {
     this.used = 0;
     (this.material.uniforms["viewport"]!.value as Vector2).set(width, height);
   }
 
-  add(start: Triple, end: Triple, colour: Rgb, strength: number): void {
+  add(start: Vec3, end: Vec3, colour: Rgb, strength: number): void {
     const attribute = (name: string) => this.geometry.getAttribute(name) as InstancedBufferAttribute;
     attribute("start").setXYZ(this.used, ...start);
     attribute("end").setXYZ(this.used, ...end);

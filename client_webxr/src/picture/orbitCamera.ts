@@ -1,4 +1,4 @@
-// Where the eye stands, whatever is drawn from there: camera, its controls, and the size of the picture.
+// The camera of the page, its orbit controls, and the size of the picture.
 
 import { Matrix4, PerspectiveCamera, Vector3 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
@@ -7,13 +7,13 @@ import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 const FROM = new Vector3(0.62, 0.4, 1).normalize();
 /** Where the eye starts before a picture of one or two axes: it faces their plane. */
 const FACING = new Vector3(0, 0, 1);
-/** Half the picture's extent at the cloud, in the cube's units, when the whole is to be seen with its axes. */
+/** Half the picture's extent at the cloud, in the cube's units, that shows the whole cloud with its axes. */
 const REACH = 1.78;
 
 export class OrbitCamera {
   readonly camera = new PerspectiveCamera(38, 1, 0.01, 100);
   readonly controls: OrbitControls;
-  /** Takes the drawn integers into the cube of half-width 1. */
+  /** From the drawn integers to the cube of half-width 1. */
   readonly model = new Matrix4();
   /** Size of the picture in CSS pixels. */
   width = 1;
@@ -23,7 +23,7 @@ export class OrbitCamera {
   private readonly moved: (() => void)[] = [];
   private readonly resized: (() => void)[] = [];
 
-  /** `element` is what the pictures fill, and what the pointer moves the eye on. */
+  /** Pictures fill `element`, and the pointer moves the camera there. */
   constructor(readonly element: HTMLElement) {
     this.controls = new OrbitControls(this.camera, element);
     this.controls.zoomToCursor = true;
@@ -35,12 +35,12 @@ export class OrbitCamera {
     this.home();
   }
 
-  /** Have something done when the eye has moved. */
+  /** Call `listener` when the camera has moved. */
   onMove(listener: () => void): void {
     this.moved.push(listener);
   }
 
-  /** Have something done when the picture has another size, or other room in it. */
+  /** Call `listener` when the size of the picture or its covered part has changed. */
   onResize(listener: () => void): void {
     this.resized.push(listener);
   }
@@ -52,13 +52,13 @@ export class OrbitCamera {
     return new Matrix4().multiplyMatrices(projectionMatrix, matrixWorldInverse).multiply(this.model).toArray();
   }
 
-  /** Cover CSS pixels at the right with something else: the cloud's middle moves to that of what is left. */
+  /** Cover CSS pixels at the right: the cloud moves to the middle of the free part. */
   cover(right: number): void {
     this.covered = right;
     this.resize();
   }
 
-  /** The width in CSS pixels that nothing covers. */
+  /** The uncovered width in CSS pixels. */
   get free(): number {
     return Math.max(1, this.width - this.covered);
   }
@@ -71,7 +71,7 @@ export class OrbitCamera {
     this.home();
   }
 
-  /** Move the eye to where the whole cloud is seen. */
+  /** Move the camera to where the whole cloud is visible. */
   home(): void {
     const distance = REACH / Math.tan((this.camera.fov * Math.PI) / 360) / Math.min(1, this.free / this.height);
     this.controls.target.set(0, 0, 0);

@@ -1,7 +1,7 @@
-// Colours of the classes on a dark and on a light ground, and those of the house as the style sheet has them.
+// Colours of the classes on a dark and on a light ground, and the colours of the style sheet.
 //
-// The first five are Okabe and Ito's, in the order of the design (rank 0, 1, 2, 3, 4 and more), readable by people with
-// any colour vision; further classes take the rest of that set, then Tol's muted one, then grey. Colour is never the
+// The first five are those of Okabe and Ito, in the order of the design (rank 0, 1, 2, 3, 4 and more), distinguishable
+// with any colour vision; further classes take the rest of that set, then Tol's muted set, then grey. Colour is never the
 // only sign: every class also has a label wherever it is drawn.
 
 import { theme, type Theme } from "../dom/theme";
@@ -39,7 +39,7 @@ const LIGHT = [
 
 const OTHER = { dark: "#9aa4b2", light: "#5a6270" };
 
-/** Classes the point shader has a colour for; those past it share the last one. */
+/** Classes with a colour of their own in the point shader; further ones share the last colour. */
 export const MOST_CLASSES = 32;
 
 export type Rgb = readonly [number, number, number];
@@ -49,19 +49,19 @@ export function classColour(index: number, on: Theme = theme()): string {
   return (on === "dark" ? DARK : LIGHT)[index] ?? OTHER[on];
 }
 
-/** `#rrggbb` as three numbers 0..1, still in sRGB: the shaders write what the style sheet says. */
+/** `#rrggbb` as three numbers 0..1 in sRGB: the shaders write the colours of the style sheet. */
 export function rgb(hex: string): Rgb {
   if (!/^#[0-9a-f]{6}$/i.test(hex)) throw new Error(`expected a colour like #56b4e9, got ${hex}`);
   const at = (start: number) => parseInt(hex.slice(start, start + 2), 16) / 255;
   return [at(1), at(3), at(5)];
 }
 
-/** Contrast of a mark with the ground that WCAG asks for. */
+/** Contrast of a mark with the ground that WCAG 2.2 requires (1.4.11). */
 const LEAST_CONTRAST = 3;
 
 /**
- * A colour that somebody was given, dark enough for a light ground: all its parts are lowered alike, so the hue stays.
- * Those given are made for the dark ground.
+ * The colour of a member or of a named selection, made for the dark ground, darkened for a light one: all components
+ * are scaled alike, so that the hue stays.
  */
 export function inTheme(hex: string, on: Theme = theme()): string {
   if (on === "dark") return hex;
@@ -76,14 +76,14 @@ export function inTheme(hex: string, on: Theme = theme()): string {
   return `#${parts.map((v) => Math.round(255 * v * share).toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** One of the style sheet's colours, e.g. `--ground`: the sheet stays the only place that says what it is. */
+/** A colour of the style sheet, e.g. `--ground`: the sheet is the only definition. */
 export function houseColour(name: string): Rgb {
   return rgb(houseHex(name));
 }
 
 const known = new Map<string, string>();
 
-/** The same as `#rrggbb`. Asked once a theme: the page's whole style is worked out for an answer. */
+/** The same as `#rrggbb`, cached for each theme: an answer computes the style of the whole page. */
 export function houseHex(name: string): string {
   const key = `${theme()} ${name}`;
   const hex = known.get(key) ?? asked(name);
@@ -92,7 +92,7 @@ export function houseHex(name: string): string {
 }
 
 function asked(name: string): string {
-  const probe = document.createElement("i"); // resolves what depends on the theme
+  const probe = document.createElement("i"); // resolves colours that depend on the theme
   probe.style.color = `var(${name})`;
   document.body.append(probe);
   const found = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(getComputedStyle(probe).color);

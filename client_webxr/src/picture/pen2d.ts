@@ -7,7 +7,7 @@ import { drawText, type TextLine } from "./labels";
 import { houseHex } from "./palette";
 import type { OrbitCamera } from "./orbitCamera";
 
-/** A text drawn once, and its extent in CSS pixels. */
+/** A text, drawn once, with its extent in CSS pixels. */
 export interface Text2d extends Extent {
   readonly canvas: HTMLCanvasElement;
 }
@@ -33,7 +33,7 @@ export class Pen2d implements Pen<Text2d> {
     return this.ratio();
   }
 
-  /** Take the lines' colour from the theme as it is now; texts are made anew by whoever asked for them. */
+  /** Take the lines' colour from the current theme; the axes make their texts again. */
   restyle(): void {
     this.colour = houseHex("--axis");
   }
@@ -57,7 +57,7 @@ export class Pen2d implements Pen<Text2d> {
   put(text: Text2d, at: Vec3, x: number, y: number, visible: boolean): void {
     const anchor = visible ? this.place(at) : null;
     if (anchor === null) return;
-    // On the pixel grid, so that letters stay as sharp as they were drawn.
+    // On the pixel grid, so that letters stay sharp.
     const grid = (value: number) => Math.round(value * this.ratio()) / this.ratio();
     const left = grid(anchor[0] + x - text.width / 2);
     const top = grid(anchor[1] + y - text.height / 2);
@@ -68,7 +68,7 @@ export class Pen2d implements Pen<Text2d> {
     this.canvas.globalAlpha = 1;
   }
 
-  /** Draw the texts: over everything else. */
+  /** Draw the texts, over everything else. */
   write(): void {
     for (const text of this.texts) text();
   }

@@ -38,12 +38,12 @@ export class Pen3d implements Pen<Label> {
     return this.scene.renderer.getPixelRatio();
   }
 
-  /** Take the lines' colour from the theme as it is now; texts are made anew by whoever asked for them. */
+  /** Take the lines' colour from the current theme; the axes make their texts again. */
   restyle(): void {
     this.colour = houseColour("--axis");
   }
 
-  /** Draw the axes, or leave them out. */
+  /** Show or hide the axes. */
   show(visible: boolean): void {
     this.group.visible = visible;
   }
@@ -68,7 +68,7 @@ export class Pen3d implements Pen<Label> {
     this.lines.finish();
   }
 
-  /** Give back what the graphics context holds; it is made again when it is drawn next. */
+  /** Free the resources in the graphics context; the next drawing makes them again. */
   release(): void {
     this.lines.dispose();
     for (const label of this.labels) label.dispose();

@@ -8,7 +8,7 @@ import { houseHex } from "./palette";
 import { Vector3 } from "three";
 import type { OrbitCamera } from "./orbitCamera";
 
-/** A text before it has a place. */
+/** A text, written when it gets its place. */
 interface FileText extends Extent {
   readonly lines: readonly TextLine[];
   readonly halo: string;

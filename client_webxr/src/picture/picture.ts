@@ -1,29 +1,29 @@
-// What a picture of the cloud has to be able to do. The client tells it what is there; it never asks back.
+// A picture of the cloud. The client tells a picture about its contents; a picture never asks back.
 
 import type { Chunk } from "../cloud/cloud";
 import type { Scene } from "../wire/protocol.gen";
 
 export interface Picture {
-  /** Where it is drawn; hidden while another picture is shown. */
+  /** Its canvas, hidden while another picture is shown. */
   readonly canvas: HTMLCanvasElement;
-  /** Another scene begins; points of it that are here already are drawn. */
+  /** Another scene begins; points of the scene that are in the cloud already are drawn. */
   begin(scene: Scene): void;
-  /** A chunk of points has come; with `gently` it may fade in. */
+  /** A chunk of points has arrived; with `gently` it may fade in. */
   add(chunk: Chunk, gently: boolean): void;
-  /** Chunks were dropped from the cloud, and these lie elsewhere now. */
+  /** Chunks were dropped from the cloud, and these have another start. */
   arrange(chunks: readonly Chunk[]): void;
-  /** The flags of these chunks have changed; with `selecting` what is not selected steps back. */
+  /** The flags of these chunks have changed; with `selecting` all points that are not selected are dimmed. */
   flag(chunks: readonly Chunk[], selecting: boolean): void;
-  /** These classes are not shown. */
+  /** Hide these classes, and show all others. */
   hide(hidden: ReadonlySet<number>): void;
-  /** The colours "#rrggbb" of the named selections that are shown, by slot; null where none is. */
+  /** The colours "#rrggbb" of the named selections by slot; null for an empty slot. */
   mark(colours: readonly (string | null)[]): void;
-  /** The theme is another one: take every colour anew. */
+  /** Take every colour from the current theme. */
   restyle(): void;
-  /** A picture without axes of what is drawn now, as a data address. */
+  /** The current picture without axes, as a data URL. */
   image(): string;
-  /** The viewpoint has another size. */
+  /** Follow the size of the camera's picture. */
   resize(): void;
-  /** Draw, `now` in milliseconds; returns true to be asked again at the next frame. */
+  /** Draw; `now` in milliseconds. Returns whether to draw again in the next frame. */
   draw(now: number): boolean;
 }

@@ -1,12 +1,12 @@
-// How large points are, how wide their rims, and where the fog lies: the same for every picture that shows points.
+// Size, rim and fog of points: the same in every picture.
 
 /** Diameter in CSS pixels of a point at distance 1; at the home distance this gives about 3.3. */
 const SCALE = 18;
-/** Up to so many points each is as large as that, with a rim of a pixel; of more each is smaller, lest they hide each other. */
+/** Up to this many points have full size and a rim of one pixel; more points are smaller, so that fewer are hidden. */
 const ROOMY = 24_000;
-/** Share of size and rim that points keep, however many they are. */
+/** Smallest share of size and rim, however many points there are. */
 const LEAST_SHARE = 0.45;
-/** Diameters of the largest point at which the rim is gone, since no point can be smaller, and at which it is all there. */
+/** Diameters of the largest point at which the rim vanishes (the smallest diameter of a point) and at which it is full. */
 const BARE = 2;
 const RIMMED = 2.5;
 
@@ -20,7 +20,7 @@ export interface PointStyle {
   far: number;
 }
 
-/** How so many points are seen from so far away, of which the nearest may be at `near`; `scale` is for few points. */
+/** The style of this many points at distances of `near` and more; `scale` applies to few points. */
 export function pointStyle(points: number, near: number, far: number, scale = SCALE): PointStyle {
   const share = Math.max(LEAST_SHARE, Math.min(1, Math.sqrt(ROOMY / points)));
   const largest = (share * scale) / Math.max(near, 1e-3);
@@ -28,7 +28,7 @@ export function pointStyle(points: number, near: number, far: number, scale = SC
   return { scale: share * scale, rim, near, far };
 }
 
-/** The same for an eye at this distance from the middle of the cube. */
+/** The style of points seen from this distance to the middle of the cube. */
 export function pointStyleFrom(distance: number, points: number): PointStyle {
   return pointStyle(points, Math.max(0, distance - 1), distance + 2);
 }

@@ -1,8 +1,8 @@
 // The GPU's copy of the drawn points: two buffers, one draw call.
 //
-// The buffers are made once for all points a scene will send; each chunk is written into its place straight from the
-// message it came in. three.js would want a copy of its own, so the buffers are ours (GLBufferAttribute) and are made
-// again when the graphics context was lost.
+// The buffers are made once for all points of a scene; each chunk is written to its place straight from its message.
+// three.js would need a copy of its own, so these buffers are managed here (GLBufferAttribute), and made again after the
+// graphics context was lost.
 
 import {
   type NormalOrGLBufferAttributes,
@@ -42,7 +42,7 @@ export class Points {
     marking: { value: 0 },
     selecting: { value: 0 },
   };
-  /** Round with a rim; and for points of two pixels, where neither could be seen. */
+  /** Round points with a rim; and plain ones for points of two pixels, where neither is visible. */
   private readonly round = this.material({});
   private readonly plain = this.material({ PLAIN: "" });
   readonly object: ThreePoints<Geometry, RawShaderMaterial>;
@@ -68,15 +68,15 @@ export class Points {
     scene.onBefore((now) => this.beforeDrawing(now));
   }
 
-  /** Make room for a new scene of at most so many points, and take in what is there already. */
+  /** Make room for a scene of at most this many points, and write the points that are in the cloud already. */
   reserve(capacity: number): void {
-    if (capacity === this.capacity && this.positions !== null) return this.fill(); // the same points at other places
+    if (capacity === this.capacity && this.positions !== null) return this.fill(); // same size: keep the buffers
     for (const buffer of [this.positions, this.flags]) this.gl.deleteBuffer(buffer);
     this.object.geometry.dispose();
     this.build(capacity);
   }
 
-  /** The context is lost: forget what it held. */
+  /** The context is lost: drop its objects. */
   release(): void {
     this.positions = this.flags = null;
     this.object.geometry.dispose();
@@ -84,7 +84,7 @@ export class Points {
     this.plain.dispose();
   }
 
-  /** After the context came back: its buffers are gone, the messages they were written from are not. */
+  /** The context is back: make the buffers again from the messages, which are still here. */
   restore(): void {
     this.build(this.capacity);
   }
@@ -97,7 +97,7 @@ export class Points {
     this.object.geometry = new BufferGeometry<NormalOrGLBufferAttributes>()
       .setAttribute("position", this.attribute(this.positions, gl.UNSIGNED_SHORT, 4, 2))
       .setAttribute("flags", this.attribute(this.flags, gl.UNSIGNED_BYTE, 1, 1));
-    this.object.geometry.boundingSphere = new Sphere(new Vector3(32768, 32768, 32768), 65536); // of any integers
+    this.object.geometry.boundingSphere = new Sphere(new Vector3(32768, 32768, 32768), 65536); // contains all integers
     this.object.matrixWorldNeedsUpdate = true;
     this.fill();
   }
@@ -107,7 +107,7 @@ export class Points {
     this.object.geometry.setDrawRange(0, this.cloud.size);
   }
 
-  /** Show a chunk that has just come, `gently` as it comes up over a few pictures. */
+  /** Add a chunk that has arrived; with `gently` it fades in. */
   add(chunk: Chunk, gently: boolean): void {
     if (chunk.start + chunk.size > this.capacity) return this.reserve(Math.max(2 * this.capacity, this.cloud.size));
     this.write(chunk);
@@ -116,14 +116,14 @@ export class Points {
     this.object.geometry.setDrawRange(0, this.cloud.size);
   }
 
-  /** Some chunks lie elsewhere, since others were dropped: write them to their new places. */
+  /** Write chunks to their new places after others were dropped. */
   arrange(chunks: readonly Chunk[]): void {
     for (const chunk of chunks) this.write(chunk);
     this.fade.end();
     this.object.geometry.setDrawRange(0, this.cloud.size);
   }
 
-  /** Show the flags of some chunks anew; with `selecting` everything else steps back. */
+  /** Write the flags of some chunks; with `selecting` all points that are not selected are dimmed. */
   flag(chunks: readonly Chunk[], selecting: boolean): void {
     this.bind(this.flags);
     for (const chunk of chunks) this.gl.bufferSubData(this.gl.ARRAY_BUFFER, chunk.start, chunk.flags);
@@ -136,21 +136,21 @@ export class Points {
     classes.forEach((colour, i) => (colour.w = hidden.has(i) ? 0 : 1));
   }
 
-  /** The colours of the named selections by slot; null where none is shown. */
+  /** The colours of the named selections by slot; null for an empty slot. */
   mark(colours: readonly (string | null)[]): void {
     const slots = this.uniforms.slots.value;
     this.uniforms.marking.value = colours.some((colour) => colour !== null) ? 1 : 0;
     slots.forEach((slot, i) => (colours[i] == null ? slot.set(0, 0, 0, 0) : slot.set(...rgb(inTheme(colours[i])), 1)));
   }
 
-  /** Take the colours of classes and ground from the theme as it is now. */
+  /** Take the colours of classes and ground from the current theme. */
   restyle(): void {
     const { classes, ground } = this.uniforms;
     classes.value.forEach((colour, i) => colour.set(...rgb(classColour(i)), colour.w));
     ground.value.set(...houseColour("--ground"));
   }
 
-  /** Have `draw` draw one point as none is drawn now: a program is made at its first use, which takes longer than a picture. */
+  /** Draw one point with the other shader program: compiling it at its first use takes longer than a picture may. */
   warm(draw: () => void): void {
     const { geometry, material } = this.object;
     this.object.material = material === this.round ? this.plain : this.round;
@@ -166,13 +166,13 @@ export class Points {
     return more;
   }
 
-  /** In the headset: new points are there at once. `pixel` is how many device pixels are one, the rest as in `look`. */
+  /** The style in a headset, without fades. `pixel` is in device pixels, the rest as in `pointStyle`. */
   setHeadsetStyle(pixel: number, scale: number, near: number, far: number): void {
     this.fade.end();
     this.show(pixel, pointStyle(this.count, near, far, scale));
   }
 
-  /** How many points there will be. */
+  /** Number of points once all have arrived. */
   private get count(): number {
     return Math.min(this.capacity, this.cloud.promised ?? Infinity);
   }

@@ -1,10 +1,10 @@
-// Why the wireframe is shown instead of points: several reasons may hold at once, and the first of them is said.
+// The reasons for showing the wireframe instead of points: several may hold at once, and the first one is shown.
 
 export type Reason = "absent" | "lost" | "server" | "slow" | "chosen";
 
 const ORDER: readonly Reason[] = ["absent", "lost", "server", "slow", "chosen"];
 
-/** What the way back is called: WebGL that was lost can only be tried anew. */
+/** Label of the button back to points: lost WebGL needs a new page. */
 export const BACK: Record<Reason, string> = {
   absent: "Show points",
   lost: "Reload to try again",
@@ -16,31 +16,31 @@ export const BACK: Record<Reason, string> = {
 export class Reasons {
   private readonly lines = new Map<Reason, string>();
 
-  /** A reason holds, with one line that says so; or, with null, it holds no more. */
+  /** Set a reason with its line; null ends it. */
   set(reason: Reason, line: string | null): void {
     if (line === null) this.lines.delete(reason);
     else this.lines.set(reason, line);
   }
 
-  /** The reason that is said, or null while points are shown. */
+  /** The reason that is shown, or null while points are shown. */
   get first(): { readonly reason: Reason; readonly line: string } | null {
     const reason = ORDER.find((each) => this.lines.has(each));
     return reason === undefined ? null : { reason, line: this.lines.get(reason)! };
   }
 }
 
-/** Milliseconds a picture of points may take, in the median over so many. */
+/** Largest median of the milliseconds of a picture of points, and the number of pictures. */
 const SLOW = 250;
 const PICTURES = 12;
 
 /**
- * Whether points are too slow where the processor draws them: that is measured, since few points are fast enough on any
- * machine. A graphics card that is busy for once recovers, and is not asked.
+ * Whether points are too slow when the processor draws them, by measurement: few points are fast enough on any machine.
+ * Graphics cards are not measured, since a busy one recovers.
  */
 export class Slowness {
   private times: number[] = [];
 
-  /** A picture took so many milliseconds; returns the median when it is too long. */
+  /** Take in the milliseconds of a picture; returns the median when it is too long, else null. */
   took(milliseconds: number): number | null {
     this.times.push(milliseconds);
     if (this.times.length < PICTURES) return null;

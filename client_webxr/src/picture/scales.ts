@@ -1,4 +1,4 @@
-// Linear scales and their ticks, for the plot and for the axes of the picture.
+// Linear scales and their ticks, for the plot and the axes of the picture.
 
 export interface Scale {
   (value: number): number;

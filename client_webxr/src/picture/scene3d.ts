@@ -1,17 +1,17 @@
-// Renderer and scene graph of WebGL, and the life of the graphics context.
+// The WebGL renderer, its scene graph, and the events of its graphics context.
 
 import { Color, type Object3D, Scene as Graph, SRGBColorSpace, WebGLRenderer } from "three";
 import { houseColour } from "./palette";
 import type { OrbitCamera } from "./orbitCamera";
 
-/** Called before each picture with the time in milliseconds; returns true to have another one follow. */
+/** Called before each picture with the time in milliseconds; returns true to request another picture. */
 export type Before = (now: number) => boolean | void;
 
-/** The context was lost, came back, or has been lost for so long that it may not come back at all. */
+/** The context was lost, was restored, or has been lost for so long that it may not return. */
 export type ContextEvent = "lost" | "restored" | "gone";
 
 const MOST_PIXELS_A_PIXEL = 2;
-/** Milliseconds that a lost graphics context may take to come back. */
+/** Milliseconds after which a lost graphics context counts as gone. */
 const PATIENCE = 3000;
 
 export class Scene3d {
@@ -19,7 +19,7 @@ export class Scene3d {
   readonly renderer: WebGLRenderer;
   private readonly before: Before[] = [];
 
-  /** Throws when the browser offers no WebGL 2. */
+  /** Throws when the browser has no WebGL 2. */
   constructor(
     readonly canvas: HTMLCanvasElement,
     readonly orbit: OrbitCamera,
@@ -30,12 +30,12 @@ export class Scene3d {
     this.watchContext(context);
   }
 
-  /** Have something done before every picture. */
+  /** Call `listener` before every picture. */
   onBefore(listener: Before): void {
     this.before.push(listener);
   }
 
-  /** Take the ground's colour from the theme as it is now. A clear colour would be lost with the context. */
+  /** Take the ground's colour from the current theme. A clear colour would be lost with the context. */
   restyle(): void {
     this.graph.background = new Color().setRGB(...houseColour("--ground"), SRGBColorSpace);
   }
@@ -47,7 +47,7 @@ export class Scene3d {
     return more;
   }
 
-  /** Draw an object alone, in place of the picture, which has to be drawn again in the same task: else this is seen. */
+  /** Draw one object instead of the picture. Draw the picture again in the same task, or the object becomes visible. */
   try(object: Object3D): void {
     this.renderer.render(object, this.orbit.camera);
   }
@@ -58,7 +58,7 @@ export class Scene3d {
     this.renderer.setSize(this.orbit.width, this.orbit.height, false);
   }
 
-  /** three.js rebuilds its own state; what else was in the context has to be made again once it is restored. */
+  /** three.js rebuilds its own state; all other objects of the context are made again at "restored". */
   private watchContext(context: (event: ContextEvent) => void): void {
     let timer: number | undefined;
     this.canvas.addEventListener("webglcontextlost", (event) => {

@@ -1,13 +1,13 @@
-// Line segments of the drawn integers as lines on the screen, sorted by depth into a few paths: thousands of segments cost
-// a canvas no more than their length when each path is stroked once.
+// Project line segments of the drawn integers onto the screen, sorted by depth into a few paths: a canvas draws thousands
+// of segments at the cost of their length when each path is stroked once.
 
-/** What lines are added to: Path2D, or a recorder of a test. */
+/** The part of Path2D that is used here; tests record it. */
 export interface LinePath {
   moveTo(x: number, y: number): void;
   lineTo(x: number, y: number): void;
 }
 
-/** How a picture sees: projection x view x model, column-major; its size in CSS pixels; the depths of first and last path. */
+/** The view: projection x view x model, column-major; size in CSS pixels; depths of the first and the last path. */
 export interface SegmentView {
   readonly matrix: readonly number[];
   readonly width: number;
@@ -16,12 +16,12 @@ export interface SegmentView {
   readonly far: number;
 }
 
-/** Clip w below this is behind the eye: a line that passes there is cut. */
+/** Clip w below this is behind the eye; lines are cut there. */
 const BEHIND = 1e-3;
-/** CSS pixels beyond the picture where a line is still drawn, for its width. */
+/** Margin around the picture in CSS pixels within which lines are drawn, for their width. */
 const BESIDE = 8;
 
-/** Add segments (eight integers each, the fourth and eighth ignored) to the paths, the nearest first. */
+/** Add segments (eight integers each, the fourth and eighth ignored) to the paths, nearest first. */
 export function trace(segment: Uint16Array, view: SegmentView, paths: readonly LinePath[]): void {
   const m = view.matrix;
   const [halfWidth, halfHeight] = [view.width / 2, view.height / 2];

@@ -1,8 +1,8 @@
-// Points painted by the processor: what the shaders of points do, into an array of pixels.
+// Points drawn by the processor into an array of pixels, as the point shaders draw them.
 //
-// Where a browser draws WebGL in software, a point costs it half a microsecond, whatever it looks like: it is set up as a
-// polygon. Here it is a product with a matrix, a look-up of its colour, and four or so compared depths: a tenth. The
-// arithmetic is that of shaders/points.vert and points.frag, and a test holds the pictures against each other.
+// A browser that draws WebGL in software spends half a microsecond on a point of any size, because it sets up a polygon.
+// Here a point costs a matrix product, a colour look-up and about four depth comparisons: a tenth. The arithmetic is that
+// of shaders/points.vert and points.frag, and a test compares the two pictures.
 
 import type { Chunk } from "../cloud/cloud";
 import { CLASS_BITS, SELECTED, slotBit } from "../cloud/flags";
@@ -13,33 +13,33 @@ import { MOST_MARKS } from "../wire/protocol.gen";
 /** Steps of fog: two neighbours differ by less than a step of eight bits. */
 const HAZES = 128;
 const MOST_FOG = 0.6;
-/** How dark the rim of what stepped back is. */
+/** Strength of the rim of dimmed points. */
 const MOST_EDGE = 0.25;
 const SMALLEST = 2;
 const LARGEST = 5;
-/** Of what new points have of their size when they begin to come up. */
+/** Share of the size of new points at the start of their fade. */
 const NEWBORN = 0.4;
 const NEAR = 0.01;
-/** By how much a selected point is nearer than others in its place, in inverse distance: 1e-5 of the depth that WebGL compares. */
+/** Advance of a selected point over others at its place, in inverse distance: 1e-5 of the depth that WebGL compares. */
 const AHEAD = 5e-4;
 
-/** How a point looks: by its class, or the slot of the named selection that colours it, and whether it is selected. */
+/** Styles of points: class, or slot of the named selection that colours it, each selected or not. */
 const STYLES = 2 * (MOST_CLASSES + MOST_MARKS);
 
 export interface SplatColours {
   classes: readonly Rgb[];
-  /** Of the named selections by slot; null where none is shown. The first is not used. */
+  /** Colours of the named selections by slot; null for an empty slot. The first is not used. */
   slots: readonly (Rgb | null)[];
   ground: Rgb;
   hidden: ReadonlySet<number>;
-  /** Whether something is selected, so that everything else steps back. */
+  /** Whether something is selected, so that all other points are dimmed. */
   selecting: boolean;
 }
 
 export interface SplatView {
   /** From the drawn integers to clip space, column-major. */
   matrix: readonly number[];
-  /** How many pixels are one of CSS. */
+  /** Device pixels for each CSS pixel. */
   pixel: number;
   style: PointStyle;
 }
@@ -47,19 +47,19 @@ export interface SplatView {
 export class Splat {
   width = 0;
   height = 0;
-  /** Red, green, blue and alpha of each pixel, from the top left; transparent where no point is. */
+  /** Red, green, blue and alpha of each pixel, from the top left; transparent without a point. */
   pixels = new Uint8ClampedArray(0);
   private words = new Uint32Array(0);
-  /** Inverse distance of what each pixel shows. */
+  /** Inverse distance of the point in each pixel. */
   private depth = new Float32Array(0);
-  /** Colours by style and fog, of points that are there and of those that are coming up. */
+  /** Colours by style and fog, of settled points and of points that fade in. */
   private readonly tints = new Uint32Array(STYLES * HAZES);
   private readonly fresh = new Uint32Array(STYLES * HAZES);
   /** Red, green and blue of each style without fog. */
   private readonly base = new Float64Array(STYLES * 3);
   private readonly faded = new Float64Array(STYLES);
   private readonly ahead = new Float64Array(STYLES);
-  /** The slot that colours a point with these flags; 0 for none. */
+  /** The slot that colours a point with these flags, or 0. */
   private readonly slotOf = new Uint8Array(256);
   private readonly shown = new Uint8Array(256);
   private ground: Rgb = [0, 0, 0];
@@ -72,7 +72,7 @@ export class Splat {
     this.depth = new Float32Array(width * height);
   }
 
-  /** Take other colours. */
+  /** Set the colours. */
   paint({ classes, slots, ground, hidden, selecting }: SplatColours): void {
     this.ground = ground;
     const marking = slots.some((slot) => slot !== null);
@@ -104,7 +104,7 @@ export class Splat {
     for (let style = 0; style < STYLES; style++) {
       for (let haze = 0; haze < HAZES; haze++) {
         const share = born * (1 - (MOST_FOG * haze) / (HAZES - 1));
-        let word = 0xff; // opaque; the bytes lie the other way round in memory, red first
+        let word = 0xff; // opaque; in memory the bytes are reversed, red first
         for (let c = 2; c >= 0; c--) {
           word = (word << 8) | Math.round(255 * (ground[c]! + (base[3 * style + c]! - ground[c]!) * share));
         }
@@ -113,7 +113,7 @@ export class Splat {
     }
   }
 
-  /** Paint chunks anew. Points from place `first` on are coming up: they have come so far, 0..1. */
+  /** Draw chunks. Points from index `first` on fade in, with the progress `born`, 0..1. */
   draw(chunks: readonly Chunk[], view: SplatView, first = 0, born = 1): void {
     this.words.fill(0);
     this.depth.fill(0);
@@ -125,12 +125,12 @@ export class Splat {
     }
   }
 
-  /** Points `from` to `to` of a chunk. One loop without calls or objects: it runs a million times a picture. */
+  /** Points `from` to `to` of a chunk. One loop without objects: it runs a million times for each picture. */
   private run({ position, flags }: Chunk, from: number, to: number, view: SplatView, born: number): void {
     const { matrix, pixel, style } = view;
     const { width, height, words, depth, faded, ahead, slotOf, shown } = this;
     const tints = born < 1 ? this.fresh : this.tints;
-    // From integers to pixels times distance, y downwards.
+    // From integers to pixels times distance, y down.
     const [hx, hy] = [width / 2, height / 2];
     const row = (half: number, i: number, sign: number) =>
       [0, 4, 8, 12].map((c) => half * (matrix[c + 3]! + sign * matrix[c + i]!)) as [number, number, number, number];
@@ -164,7 +164,7 @@ export class Splat {
       const within = size < SMALLEST ? SMALLEST : size > LARGEST ? LARGEST : size;
       const radius = half * within * (1 - 0.15 * stepped) + rim * edge;
 
-      // The pixels whose middles lie in the square around it.
+      // The pixels whose centres lie in the square around the point.
       let left = Math.ceil(px - radius - 0.5);
       let top = Math.ceil(py - radius - 0.5);
       let right = Math.ceil(px + radius - 0.5);
@@ -202,7 +202,7 @@ export class Splat {
     }
   }
 
-  /** A colour on its way to the rim's. */
+  /** A colour mixed with that of the rim. */
   private dark(word: number, share: number): number {
     const { ground } = this;
     const red = mix(word & 0xff, 204 * ground[0], share);

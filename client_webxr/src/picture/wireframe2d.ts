@@ -1,7 +1,7 @@
-// The picture without WebGL: the wireframe on a plain 2D canvas.
+// The wireframe on a plain 2D canvas, without WebGL.
 //
-// Each class shows two surfaces of equal density, the outer one faint and the inner one firm, and lines grow fainter with
-// depth. The axes are laid out as in the picture of points; those of the frame are for clients that have none.
+// Each class shows two surfaces of equal density, the outer one faint and the inner one strong, and lines fade with depth.
+// The axes are those of the picture of points; the axes in the frame are for clients without their own.
 
 import type { Chunk } from "../cloud/cloud";
 import { Canvas2d } from "./canvas2d";
@@ -12,14 +12,14 @@ import { trace } from "./segments";
 import type { OrbitCamera } from "./orbitCamera";
 import { type Run, type Wireframes } from "../cloud/wireframes";
 
-/** Paths by depth, for each run. */
+/** Number of depths, each with a path for every run. */
 const DEPTHS = 6;
-/** Strength of what is farthest, against that of what is nearest. */
+/** Strength of the farthest lines, as a share of that of the nearest. */
 const FAINTEST = 0.2;
 const HALO = 5;
 /**
- * More lines than this are all one device pixel wide and without a halo: browsers that draw in software have a way of
- * their own for those, three times as fast, and among so many lines a wider one is not seen.
+ * More lines than this are one device pixel wide and have no halo: browsers that draw in software draw those three times
+ * as fast, and among so many lines a wider one is not visible.
  */
 const MANY = 6000;
 
@@ -54,7 +54,7 @@ export class Wireframe2d implements Picture {
     this.ground.begin(scene);
   }
 
-  /** Points are not drawn here. */
+  /** The wireframe has no points. */
   add(): void {}
 
   arrange(): void {}
@@ -67,7 +67,7 @@ export class Wireframe2d implements Picture {
     this.hidden = hidden;
   }
 
-  /** Named selections have no wireframe of their own: their colours are seen among points alone. */
+  /** Named selections have no wireframe: their colours appear only on points. */
   mark(): void {}
 
   restyle(): void {
