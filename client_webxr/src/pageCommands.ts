@@ -4,7 +4,7 @@ import type { Client } from "./client";
 import type { Command } from "./input/commands";
 import type { Drawing } from "./input/drawing";
 import { byId } from "./dom/element";
-import { readWindow } from "./page/header";
+import { CONDUCTOR_HINT, readWindow } from "./page/header";
 import { words } from "./page/legend";
 import { notice } from "./page/notice";
 import { OPERATIONS } from "./input/operations";
@@ -106,7 +106,7 @@ function views({ client }: PageActions): Command[] {
       takes: "7500 to 10000",
       run(text) {
         const conductor = readWindow(text);
-        if (conductor === null) notice("Expected two conductors, for example 7500 to 10000.");
+        if (conductor === null) notice(CONDUCTOR_HINT);
         else look({ conductor });
       },
     },

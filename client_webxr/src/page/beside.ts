@@ -1,9 +1,9 @@
-// A second view beside the first: the same page in a frame, on another pane of the session. Both draw their own
-// projection; the selection is the session's, so what is selected in one is selected in the other.
+// A second view beside the first: the same page in a frame, on another pane of the session. Each has its own projection;
+// they share the selection, which belongs to the session.
 
 import { byId, element } from "../dom/element";
 
-/** Share of the width that the first view has: where it starts, and its bounds; and the step of a key. */
+/** Share of the width of the first view: the first one, the smallest and the largest; and the step of a key. */
 const [HALF, LEAST, MOST, STEP] = [0.5, 0.2, 0.8, 0.02];
 
 export class Beside {
@@ -11,7 +11,7 @@ export class Beside {
   private readonly divider = byId("divider");
   private share = HALF;
 
-  /** `changed` is called when the first view has another room. */
+  /** `changed` is called when the room of the first view has changed. */
   constructor(private readonly changed: () => void) {
     this.divider.addEventListener("pointerdown", (event) => this.divider.setPointerCapture(event.pointerId));
     this.divider.addEventListener("pointermove", (event) => {
@@ -34,13 +34,13 @@ export class Beside {
     this.host.hidden = this.divider.hidden = !open;
     document.body.classList.toggle("linked", open);
     byId("split").setAttribute("aria-pressed", String(open));
-    // A frame that is not seen would still be drawn and sent points.
+    // A hidden frame would still be drawn and receive points.
     if (open) this.host.replaceChildren(element("iframe", { src: "./#pane=1", title: "Second view of the same curves" }));
     else this.host.replaceChildren();
     this.divide(this.share);
   }
 
-  /** The width that both share. */
+  /** The width of both views together, in CSS pixels. */
   private get room(): number {
     const panel = document.body.classList.contains("folded") ? 0 : byId("panel").offsetWidth;
     return Math.max(1, innerWidth - panel);

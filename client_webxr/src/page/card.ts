@@ -1,16 +1,16 @@
-// The pinned curve in full.
+// The card of the pinned curve, and the tag beside the pointer.
 
 import { copyText } from "../dom/clipboard";
 import { byId, element } from "../dom/element";
 import { grouped } from "../dom/format";
 import type { Card } from "../wire/protocol.gen";
 
-/** Show a curve's card, or none. */
+/** Show the card of a curve, or hide the card. */
 export function showCard(card: Card | null, close: () => void): void {
   const host = byId("card");
   host.hidden = card === null;
   if (card === null) return host.replaceChildren();
-  host.style.top = `${byId("header").getBoundingClientRect().bottom + 10}px`; // as many lines as it has now
+  host.style.top = `${byId("header").getBoundingClientRect().bottom + 10}px`; // the header may have several lines
   const shut = element("button", { type: "button", className: "plain close", textContent: "×", title: "Close (Esc)" });
   shut.addEventListener("click", close);
   host.replaceChildren(
@@ -46,7 +46,7 @@ function links(card: Card): HTMLElement {
   copy.addEventListener("click", () => {
     void copyText(card.ainvs).then(
       () => (copy.textContent = "Copied"),
-      () => (copy.textContent = "The browser did not allow copying"),
+      () => (copy.textContent = "The browser refused to copy"),
     );
   });
   const host = element("div", { className: "links" }, copy);

@@ -1,4 +1,4 @@
-// The selected curves from the server: pages of the table, and lists for other programs.
+// The selected curves from the server: pages of the table, files, and lists for other programs.
 
 import { tableFromIPC } from "@uwdata/flechette";
 import { copyText } from "../dom/clipboard";
@@ -12,10 +12,10 @@ const FILES = { csv: "CSV", parquet: "Parquet", arrow: "Arrow" } as const;
 /** Lists of curves as other programs read them, by suffix. */
 const LISTS = { txt: "labels", sage: "Sage", gp: "PARI", m: "Magma" } as const;
 
-/** Bytes of the longest list that is copied; what is longer is better downloaded. */
+/** Bytes of the longest list that can be copied. */
 const MOST_COPIED = 32 << 20;
 
-/** A page of the table, as the server has it now. */
+/** Fetch a page of the table from the server. */
 export const fetchPage: Fetch = async (offset, limit, { column, descending }, stop) => {
   const query = new URLSearchParams({
     offset: String(offset),
@@ -29,16 +29,16 @@ export const fetchPage: Fetch = async (offset, limit, { column, descending }, st
   return tableFromIPC(await answer.arrayBuffer(), { useBigInt: false }).toArray() as Curve[];
 };
 
-/** The selection in a format that can be pasted. Rejects with one line when it cannot be had or is too long. */
+/** The selection as text in the format of a program. Rejects with one line when the server refuses or it is too long. */
 export async function list(kind: keyof typeof LISTS): Promise<string> {
   const answer = await fetch(`/api/selection.${kind}`, { cache: "no-store" });
   if (!answer.ok) throw new Error((await answer.text()).trim());
   if (Number(answer.headers.get("Content-Length") ?? 0) > MOST_COPIED)
-    throw new Error("expected a list short enough to be copied: download it instead");
+    throw new Error("it has more than 32 MiB. Download it instead");
   return answer.text();
 }
 
-/** The buttons that copy and the links that download. */
+/** Make the copy buttons and the download links. */
 export function prepareFiles(said: (line: string) => void): void {
   const copies = Object.entries(LISTS).map(([kind, name]) => {
     const button = element("button", { type: "button", textContent: name, title: `Copy the selected curves: ${name}` });

@@ -1,9 +1,9 @@
-// The murmuration as a drawing: the average trace of a_p at each prime, as dots with a band of two standard errors
-// (upright hairlines: a filled outline would show every jump twice).
+// The murmuration plot as SVG: the average of a_p at each prime, as dots with a band of two standard errors (vertical
+// hairlines: a filled outline would show every jump twice).
 //
-// Neighbouring primes jump, so a line through the means would draw the jumps and hide the wave: each mean is a dot, as
-// in the literature, and only the whole cloud's, which is the ground to compare with, is a faint line. Everything is
-// said in attributes, none in the style sheet, so that the same drawing stands in the panel and in a file of its own.
+// Means jump from prime to prime, so a line through them would hide the wave: each mean is a dot, as in the literature,
+// and only the average of all curves, the background for comparison, is a faint line. All styles are attributes, so that
+// the same drawing works in the panel and in a file.
 
 import { svg } from "../dom/element";
 import type { Series } from "../wire/frames";
@@ -20,12 +20,12 @@ export interface PlotData {
   selection: Series | null;
 }
 
-/** Against what: the index of the prime, the prime, or the prime over the conductor. */
+/** The horizontal axis: the index of the prime, the prime, or the prime over the conductor. */
 export type AxisKind = "n" | "p" | "ratio";
 
 export const AXIS_TITLES: Record<AxisKind, string> = { n: "n, the index of the prime p", p: "p", ratio: "p / N" };
 
-/** The colours of a drawing, and the height of its letters in its own units. */
+/** Colours and font of a plot; `letters` is the font size in the plot's units. */
 export interface FigureColours {
   text: string;
   dim: string;
@@ -42,7 +42,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** A drawing with its scales: from values of the axis and of the mean to its own units. */
+/** A plot with its scales, from values of the axis and of the mean to the plot's units. */
 export interface Figure {
   readonly root: SVGSVGElement;
   readonly x: Scale;
@@ -52,7 +52,7 @@ export interface Figure {
 
 export const MARGIN = { left: 34, right: 14, top: 20, bottom: 36 };
 
-/** Draw; null while there is nothing to draw. */
+/** Draw the plot; null without data. */
 export function figure(data: PlotData, axis: AxisKind, { width, height }: Size, inks: FigureColours): Figure | null {
   const { cloud, classes, selection } = data;
   const places = (selection ?? cloud)?.at;
@@ -88,7 +88,7 @@ export function figure(data: PlotData, axis: AxisKind, { width, height }: Size, 
   return { root, x, y, at: of((selection ?? cloud)!) };
 }
 
-/** Grid, ticks and titles. */
+/** The grid, the ticks and the titles. */
 function frame(axis: AxisKind, x: Scale, y: Scale, height: number, inks: FigureColours): SVGElement[] {
   const [left, right, bottom] = [x(x.low), x(x.high), y(y.low)];
   const line = (value: number) => ({ stroke: value === 0 ? inks.zero : inks.grid, "stroke-width": 1, fill: "none" });
@@ -110,7 +110,7 @@ function frame(axis: AxisKind, x: Scale, y: Scale, height: number, inks: FigureC
   return made;
 }
 
-/** The range of all means, zero included, with a little air. Classes of a few curves do not stretch it. */
+/** The range of all means and zero, with a small margin. */
 export function extent(series: readonly (Series | null)[]): [number, number] {
   let [low, high] = [0, 0];
   for (const each of series) {
@@ -124,10 +124,10 @@ export function extent(series: readonly (Series | null)[]): [number, number] {
   return [low - air, high + air];
 }
 
-/** Where the i-th value stands along the axis. */
+/** The position of the i-th value along the axis. */
 export type At = (i: number) => number;
 
-/** A dot for each value: segments of no length, which round caps make visible. */
+/** A dot for each value: segments of zero length, visible by their round caps. */
 export function dots(mean: Float64Array, at: At, y: Scale): string {
   let path = "";
   for (let i = 0; i < mean.length; i++) path += `M${at(i).toFixed(1)},${y(mean[i]!).toFixed(1)}h0`;
@@ -140,7 +140,7 @@ export function polyline(mean: Float64Array, at: At, y: Scale): string {
   return path;
 }
 
-/** Two standard errors to both sides of each mean: upright lines, which stand so close that they make a band. */
+/** Two standard errors on both sides of each mean: vertical lines so close together that they form a band. */
 export function errors(mean: Float64Array, stderr: Float64Array, at: At, y: Scale): string {
   let path = "";
   for (let i = 0; i < mean.length; i++) {
@@ -151,12 +151,12 @@ export function errors(mean: Float64Array, stderr: Float64Array, at: At, y: Scal
 }
 
 /**
- * The standard error of the mean of as many curves as the selection has, drawn by chance from the cloud: what a
- * selection that knows nothing of a_p would show, 19 times of 20 within two of them.
+ * The standard error of the mean of a random sample of all curves, as large as the selection: the mean of a selection
+ * that is independent of a_p lies within two of these errors 19 times in 20.
  *
- * Without replacement, so it is s sqrt(1/k - 1/n) for k of n, and none when all are selected; s is what the cloud's own
- * standard error says, s / sqrt(n). Cochran, Sampling Techniques, section 2.6. In bins of p/N the pairs of a curve and a
- * prime are taken as independent.
+ * Sampling is without replacement, so the error is s sqrt(1/k - 1/n) for k of n curves, and 0 when all are selected; s
+ * follows from the standard error of all curves, s / sqrt(n). Cochran, Sampling Techniques, section 2.6. In bins of p/N
+ * the pairs of a curve and a prime are treated as independent.
  */
 export function chance(cloud: Series, selection: Series): Float64Array {
   return cloud.stderr.map((error, i) => {
@@ -175,7 +175,7 @@ function text(x: number, y: number, content: string, anchor: string, fill: strin
   return svg("text", { x, y, "text-anchor": anchor, fill, "font-size": inks.letters }, content);
 }
 
-/** The middle of a pixel, where a line of one pixel is sharp. */
+/** The centre of a pixel, where a line of one pixel is sharp. */
 function crisp(value: number): number {
   return Math.floor(value) + 0.5;
 }

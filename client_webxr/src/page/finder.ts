@@ -1,9 +1,9 @@
-// The finder (Ctrl-K): type a few letters of what is to be done, or a command with what it takes.
+// The finder (Ctrl-K): type a few letters of a command, or a command with its argument.
 
 import { find, spelled, type Command, type Found } from "../input/commands";
 import { byId, element } from "../dom/element";
 
-/** Entries shown at once; typing brings up the others. */
+/** Entries shown at once. */
 const MOST = 12;
 
 export class Finder {
@@ -14,7 +14,7 @@ export class Finder {
   private at = 0;
   private before: Element | null = null;
 
-  /** `commands` is asked for whenever the finder opens: some come and go. */
+  /** `commands` is called at every search, since commands come and go. */
   constructor(private readonly commands: () => readonly Command[]) {
     this.field.addEventListener("input", () => this.search());
     this.field.addEventListener("keydown", (event) => this.key(event));
@@ -35,7 +35,7 @@ export class Finder {
     this.field.focus();
   }
 
-  /** `back`: the focus returns to where it was. */
+  /** With `back` the focus returns to where it was. */
   close(back = true): void {
     if (!this.isOpen) return;
     this.host.hidden = true;
@@ -58,7 +58,7 @@ export class Finder {
       row.addEventListener("click", () => this.run(i));
       return row;
     });
-    const nothing = element("li", { textContent: "No command is called that.", className: "none" });
+    const nothing = element("li", { textContent: "No command matches. Try fewer letters.", className: "none" });
     this.list.replaceChildren(...(rows.length > 0 ? rows : [nothing]));
     this.mark();
   }
@@ -83,7 +83,7 @@ export class Finder {
     else this.field.removeAttribute("aria-activedescendant");
   }
 
-  /** Run an entry; one that takes something and has nothing yet is written into the field instead. */
+  /** Run an entry; a command that still needs its argument is written into the field instead. */
   private run(i: number): void {
     const found = this.found[i];
     if (found === undefined) return;

@@ -1,10 +1,14 @@
-// What is shown, at the top left: data set, snapshot, and the view as three chips that can be edited.
+// The header at the top left: data set, snapshot, and the view as three editable chips.
 
 import { byId, element } from "../dom/element";
 import { grouped } from "../dom/format";
 import { words } from "./legend";
 import type { Scene, View } from "../wire/protocol.gen";
 import { USUAL_AXES } from "../wire/usualAxes";
+
+/** The notice for a conductor window that cannot be read. */
+export const CONDUCTOR_HINT =
+  "The conductor window was not changed: expected its lowest and highest conductor, for example 7500 to 10000.";
 
 export class Header {
   private readonly form = byId<HTMLFormElement>("view");
@@ -15,7 +19,7 @@ export class Header {
   private scene: Scene | null = null;
   private asked = false;
 
-  /** `view` is called with what the user asks for; `wrong` with one line when that cannot be read. */
+  /** `view` gets the requested view; `wrong` gets one line when the input cannot be read. */
   constructor(
     private readonly view: (view: View) => void,
     private readonly wrong: (line: string) => void,
@@ -42,7 +46,7 @@ export class Header {
     }
   }
 
-  /** Show a scene: also the answer to what was asked for. */
+  /** Show a scene, which may be the answer to a requested view. */
   show(scene: Scene): void {
     const before = this.scene;
     this.scene = scene;
@@ -51,7 +55,7 @@ export class Header {
     this.settle();
   }
 
-  /** Another data set. */
+  /** Another data set, or other columns. */
   private open({ dataset, columns }: Scene): void {
     byId("dataset").textContent = dataset;
     document.title = `${dataset} · Murmuration Lab`;
@@ -59,7 +63,7 @@ export class Header {
     this.column.replaceChildren(...columns.map((value) => element("option", { value, textContent: words(value) })));
   }
 
-  /** What was asked for is answered, by another scene or by a refusal: show what is shown. */
+  /** The requested view was answered, by a scene or a refusal: show the current view. */
   settle(): void {
     this.asked = false;
     this.form.classList.remove("busy");
@@ -84,7 +88,7 @@ export class Header {
     if (this.scene === null) return;
     const projection = this.projection.value.replaceAll(" · ", ",").trim();
     const conductor = readWindow(this.conductor.value);
-    if (conductor === null) return this.wrong("Expected two conductors, for example 7500 to 10000.");
+    if (conductor === null) return this.wrong(CONDUCTOR_HINT);
     const same = projection === this.scene.projection && this.column.value === this.scene.column;
     if (same && conductor.join() === this.scene.conductor.join()) return;
     this.asked = true;
@@ -98,7 +102,7 @@ function axesInWords(projection: string): string {
   return projection.split(",").join(" · ");
 }
 
-/** "7,500 to 10,000", "7500-10000" or "7500 10000" as two whole numbers; null when it is neither. */
+/** "7,500 to 10,000", "7500-10000" or "7500 10000" as two integers; null for other text. */
 export function readWindow(text: string): [number, number] | null {
   const found = /^\s*(\d+)\s*(?:to|-|–|\.\.|\s)\s*(\d+)\s*$/.exec(text.replaceAll(",", ""));
   const [low, high] = [Number(found?.[1]), Number(found?.[2])];

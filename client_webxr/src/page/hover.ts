@@ -1,4 +1,4 @@
-// What the user attends to: the point under the pointer, with its name beside it, and the curve whose card is shown.
+// The hovered point, with a tag beside it, and the pinned curve, with its card.
 
 import { showCard, tagLine } from "./card";
 import type { Cloud } from "../cloud/cloud";
@@ -26,6 +26,7 @@ export class Hover {
     return this.pinned !== null;
   }
 
+  /** Show the tag of a point; null hides it. */
   point(picked: Picked | null): void {
     byId("picture").classList.toggle("point", picked !== null);
     if (picked?.row === this.hovered) return;
@@ -35,7 +36,7 @@ export class Hover {
     this.marks.say(card === null ? null : tagLine(card));
   }
 
-  /** Show the card of a row, with a ring around its point if that is drawn; null shows none. */
+  /** Show the card of a row, with a ring around its point if that is drawn; null hides the card. */
   pin(row: number | null): void {
     this.pinned = row;
     this.marks.pinned = row === null ? null : this.cloud.find(row);
@@ -43,7 +44,7 @@ export class Hover {
     showCard(row === null ? null : this.want(row), () => this.pin(null));
   }
 
-  /** Another scene: its rows are other curves. */
+  /** Another scene: its rows may be other curves. */
   reset(): void {
     this.point(null);
     this.pin(null);

@@ -1,4 +1,4 @@
-// The legend: every class with its colour, its value and its count; a click shows or hides it.
+// The legend: every class with its colour, value and count; a click hides or shows the class.
 
 import { byId, element } from "../dom/element";
 import { grouped } from "../dom/format";
@@ -8,8 +8,8 @@ import type { Scene } from "../wire/protocol.gen";
 let drawn = "";
 
 /**
- * Draw the legend, unless it stands there already: points that move bring one scene after the other. `level` is the
- * finest level that has come, which decides how many curves a point stands for.
+ * Draw the legend, unless it is there already: moving points bring one scene after the other. `level` is the finest
+ * level that has arrived, which determines how many curves a point represents.
  */
 export function legend(
   scene: Scene,
@@ -18,9 +18,9 @@ export function legend(
   toggle: (index: number) => void,
 ): void {
   const { column, classes, strides } = scene;
-  const what = JSON.stringify([column, classes, strides, level, [...hidden], classColour(0)]);
-  if (what === drawn) return;
-  drawn = what;
+  const content = JSON.stringify([column, classes, strides, level, [...hidden], classColour(0)]);
+  if (content === drawn) return;
+  drawn = content;
   const host = byId("legend");
   host.hidden = false;
   const focused = [...host.querySelectorAll("button")].indexOf(document.activeElement as HTMLButtonElement);

@@ -1,5 +1,5 @@
-// A link that restores the view, in the fragment of the address: what is shown, from where, and with which tool. It
-// never holds the token; whoever opens it needs an address of their own.
+// A link that restores the view, in the fragment of the address: view, camera, horizontal axis and tool. It never holds the
+// token: other people need an address with their own.
 
 import type { AxisKind } from "./figure";
 import type { Tool } from "../input/shapes";
@@ -9,11 +9,11 @@ export interface Shown {
   classes: string;
   conductor: readonly [number, number];
   hidden: readonly number[];
-  /** Where the eye is and what it looks at, in the cube's units. */
+  /** Position and target of the camera, in the cube's units. */
   eye: readonly number[];
   target: readonly number[];
   axis: AxisKind;
-  /** The tool that is up, or null. */
+  /** The armed tool, or null. */
   tool: Tool | null;
 }
 
@@ -35,7 +35,7 @@ export function fragment(shown: Shown): string {
   return `#${parts.toString().replaceAll("%2C", ",")}`;
 }
 
-/** What a fragment says, as far as it can be read: anybody can write one. */
+/** The readable parts of a fragment; anybody can write one, so unreadable parts are ignored. */
 export function read(text: string): Partial<Shown> {
   const parts = new URLSearchParams(text.replace(/^#/, ""));
   const found: Partial<Shown> = {};
@@ -53,7 +53,7 @@ export function read(text: string): Partial<Shown> {
   return found;
 }
 
-/** The pane of the session that this page shows: 0 unless it stands in a frame beside the first. */
+/** The pane of the session that this page shows: 0, unless it is in a frame beside the first view. */
 export function paneOf(text: string): number {
   const found = /(?:^#|&)pane=([1-3])(?:&|$)/.exec(text);
   return found === null ? 0 : Number(found[1]);

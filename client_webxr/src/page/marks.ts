@@ -1,4 +1,4 @@
-// Marks over the picture that follow points: the ring and tag of the hovered one, the ring of the pinned one.
+// Marks over the picture that follow points: ring and tag of the hovered point, ring of the pinned one.
 
 import type { Display } from "../picture/display";
 import { byId, svg } from "../dom/element";
@@ -22,14 +22,14 @@ export class Marks {
     this.follow();
   }
 
-  /** Say something beside the hovered point, or nothing. */
+  /** Write the tag of the hovered point, or hide it. */
   say(line: readonly (Node | string)[] | null): void {
     this.tag.hidden = line === null;
     this.tag.replaceChildren(...(line ?? []));
     this.follow();
   }
 
-  /** Put every mark where its point is now. */
+  /** Move every mark to its point. */
   follow(): void {
     const { width, height } = this.display.orbit;
     const matrix = this.hovered === null && this.pinned === null ? [] : this.display.orbit.matrix();
@@ -44,7 +44,7 @@ export class Marks {
     });
   }
 
-  /** Beside the point, on the side where there is room. */
+  /** Put the tag beside the point, on the side with room. */
   private placeTag([x, y]: readonly [number, number]): void {
     if (this.tag.hidden) return;
     const { offsetWidth, offsetHeight } = this.tag;

@@ -1,4 +1,4 @@
-// The panel's plot with its switches and its words: what is drawn, and the values under the crosshair.
+// The plot in the panel with its switches, and the line below it: the legend, or the values under the crosshair.
 
 import { byId, element } from "../dom/element";
 import type { AxisKind, PlotData } from "./figure";
@@ -13,7 +13,7 @@ import type { Theme } from "../dom/theme";
 
 const AXES: readonly AxisKind[] = ["n", "p", "ratio"];
 
-/** What is averaged against one kind of place: primes, or bins of p/N. */
+/** The averages against one kind of place: primes, or bins of p/N. */
 interface Averages {
   whole: readonly Series[];
   selection: Series | null;
@@ -27,13 +27,13 @@ export class Murmuration {
   private averages: Record<Against["axis"], Averages> = { p: none(), ratio: none() };
   private readonly draw = soon(() => this.drawNow());
 
-  /** `ask` asks the server for averages against another kind of place. */
+  /** `ask` requests averages against another kind of place from the server. */
   constructor(private readonly ask: (axis: Against["axis"]) => void) {
     this.byClass.addEventListener("change", () => this.draw());
     for (const axis of AXES) byId(`axis-${axis}`).addEventListener("click", () => this.against(axis));
   }
 
-  /** Begin a scene: nothing averaged is known of it yet. */
+  /** Begin a scene, without averages yet. */
   begin(scene: Scene): void {
     this.scene = scene;
     this.averages = { p: none(), ratio: none() };
@@ -41,13 +41,13 @@ export class Murmuration {
     this.byClass.nextElementSibling!.textContent = `by ${words(scene.column)}`;
     const left = `classes of fewer than ${LEAST_CURVES} curves are left out`;
     this.byClass.parentElement!.title = `All curves by ${words(scene.column)}; ${left}`;
-    if (this.kind !== "p") this.ask(this.kind); // also after another connection
+    if (this.kind !== "p") this.ask(this.kind); // also after a reconnect
     this.draw();
   }
 
   /**
-   * Some of the averages of all curves (class -1) and of each class, or that of the selection; the rest stay. `awaited`:
-   * somebody looks for it, and it is drawn at once.
+   * Take in averages of all curves (class -1) and classes, or that of the selection; other averages stay. With `awaited`
+   * the user waits for it, and the plot is drawn at once.
    */
   take({ of, axis, series }: TraceFrame, awaited: boolean): void {
     const own = this.averages[axis];
@@ -66,7 +66,7 @@ export class Murmuration {
     this.read(null);
   }
 
-  /** Another selection: what is shown of the old one stays until its own average comes, unless it is empty. */
+  /** Another selection: the old average stays until the new one arrives, unless the selection is empty. */
   selected(count: number): void {
     for (const kind of ["p", "ratio"] as const) if (kind !== this.kind || count === 0) this.averages[kind].selection = null;
     if (count === 0) this.draw();
@@ -90,12 +90,12 @@ export class Murmuration {
     this.draw();
   }
 
-  /** Another connection: its averages come against p until something else is asked for. */
+  /** Another connection: the server sends averages against p until another axis is requested. */
   renew(): void {
     if (this.kind !== "p") this.ask(this.kind);
   }
 
-  /** What is plotted, in the colours of a theme. */
+  /** The data of the plot, in the colours of a theme. */
   data(on?: Theme): PlotData {
     const { selection } = this.averages[this.kind];
     const classes = this.classes().map((series) => ({ series, colour: classColour(series.index, on) }));
@@ -118,12 +118,12 @@ export class Murmuration {
     return this.averages[this.kind].whole.find(({ index }) => index === -1) ?? null;
   }
 
-  /** The line below: what the marks mean, or the values at one place with their standard errors. */
+  /** The line below the plot: the meaning of the marks, or the values at one place with their standard errors. */
   private read(i: number | null): void {
     const all = this.all();
     const host = byId("readout");
     if (this.scene === null) return host.replaceChildren();
-    if (all === null) return host.replaceChildren(this.plot.axis === "ratio" ? "The averages against p/N are awaited." : "");
+    if (all === null) return host.replaceChildren(this.plot.axis === "ratio" ? "Waiting for the averages against p/N." : "");
     const { selection } = this.averages[this.kind];
     const entry = (kind: string, name: string, series: Series) =>
       element(
@@ -158,9 +158,9 @@ export class Murmuration {
   }
 }
 
-/** What the grey band means beside a selection. */
+/** The meaning of the grey band beside a selection. */
 function chance(): HTMLElement {
-  const title = "95 of 100 means of as many curves, drawn from all of them by chance, lie within the grey band.";
+  const title = "The mean of as many curves, drawn at random from all of them, lies within the grey band 95 times in 100.";
   return element("span", { textContent: "grey: by chance", title });
 }
 

@@ -1,4 +1,4 @@
-// The named selections: each with its colour, its count, and what it can do with the current one.
+// The list of named selections: each with its colour, its count, and the operations with the current selection.
 
 import { byId, element } from "../dom/element";
 import { grouped } from "../dom/format";
@@ -6,7 +6,7 @@ import { OPERATIONS } from "../input/operations";
 import { inTheme } from "../picture/palette";
 import { MOST_MARKS, type Named, type Operation } from "../wire/protocol.gen";
 
-/** What the list asks for. */
+/** The actions of the list. */
 export interface NamedActions {
   keep(name: string): void;
   recall(name: string, operation: Operation): void;
@@ -14,7 +14,7 @@ export interface NamedActions {
   mark(name: string, on: boolean): void;
 }
 
-/** Prepare the form that keeps a name. */
+/** Prepare the form that names the selection. */
 export function prepareNames(wishes: NamedActions): void {
   const field = byId<HTMLInputElement>("name-text");
   byId("name").addEventListener("submit", (event) => {
@@ -25,7 +25,7 @@ export function prepareNames(wishes: NamedActions): void {
   });
 }
 
-/** Show the list anew; the button that had the focus keeps it. */
+/** Write the list; the focused button keeps the focus. */
 export function showNames(items: readonly Named[], wishes: NamedActions): void {
   byId("named").hidden = false;
   const host = byId("names");
@@ -43,8 +43,8 @@ function row({ name, count, colour, slot }: Named, full: boolean, wishes: NamedA
   else swatch.style.boxShadow = `inset 0 0 0 1.5px ${inTheme(colour)}`;
   const mark = element("button", { type: "button", className: "mark plain", ariaLabel: `Show ${name} in its colour` }, swatch);
   mark.setAttribute("aria-pressed", String(on));
-  mark.title = on ? "Shown in its colour: click to show it no more" : "Show it in its colour";
-  if (full && !on) mark.title = `At most ${MOST_MARKS} are shown at once`;
+  mark.title = on ? "Shown in its colour. Click to stop showing it." : "Click to show it in its colour.";
+  if (full && !on) mark.title = `${MOST_MARKS} named selections are shown already, the most at once. Click one of those first.`;
   mark.addEventListener("click", () => wishes.mark(name, !on));
   const recall = button(name, `Select ${name}`, "recall", () => wishes.recall(name, "replace"));
   const operations = OPERATIONS.filter(({ operation }) => operation !== "replace").map(({ operation, sign }) =>

@@ -1,8 +1,8 @@
-// One calm line about something that could not be done, until it is dismissed or replaced.
+// Notices: one line about something that failed, until it is dismissed or replaced.
 
 import { byId, element } from "../dom/element";
 
-/** Show a line, or nothing more. */
+/** Show a line; null hides it. */
 export function notice(text: string | null): void {
   const host = byId("notice");
   host.hidden = text === null;
@@ -17,12 +17,12 @@ export function notice(text: string | null): void {
   host.replaceChildren(element("p", { textContent: text }), close);
 }
 
-/** Take a line back, if it is still the one that is shown. */
+/** Hide a line, if it is the one that is shown. */
 export function retract(text: string): void {
   if (byId("notice").querySelector("p")?.textContent === text) notice(null);
 }
 
-/** A message in the middle of the picture while there is none: a headline, what it means, perhaps what to do. */
+/** A message in place of the picture: a headline, its meaning and perhaps an action; null hides it. */
 export function message(headline: string | null, text = "", action?: { label: string; act: () => void }): void {
   const host = byId("message");
   host.hidden = headline === null;

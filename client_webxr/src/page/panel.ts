@@ -1,4 +1,4 @@
-// The selection in words and bars: how many, which classes and how much more often than in the whole; names and files.
+// The selection panel: the count in a sentence, notes, and a bar for each class with its enrichment.
 
 import { byId, element } from "../dom/element";
 import { enrichment, grouped, percent, selectionSentence } from "../dom/format";
@@ -6,7 +6,7 @@ import { words } from "./legend";
 import { classColour } from "../picture/palette";
 import type { Scene, Selected } from "../wire/protocol.gen";
 
-/** The sentence and the bars of an exact answer. `drawn` counts the selected points on the screen by class, if any are. */
+/** Show an exact answer. `drawn` counts the selected points on the screen by class; null without points. */
 export function showSelected(
   scene: Scene,
   selected: Selected,
@@ -25,7 +25,7 @@ export function showSelected(
   byId("name").querySelector("button")!.disabled = selected.count === 0;
 }
 
-/** What is shown while the server's count is awaited, when that takes long enough to be seen. */
+/** Show that the server is still counting, with the number of selected points on the screen. */
 export function showCounting(drawn: number): void {
   byId("sentence").replaceChildren(
     `${grouped(drawn)} drawn points selected,`,
@@ -34,17 +34,17 @@ export function showCounting(drawn: number): void {
 }
 
 function note(scene: Scene, { count, counts }: Selected, hidden: ReadonlySet<number>): string {
-  if (count === 0) return "Shift-drag a loop around some points, or take up a tool.";
+  if (count === 0) return "Shift-drag a loop around some points, or choose a tool.";
   const notes: string[] = [];
   const outside = count - counts.reduce((sum, n) => sum + n, 0);
-  if (outside > 0) notes.push(`${grouped(outside)} of them are outside this picture's conductors.`);
+  if (outside > 0) notes.push(`${grouped(outside)} of them are outside the conductor window of this picture.`);
   if (hidden.size > 0) {
     const names = [...hidden]
       .sort((a, b) => a - b)
       .map((i) => scene.classes[i]?.value ?? "")
       .join(", ");
     const held = [...hidden].reduce((sum, i) => sum + (counts[i] ?? 0), 0);
-    notes.push(`The lasso reaches hidden classes too: ${grouped(held)} selected of ${words(scene.column)} ${names}.`);
+    notes.push(`The lasso also selects points of hidden classes: ${grouped(held)} of ${words(scene.column)} ${names}.`);
   }
   return notes.join(" ");
 }

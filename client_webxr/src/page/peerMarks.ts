@@ -1,6 +1,6 @@
-// Where the others in the session look from: a small pyramid for each, its tip at the eye, with name and colour.
+// The other members of the session: a small pyramid at the camera of each, its tip at the eye, with name and colour.
 //
-// They are drawn over the picture, not in it, so that they are seen in every kind of picture, also behind points.
+// The pyramids are drawn over the picture, so that they are visible in every kind of picture and behind points.
 
 import { Quaternion, Vector3 } from "three";
 import { svg } from "../dom/element";
@@ -8,7 +8,7 @@ import { inTheme } from "../picture/palette";
 import type { Person, Place } from "../wire/protocol.gen";
 import type { OrbitCamera } from "../picture/orbitCamera";
 
-/** Extent of the pyramid in the cube's units: how far it reaches ahead, and half the sides of its base. */
+/** The pyramid in the cube's units: its length, and half the sides of its base. */
 const [AHEAD, ASIDE, UP] = [0.14, 0.08, 0.055];
 const CORNERS = [
   [-ASIDE, -UP],
@@ -35,14 +35,14 @@ export class PeerMarks {
     overlay.append(this.group);
   }
 
-  /** Everybody but oneself. Who is not among them has left. */
+  /** Set the other members; marks of members that have left are removed. */
   show(people: readonly Person[]): void {
     this.people = people;
     for (const id of this.heads.keys()) if (!people.some((each) => each.id === id)) this.heads.delete(id);
     this.draw();
   }
 
-  /** Some moved; an older word than the last is nothing new. */
+  /** Take in new poses; poses with an older sequence number are ignored. */
   move(places: readonly Place[]): void {
     for (const { id, seq, head } of places) {
       if (head.length === 7 && (this.heads.get(id)?.seq ?? -1) < seq) this.heads.set(id, { seq, pose: head });
@@ -50,7 +50,7 @@ export class PeerMarks {
     this.draw();
   }
 
-  /** Lay them out for the eye as it stands. */
+  /** Place the marks for the current camera. */
   draw(): void {
     this.group.replaceChildren(...this.people.flatMap((person) => this.head(person)));
   }
@@ -73,7 +73,7 @@ export class PeerMarks {
     ];
   }
 
-  /** CSS pixels of the picture; null behind the eye. */
+  /** A point in CSS pixels of the picture; null behind the eye. */
   private place(point: Vector3): [number, number] | null {
     const { camera, width, height } = this.orbit;
     const seen = point.clone().applyMatrix4(camera.matrixWorldInverse);

@@ -1,5 +1,5 @@
-// Who is in the session: a chip with a dot for each at the top right, and behind it the list, with one's own name to
-// change.
+// The members of the session: a chip with a dot for each at the top right, and the list behind it, where the user can
+// change their name.
 
 import { byId, element } from "../dom/element";
 import { remember, remembered } from "../dom/storage";
@@ -7,7 +7,7 @@ import { inTheme } from "../picture/palette";
 import type { Person } from "../wire/protocol.gen";
 
 const KEY = "name";
-/** Dots in the chip; the number says how many there are. */
+/** Most dots in the chip; a number beside them counts all members. */
 const MOST_DOTS = 5;
 const KINDS: Record<Person["kind"], string> = {
   browser: "in a browser",
@@ -25,7 +25,7 @@ export class PeopleList {
   private readonly sheet = byId("people-list");
   private readonly field = byId<HTMLInputElement>("own-name");
 
-  /** `introduce` tells the server another name of one's own. */
+  /** `introduce` sends the user's name to the server. */
   constructor(private readonly introduce: (name: string) => void) {
     this.button.addEventListener("click", () => this.open(this.sheet.hidden === true));
     byId("rename").addEventListener("submit", (event) => {
@@ -45,7 +45,7 @@ export class PeopleList {
     });
   }
 
-  /** The server knows this page by an id; the name of another day is told to it. */
+  /** The server has given this page an id and a name; a stored name replaces the latter. */
   welcome(id: number, name: string): void {
     this.own = id;
     const kept = remembered(KEY);
@@ -63,19 +63,19 @@ export class PeopleList {
     byId("persons").replaceChildren(...items.map((each) => this.row(each)));
   }
 
-  /** Take every colour anew: the theme is another one. */
+  /** Take every colour from the current theme. */
   restyle(): void {
     if (this.items.length > 0) this.show(this.items);
   }
 
-  /** Everybody else. */
+  /** The other members. */
   get others(): readonly Person[] {
     return this.items.filter((each) => each.id !== this.own);
   }
 
   private row({ id, name, colour, kind }: Person): HTMLElement {
-    const what = id === this.own ? "you" : KINDS[kind];
-    return element("li", {}, dot(colour), element("b", { textContent: name }), element("span", { textContent: what }));
+    const place = id === this.own ? "you" : KINDS[kind];
+    return element("li", {}, dot(colour), element("b", { textContent: name }), element("span", { textContent: place }));
   }
 
   private open(open: boolean): void {

@@ -1,4 +1,4 @@
-// The plot in the panel: the drawing of figure.ts as wide as there is room, with a crosshair.
+// The plot in the panel: figure.ts at the width of the panel, with a crosshair.
 
 import { svg } from "../dom/element";
 import { figure, MARGIN, type AxisKind, type Figure, type PlotData } from "./figure";
@@ -6,7 +6,7 @@ import { houseHex } from "../picture/palette";
 import { nearest } from "../picture/scales";
 
 const HEIGHT = 256;
-/** A class of fewer curves has no average worth a place in the range of the plot. */
+/** Averages of classes with fewer curves are left out: their noise would set the range of the plot. */
 export const LEAST_CURVES = 30;
 
 export class Plot {
@@ -15,7 +15,7 @@ export class Plot {
   private drawn: Figure | null = null;
   private readonly cross = svg("g", { visibility: "hidden" });
 
-  /** `hover` is told the index of the place under the pointer, or null. */
+  /** `hover` gets the index of the place under the pointer, or null. */
   constructor(
     private readonly host: HTMLElement,
     private readonly hover: (index: number | null) => void,

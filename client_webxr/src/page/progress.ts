@@ -1,9 +1,9 @@
-// What the server is at when it takes long, in words and as a share, below the header.
+// The progress of a long task of the server, below the header.
 
 import { byId } from "../dom/element";
 import type { ProgressFrame } from "../wire/frames";
 
-/** Show how far a task is; nothing once it has ended, or when nothing is heard of it any more (null). */
+/** Show the progress of a task; hidden once the task has ended or the connection is lost (null). */
 export function showProgress(frame: Pick<ProgressFrame, "task" | "done" | "total"> | null): void {
   const host = byId("progress");
   host.hidden = frame === null || frame.done >= frame.total;

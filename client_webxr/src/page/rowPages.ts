@@ -1,11 +1,11 @@
-// The rows of a long table, fetched a page at a time as they come into view.
+// The rows of a long table, fetched in pages as they come into view.
 
 /** A row of the table of selected curves. */
 export interface Curve {
   readonly row: number;
   readonly label: string;
   readonly conductor: number;
-  /** Null is unknown. */
+  /** Null when unknown. */
   readonly rank: number | null;
   readonly torsion: number | null;
   readonly root_number: number | null;
@@ -18,10 +18,10 @@ export interface Order {
   readonly descending: boolean;
 }
 
-/** Fetches some rows of an order; rejects when there is no answer, or when it is told to stop. */
+/** Fetch rows in some order; rejects without an answer, or when aborted. */
 export type Fetch = (offset: number, limit: number, order: Order, stop: AbortSignal) => Promise<readonly Curve[]>;
 
-/** Rows a page, and pages that are kept: somebody who scrolls through a million rows keeps no more than this. */
+/** Rows of a page. The cache keeps the most recent pages only, however far the user scrolls. */
 export const PAGE = 100;
 const MOST_PAGES = 40;
 
@@ -32,14 +32,14 @@ export class RowPages {
   private readonly asked = new Set<number>();
   private stop = new AbortController();
 
-  /** `arrived` is called when more rows are here, `failed` with what went wrong. */
+  /** `arrived` is called when more rows are here, `failed` with the error. */
   constructor(
     private readonly fetch: Fetch,
     private readonly arrived: () => void,
     private readonly failed: (error: Error) => void,
   ) {}
 
-  /** Begin anew: other rows, or another order of them. */
+  /** Start again with other rows, or another order. */
   begin(length: number, order: Order = this.order): void {
     this.stop.abort();
     this.stop = new AbortController();
@@ -49,17 +49,17 @@ export class RowPages {
     this.order = order;
   }
 
-  /** A row if it is here, else null; `want` has it fetched. */
+  /** A row if it is here, else null; `want` fetches it. */
   at(i: number): Curve | null {
     return this.kept.get(Math.floor(i / PAGE))?.[i % PAGE] ?? null;
   }
 
-  /** Have the rows first..last fetched unless they are here or on their way. */
+  /** Fetch the rows first..last, unless they are here or requested already. */
   want(first: number, last: number): void {
     for (let page = Math.floor(first / PAGE); page <= Math.floor(Math.min(last, this.length - 1) / PAGE); page++) {
       const here = this.kept.get(page);
       if (here !== undefined) {
-        this.kept.delete(page); // to the end of the queue of those that go
+        this.kept.delete(page); // most recently used: last to be dropped
         this.kept.set(page, here);
       } else if (!this.asked.has(page)) void this.load(page);
     }

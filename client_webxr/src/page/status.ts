@@ -1,4 +1,4 @@
-// Small words at the edges: the connection at the top right; points, rate and computing at the bottom right.
+// Status at the edges: the connection at the top right; points, frame rate and compute state at the bottom right.
 
 import type { ConnectionState } from "../wire/connection";
 import { byId, element } from "../dom/element";
@@ -13,7 +13,7 @@ const WORDS: Record<ConnectionState["kind"], string> = {
 
 let counting: number | undefined;
 
-/** Show the connection's state; while it is lost this counts down to the next attempt. */
+/** Show the state of the connection, with a countdown to the next attempt while it is lost. */
 export function connectionStatus(state: ConnectionState): void {
   window.clearTimeout(counting);
   const host = byId<HTMLButtonElement>("connection");
@@ -30,12 +30,12 @@ function countdown(retryAt: number | null, now: number): string {
   return retryAt === null ? "" : ` in ${Math.max(1, Math.ceil((retryAt - now) / 1000))} s`;
 }
 
-/** Pictures a second, measured only while they follow each other; a still picture has no rate. */
+/** Pictures per second, measured only while pictures follow each other; a still picture has no rate. */
 export class Rate {
   private last = -Infinity;
   private smooth = 0;
 
-  /** Count a picture; returns the rate, or null when the one before it was long ago. */
+  /** Count a picture; returns the rate, or null for the first picture after a pause. */
   tick(now: number): number | null {
     const gap = now - this.last;
     this.last = now;
@@ -56,7 +56,7 @@ const COMPUTE: Record<State["compute"], string> = {
   failed: "data missing",
 };
 
-/** Show what is drawn, in words, the rate (null: the picture is still) and how the server computes. */
+/** Show the drawn points in words, the frame rate (null: the picture is still) and the compute state. */
 export function statusLine(drawn: string, rate: number | null, state: State | null): void {
   const parts = [
     element("span", { textContent: drawn }),

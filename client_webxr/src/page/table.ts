@@ -1,7 +1,7 @@
-// The table of the selected curves: only the rows in view exist, whatever the length.
+// The table of the selected curves: only the rows in view exist, however long it is.
 //
-// Browsers end an element's height at some millions of pixels. So the scrolled body has at most MOST_HEIGHT, and the
-// place of its scroll bar is a share of the rows; the wheel and the keys move by rows in either case.
+// Browsers limit an element's height to some millions of pixels. So the scrolled body has at most MOST_HEIGHT, where the
+// position of the scroll bar is a share of the rows; wheel and keys always move by rows.
 
 import { byId, element } from "../dom/element";
 import { grouped } from "../dom/format";
@@ -32,7 +32,7 @@ export class Table {
   private readonly rows = Array.from({ length: VISIBLE + 1 }, () => this.row());
   private readonly heads = new Map<Column, HTMLButtonElement>();
   private readonly pages: RowPages;
-  /** The row at the top, and the one that the keys are on. */
+  /** The row at the top, and the row of the keyboard focus. */
   private first = 0;
   private at = 0;
   private chosen: number | null = null;
@@ -45,7 +45,7 @@ export class Table {
     this.pages = new RowPages(
       fetch,
       () => this.draw(),
-      (error) => listener.failed(`The rows of the table did not come: ${error.message}`),
+      (error) => listener.failed(`The rows of the table could not be loaded: ${error.message} Scroll to try again.`),
     );
     this.space.append(...this.rows);
     this.body.append(this.space);
@@ -55,7 +55,7 @@ export class Table {
     this.body.addEventListener("keydown", (event) => this.key(event));
   }
 
-  /** Show the selection of this version, so many rows. */
+  /** Show the selection of this version, with this many rows. */
   show(count: number, version: number): void {
     byId("curves").hidden = count === 0;
     if (version === this.version) return;
@@ -86,7 +86,7 @@ export class Table {
     return element("div", { role: "rowgroup" }, row);
   }
 
-  /** By a column; a second time the other way round. */
+  /** Sort by a column; the second time in the other direction. */
   private sort(column: Column): void {
     const { order, length } = this.pages;
     const descending = order.column === column && !order.descending;
@@ -109,7 +109,7 @@ export class Table {
     return Math.max(0, this.pages.length - VISIBLE);
   }
 
-  /** Rows that one pixel of the scroll bar stands for: 1 / ROW, unless the body is squeezed. */
+  /** Rows for each pixel of the scroll bar: 1 / ROW, unless the body is shortened. */
   private get rate(): number {
     const room = this.space.offsetHeight - this.body.clientHeight;
     return room > 0 ? this.last / room : 0;
@@ -117,7 +117,7 @@ export class Table {
 
   private scrolled(): void {
     const top = this.body.scrollTop * this.rate;
-    if (Math.abs(top - this.first) > this.rate) this.first = top; // else it is our own setting, rounded
+    if (Math.abs(top - this.first) > this.rate) this.first = top; // otherwise this was set by `go`, rounded
     this.draw();
   }
 
@@ -174,7 +174,7 @@ export class Table {
       row.style.transform = `translateY(${top + k * ROW}px)`;
       row.setAttribute("aria-rowindex", String(i + 2));
       const curve = this.pages.at(i);
-      row.tabIndex = k === reached ? 0 : -1; // one stop for Tab; arrows go on from there
+      row.tabIndex = k === reached ? 0 : -1; // one Tab stop; arrows move from there
       row.setAttribute("aria-selected", String(curve !== null && curve.row === this.chosen));
       COLUMNS.forEach(({ column }, c) => (row.children[c]!.textContent = curve === null ? "" : cell(curve, column)));
     });

@@ -1,4 +1,4 @@
-// The tools above the picture: what drags draw, what that does with the selection, and one step back or forth.
+// The toolbar above the picture: the tool of drags, its operation, the brush, undo and redo.
 
 import type { Drawing } from "../input/drawing";
 import { byId, element } from "../dom/element";
@@ -44,7 +44,7 @@ export class Tools {
     this.show();
   }
 
-  /** Show which tool is up, and how it is set. */
+  /** Show the armed tool, its operation and the brush. */
   show(): void {
     const { armed, tool, operation, brush } = this.drawing;
     TOOLS.forEach((each, i) => press(this.tools[i]!, armed && each.tool === tool));
@@ -54,7 +54,7 @@ export class Tools {
     this.size.textContent = `${brush} px`;
   }
 
-  /** Say what undo and redo would do; empty is nothing. */
+  /** Name the steps that undo and redo would make; empty when there is none. */
   steps(undo: string, redo: string): void {
     step(byId<HTMLButtonElement>("undo"), "Undo", "Ctrl-Z", undo);
     step(byId<HTMLButtonElement>("redo"), "Redo", "Ctrl-Shift-Z", redo);
@@ -72,7 +72,7 @@ function press(one: HTMLButtonElement, on: boolean): void {
 }
 
 function step(one: HTMLButtonElement, word: string, keys: string, action: string): void {
-  // Not `disabled`: the focus would be lost with the last step.
+  // Not `disabled`, which would drop the focus at the last step.
   one.setAttribute("aria-disabled", String(action === ""));
   one.title = action === "" ? `Nothing to ${word.toLowerCase()}` : `${word}: ${action} (${keys})`;
   one.setAttribute("aria-label", action === "" ? word : `${word}: ${action}`);
