@@ -42,7 +42,7 @@ const PATIENCE = 500;
 /** Target milliseconds of a picture while the camera moves: the eye can follow a point at this rate. */
 const TARGET = 30;
 const LONGEST_FRAME = 1000;
-/** Points that are drawn whatever it costs: with fewer the cloud loses its shape, and every machine can draw them. */
+/** Points that are drawn at any cost: with fewer the cloud loses its shape, and every machine can draw them. */
 export const LEAST_POINTS = 100_000;
 
 /** A view of the cloud from elsewhere than the page's camera, and the points that can be drawn there. */
@@ -158,17 +158,17 @@ export class Client {
     else if (this.governor.frame(took, this.cloud.size)) this.viewReporter.changed();
   }
 
-  /** The cloud is looked at from elsewhere, the headset, or from the page again; called anew whenever that view changes. */
+  /** Report the view of the headset instead of the page's camera, at every change of it; null returns to the camera. */
   setExternalView(externalView: (() => ExternalView) | null): void {
     this.externalView = externalView;
     this.viewReporter.changed();
   }
 
-  /** Points took the place of the wireframe, or the other way round. */
+  /** The picture has changed between points and wireframe. */
   private switched(): void {
     this.display.show(this.modes.picture);
-    this.display.restyle(); // the theme may have changed while it was hidden
-    if (this.modes.wireframe !== this.wireframe) this.cloud.promised = Infinity; // until the server says how many it sends
+    this.display.restyle(); // the theme may have changed while this picture was hidden
+    if (this.modes.wireframe !== this.wireframe) this.cloud.promised = Infinity; // until the server grants a number
     this.wireframe = this.modes.wireframe;
     this.viewReporter.tell();
     if (this.scene === null) return;
@@ -177,12 +177,12 @@ export class Client {
     this.reflag(this.cloud.chunks);
   }
 
-  /** How many points to ask for: none beside a wireframe. */
+  /** Points to request: none for a wireframe. */
   private get budget(): number {
     return this.modes.wireframe ? 0 : this.governor.budget;
   }
 
-  /** Say again what can be drawn here: the headset spoke for itself. */
+  /** Report camera and plot axis of the page again after a session in the headset. */
   resumeView(): void {
     this.viewReporter.forget();
     this.murmuration.renew();
@@ -206,7 +206,7 @@ export class Client {
     views.header.settle();
   }
 
-  /** Have something done with every message, after the client has taken it in. */
+  /** Call `listener` with every message, after the client has taken it in. */
   onMessage(listener: (heard: ServerMessage) => void): void {
     this.listeners.push(listener);
   }
@@ -258,7 +258,7 @@ export class Client {
     for (const each of this.listeners) each(heard);
   }
 
-  /** A connection begins: what was asked through the one before will not be answered. */
+  /** A connection begins: requests of the one before will not be answered. */
   private welcomed({ scope }: Welcome): void {
     this.scope = scope;
     if (this.selection.refuse(0)) this.reflag(this.cloud.chunks);
@@ -278,11 +278,11 @@ export class Client {
     if (changed) this.reflag(this.cloud.chunks);
   }
 
-  /** Let a whole picture be seen before the next scene takes its place. */
+  /** Hold the inbox until the current picture was on the screen. */
   private wait(act: () => void): void {
     this.inbox.hold(act);
     clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.inbox.release(), PATIENCE); // a window out of sight draws nothing
+    this.patience = setTimeout(() => this.inbox.release(), PATIENCE); // a hidden window draws nothing
   }
 
   private selected(heard: Selected): void {
@@ -290,7 +290,7 @@ export class Client {
     this.murmuration.selected(heard.count);
   }
 
-  /** Another scene: everything drawn goes, the camera stays. */
+  /** Begin another scene: all points are dropped, the camera stays. */
   private begin(scene: Scene): void {
     const sameClasses = this.scene?.column === scene.column;
     this.resumption.scene(scene);
@@ -306,7 +306,7 @@ export class Client {
     this.display.begin(scene, this.hidden);
     this.showLegend();
     this.tell();
-    if (this.modes.wireframe) this.viewReporter.tell(); // before points come that nobody draws
+    if (this.modes.wireframe) this.viewReporter.tell(); // before the server sends points that are not drawn
     else this.viewReporter.changed();
   }
 
@@ -326,7 +326,7 @@ export class Client {
     if (frame.kind === "progress") this.views.progress(frame);
     else if (frame.epoch === this.scene?.epoch) this.show(frame);
     this.resumption.take(frame.seq);
-    // A whole picture is acknowledged when it is drawn: what the server sends next is then as new as it can be.
+    // A complete picture is acknowledged after it was drawn, so that the next scene is as new as possible.
     const taken = () => void this.connection.send({ type: "ack", seq: frame.seq });
     if (frame.kind === "points" && this.display.owes) this.wait(taken);
     else taken();
@@ -367,9 +367,9 @@ export class Client {
     else if (this.selection.refuse(id)) this.reflag(this.cloud.chunks);
   }
 
-  // ---- what is shown ---------------------------------------------------------------------------------------------
+  // ---- the picture ---------------------------------------------------------------------------------------------
 
-  /** Take every colour anew: the theme is another one. */
+  /** Take every colour from the current theme. */
   restyle(): void {
     this.display.restyle();
     this.display.mark(this.slots.colours);
@@ -380,13 +380,14 @@ export class Client {
     this.tell();
   }
 
-  /** Show the flags of these chunks, and count them. */
+  /** Draw the flags of these chunks, and count the selected points. */
   reflag(chunks: readonly Chunk[]): void {
     this.drawn = this.cloud.tally(this.scene?.classes.length ?? 0);
     this.display.flag(chunks, this.selection.word.count > 0 || this.selectedDrawn > 0);
     if (!this.selection.waiting) this.tell();
   }
 
+  /** Number of drawn points that are shown as selected. */
   get selectedDrawn(): number {
     return this.drawn.reduce((sum, n) => sum + n, 0);
   }
@@ -404,12 +405,12 @@ export class Client {
     this.display.hide(this.hidden);
   }
 
-  /** Say where this person's head and hands are; returns whether it was sent. */
+  /** Send this member's pose; returns whether that was possible. */
   here(kind: Here["kind"], head: number[], hands: number[][]): boolean {
     return this.connection.send({ type: "here", seq: ++this.step, kind, head, hands });
   }
 
-  /** Ask for something that is answered to everybody, or not at all; says so when there is nobody to ask. */
+  /** Send a change of the shared session; with a notice when the server is not connected. */
   ask(asked: ClientMessage): void {
     this.notice(null);
     if (this.connection.send(asked)) return;

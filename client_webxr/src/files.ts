@@ -1,8 +1,8 @@
-// Pictures to take away: the plot as it is printed, the view as it is seen; each as SVG and as PNG.
+// Export of the plot for print and of the view, each as SVG and as PNG.
 //
-// The plot is drawn anew on a light ground with letters of 8 points, whatever the theme. Of the view the points are a
-// picture inside the SVG (a hundred thousand circles would make a file that nothing opens); axes and legend are lines
-// and letters that can be edited. The PNG of either is its SVG, drawn by the browser.
+// The plot is drawn on a light ground with letters of 8 points, for every theme. The points of the view are a bitmap
+// inside the SVG (no program opens a hundred thousand circles); its axes and legend are editable lines and letters. The
+// PNG of either is its SVG, drawn by the browser.
 
 import { Axes } from "./picture/axes";
 import type { Client } from "./client";
@@ -15,10 +15,10 @@ import { classColour, houseHex, inTheme } from "./picture/palette";
 import { PenFile } from "./picture/penFile";
 import type { Scene } from "./wire/protocol.gen";
 
-/** Points (1/72 inch) of the printed plot: a column's width and a half, and room below for its legend. */
+/** Size of the printed plot in points (1/72 inch): one and a half columns wide; and the height of a line of its legend. */
 const [PLOT_WIDTH, PLOT_HEIGHT, LINE] = [360, 220, 12];
 const FONT = "Helvetica, Arial, sans-serif";
-/** The inks of print. */
+/** The colours of print. */
 const INKS: FigureColours = {
   text: "#14171c",
   dim: "#14171c",
@@ -29,15 +29,15 @@ const INKS: FigureColours = {
   letters: 8,
   font: FONT,
 };
-/** Pixels of a PNG for each unit of its SVG: 300 dots an inch for the plot. */
+/** Pixels of the plot's PNG for each point: 300 dots per inch. */
 const PLOT_SCALE = 300 / 72;
 
-/** The plot for print; null while there is nothing to draw. */
+/** The plot for print; null without data. */
 export function plotFile(murmuration: Murmuration, scene: Scene): SVGSVGElement | null {
   const data = murmuration.data("light");
   const made = figure(data, murmuration.axis, { width: PLOT_WIDTH, height: PLOT_HEIGHT }, INKS);
   if (made === null) return null;
-  // Against p/N a count is of pairs of a curve and a prime in one bin: it says nothing here.
+  // Against p/N a count is that of pairs of a curve and a prime in one bin, which would mislead here.
   const counted = (name: string, count: number) => (murmuration.kind === "p" ? `${name}, ${grouped(count)}` : name);
   const keys = [
     ...(data.selection === null ? [] : [{ name: counted("selection", data.selection.count), colour: INKS.accent }]),
@@ -56,14 +56,14 @@ export function plotFile(murmuration: Murmuration, scene: Scene): SVGSVGElement 
     root.append(svg("circle", { cx: x + 2, cy: y - 2.5, r: 2, fill: colour }), label(x + 8, y, name, INKS.text, 8));
   });
   const about = `${scene.dataset}, snapshot ${scene.snapshot}, conductor ${scene.conductor.map(grouped).join(" to ")}`;
-  [about, "Bars: two standard errors to both sides."].forEach((line, k) =>
+  [about, "Bars: two standard errors on both sides."].forEach((line, k) =>
     root.append(label(34, PLOT_HEIGHT + LINE * (rows + 1.3 + k), line, INKS.cloud, 8)),
   );
   sized(root, PLOT_WIDTH, height, "pt");
   return root;
 }
 
-/** The view as it is seen, with axes and legend; null before the first scene. */
+/** The current view with axes and legend; null before the first scene. */
 export function viewFile(client: Client): SVGSVGElement | null {
   const { display, orbit, scene } = client;
   if (scene === null) return null;
@@ -88,7 +88,7 @@ export function viewFile(client: Client): SVGSVGElement | null {
   return root;
 }
 
-/** The classes that are shown, and the named selections in their colours, at the bottom left. */
+/** The legend at the bottom left: visible classes, and named selections in their colours. */
 function legend({ hidden, names }: Client, scene: Scene, height: number, text: string, dim: string): SVGElement {
   const rows = [
     ...names.filter(({ slot }) => slot > 0).map(({ name, count, colour }) => ({ name, count, colour: inTheme(colour) })),
@@ -109,7 +109,7 @@ function legend({ hidden, names }: Client, scene: Scene, height: number, text: s
   return made;
 }
 
-/** Save an SVG as a file of a kind. Rejects when the browser cannot draw it. */
+/** Save an SVG as a file of this kind. Rejects when the browser cannot draw it. */
 export async function save(root: SVGSVGElement, kind: "svg" | "png", name: string): Promise<void> {
   root.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   const text = new XMLSerializer().serializeToString(root);
@@ -128,7 +128,7 @@ async function drawn(file: Blob, root: SVGSVGElement): Promise<Blob> {
     const canvas = element("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) });
     canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((resolve, reject) =>
-      canvas.toBlob((blob) => (blob === null ? reject(new Error("the browser made no PNG of it")) : resolve(blob))),
+      canvas.toBlob((blob) => (blob === null ? reject(new Error("the browser made no PNG; save it as SVG instead")) : resolve(blob))),
     );
   } finally {
     URL.revokeObjectURL(address);

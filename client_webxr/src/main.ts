@@ -1,4 +1,4 @@
-// The page begins: it makes the client, and hands it what the user does.
+// The entry point: makes the client with its pictures and views, and connects it to the page's controls.
 
 import { Beside } from "./page/beside";
 import { Client, LEAST_POINTS } from "./client";
@@ -37,9 +37,9 @@ import { makePictures } from "./picture/pictures";
 import { makeViews } from "./page/views";
 import { browserNetwork } from "./wire/connection";
 
-/** Milliseconds without a picture after which the picture is said to be still. */
+/** Milliseconds without a picture after which the rate is shown as still. */
 const STILL = 400;
-/** Milliseconds between two changes of the line that says so: words that flicker cannot be read. */
+/** Least milliseconds between two changes of the status line: flickering text cannot be read. */
 const REST = 250;
 const NARROW = "(max-width: 719px)";
 
@@ -72,7 +72,7 @@ function main(): void {
     () => client.connection.state.kind === "lost" && client.connection.connect(),
   );
   window.addEventListener("online", () => client.connection.state.kind === "lost" && client.connection.connect());
-  // An address pasted into this very page changes its fragment and loads nothing by itself.
+  // An address pasted into this page changes only its fragment, and loads nothing.
   window.addEventListener("hashchange", () => void enter(door).then((shown) => shown && location.reload()));
   void enter(door).then(() => client.connection.connect());
 }
@@ -111,12 +111,12 @@ function point(host: HTMLElement, client: Client, drawing: Drawing): void {
   client.orbit.onMove(() => pointer.again());
 }
 
-/** The point at a place of the picture, in CSS pixels. */
+/** The point at a position in the picture, in CSS pixels. */
 function under({ orbit, cloud, hidden }: Client, x: number, y: number): Picked | null {
   return pick(cloud, orbit.matrix(), { x, y, width: orbit.width, height: orbit.height }, hidden);
 }
 
-/** The panel opens and closes; in a narrow window it begins closed, since it would cover the picture. */
+/** Open and close the panel. In a narrow window it starts closed, since it would cover the picture. */
 function foldPanel(client: Client): { fold: () => void; changed: () => void } {
   const button = byId<HTMLButtonElement>("fold");
   const narrow = matchMedia(NARROW);
@@ -125,10 +125,10 @@ function foldPanel(client: Client): { fold: () => void; changed: () => void } {
     button.setAttribute("aria-expanded", String(!folded));
     changed();
   };
-  // Nothing covers a picture that ends where the panel, or the second view, begins.
+  // A picture that ends where the panel or the second view begins is not covered.
   const changed = () => {
     const beside = narrow.matches || document.body.classList.contains("linked");
-    client.orbit.cover(beside ? 0 : byId("panel").offsetWidth); // 0 while it is folded away
+    client.orbit.cover(beside ? 0 : byId("panel").offsetWidth); // 0 while it is closed
   };
   const toggle = () => set(!document.body.classList.contains("folded"));
   button.addEventListener("click", toggle);
@@ -139,7 +139,7 @@ function foldPanel(client: Client): { fold: () => void; changed: () => void } {
   return { fold: toggle, changed };
 }
 
-/** What was in a picture stays in it when it becomes narrower: the eye goes back as far as that needs, and returns. */
+/** Keep the same content in a picture that becomes narrower: the camera moves back as needed, and returns. */
 function keepFit(orbit: OrbitCamera): void {
   const fit = () => Math.min(1, orbit.free / orbit.height);
   let before = fit();
@@ -186,7 +186,7 @@ function keys(client: Client, drawing: Drawing, fold: () => void, beside: Beside
   onKey(commands, (event) => drawing.key(event));
 }
 
-/** The table of the selected curves, and what can be copied and downloaded of them. */
+/** The table of the selected curves, with its lists to copy and files to download. */
 function curves(client: Client): void {
   const table = new Table(fetchPage, { chosen: (row) => client.hover.pin(row), failed: notice });
   client.onMessage((heard) => heard.type === "selected" && table.show(heard.count, heard.version));
@@ -197,12 +197,12 @@ function curves(client: Client): void {
 function saveFile(client: Client, subject: "plot" | "view", kind: "svg" | "png"): void {
   const { scene, murmuration } = client;
   const made = scene === null ? null : subject === "plot" ? plotFile(murmuration, scene) : viewFile(client);
-  if (scene === null || made === null) return notice("There is nothing to save yet.");
+  if (scene === null || made === null) return notice("Nothing was saved: there is no picture yet.");
   const name = [scene.dataset, subject, subject === "plot" ? murmuration.axis : scene.projection].join("-").replaceAll(/[^\w.-]+/g, "-");
-  save(made, kind, name).catch((error: Error) => notice(`It could not be saved: ${error.message}`));
+  save(made, kind, name).catch((error: Error) => notice(`The file was not saved: ${error.message}`));
 }
 
-/** The button that switches the theme names the one it leads to. */
+/** The button that switches the theme shows the name of the other theme. */
 function themes(client: Client): void {
   const button = byId("theme");
   const show = () => (button.textContent = theme() === "dark" ? "Light" : "Dark");
@@ -214,7 +214,7 @@ function themes(client: Client): void {
   show();
 }
 
-/** The way into a headset, and what is shown there; null without WebGL. */
+/** The headset and its entrance on the page; null without WebGL. */
 function headset(client: Client): Immersion | null {
   const colours = () => ({
     panel: houseHex("--panel"),
@@ -248,7 +248,7 @@ function headset(client: Client): Immersion | null {
   return immersion;
 }
 
-/** Keep the small line at the bottom right, and note when the first picture of the cloud was there. */
+/** Update the status line, and record the time of the first picture of the cloud. */
 function watch(client: Client, immersion: Immersion | null): void {
   const rate = new Rate();
   let firstPictureMs = 0;

@@ -1,4 +1,4 @@
-// The commands of this page. Where `devshell` has a verb for something, it is the same word here.
+// The commands of the page. A command that `devshell` has, too, uses the same verb.
 
 import type { Client } from "./client";
 import type { Command } from "./input/commands";
@@ -14,7 +14,7 @@ import { switchTheme } from "./dom/theme";
 import { record } from "./together";
 import { TOOLS } from "./page/tools";
 
-/** What the page itself can do, beside the client. */
+/** The client, and the actions of the page beside it. */
 export interface PageActions {
   readonly client: Client;
   readonly drawing: Drawing;
@@ -28,7 +28,7 @@ export interface PageActions {
   save(subject: "plot" | "view", kind: "svg" | "png"): void;
 }
 
-/** All commands as things stand now. Who may only look has none that change what others see. */
+/** All commands in the current state. Viewers get no command that changes the shared session. */
 export function pageCommands(page: PageActions): Command[] {
   const looking = page.client.scope === "viewer";
   const editing = looking ? [] : [...steps(page), ...tools(page), ...named(page), ...views(page), recording(page)];
@@ -38,10 +38,10 @@ export function pageCommands(page: PageActions): Command[] {
 function steps({ client }: PageActions): Command[] {
   const { undo, redo } = client.selection.word;
   return [
-    { name: "undo", about: undo || "take back the newest change", keys: ["Ctrl+z"], able: () => undo !== "", run: () => client.edits.undo() },
+    { name: "undo", about: undo || "undo the newest change", keys: ["Ctrl+z"], able: () => undo !== "", run: () => client.edits.undo() },
     {
       name: "redo",
-      about: redo || "make it again",
+      about: redo || "redo the undone change",
       keys: ["Ctrl+Shift+z", "Ctrl+y"],
       able: () => redo !== "",
       run: () => client.edits.redo(),
@@ -83,7 +83,7 @@ function named({ client }: PageActions): Command[] {
       { name: `lasso intersect ${name}`, about: "keep what is in both", run: () => client.edits.recall(name, "intersect") },
       {
         name: `lasso ${slot > 0 ? "unmark" : "mark"} ${name}`,
-        about: slot > 0 ? "show it no more in its colour" : "show it in its colour",
+        about: slot > 0 ? "stop showing it in its colour" : "show it in its colour",
         run: () => client.ask({ type: "mark", name, on: slot === 0 }),
       },
       { name: `lasso forget ${name}`, about: "drop it", run: () => client.ask({ type: "forget", name }) },

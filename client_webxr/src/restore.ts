@@ -1,4 +1,4 @@
-// What a link (link.ts) says is shown, and what is shown is said in a link.
+// Restore the view of a link (link.ts), and copy a link to the current view.
 
 import { copyText } from "./dom/clipboard";
 import type { Client } from "./client";
@@ -7,7 +7,7 @@ import { fragment, read, type Shown } from "./page/link";
 import { notice } from "./page/notice";
 import type { Scene } from "./wire/protocol.gen";
 
-/** Show what the address says as soon as there is a scene, and again when another link is put into the address. */
+/** Restore the link in the address at the first scene, and again when the address gets another link. */
 export function restore(client: Client, drawing: Drawing): void {
   let wanted: Partial<Shown> | null = read(location.hash);
   client.onMessage((heard) => {
@@ -19,7 +19,7 @@ export function restore(client: Client, drawing: Drawing): void {
   });
 }
 
-/** Returns whether all of it is shown; the rest has to wait for the scene that was asked for. */
+/** Returns whether everything is restored; if not, the rest waits for the requested scene. */
 function show(client: Client, drawing: Drawing, scene: Scene, wanted: Partial<Shown>): boolean {
   const { eye, target, axis, tool, hidden } = wanted;
   const { camera, controls } = client.orbit;
@@ -33,7 +33,7 @@ function show(client: Client, drawing: Drawing, scene: Scene, wanted: Partial<Sh
   const { projection = scene.projection, classes = scene.column, conductor = scene.conductor } = wanted;
   if (projection !== scene.projection || classes !== scene.column || conductor.join() !== scene.conductor.join()) {
     client.ask({ type: "view", projection, classes, conductor: [...conductor] });
-    // Asked for once: what is refused, or what others change meanwhile, is not fought for.
+    // Requested once: a refused view, or one that other members change meanwhile, is not requested again.
     delete wanted.projection;
     delete wanted.classes;
     delete wanted.conductor;
@@ -43,7 +43,7 @@ function show(client: Client, drawing: Drawing, scene: Scene, wanted: Partial<Sh
   return true;
 }
 
-/** Copy a link to what is shown now, and put it into this page's address. */
+/** Copy a link to the current view, and put it into the address of this page. */
 export async function copyLink(client: Client, drawing: Drawing): Promise<void> {
   const { scene, orbit, murmuration, hidden } = client;
   if (scene === null) return;
@@ -61,6 +61,6 @@ export async function copyLink(client: Client, drawing: Drawing): Promise<void> 
   try {
     await copyText(location.href);
   } catch {
-    notice("The browser did not allow copying; the link stands in the address bar.");
+    notice("The browser refused to copy. The link is in the address bar: copy it there.");
   }
 }

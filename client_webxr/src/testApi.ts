@@ -1,4 +1,4 @@
-// `window.lab`: what the client knows, to read, for end-to-end tests and the console. It changes nothing.
+// `window.lab`: the state of the client, read-only, for end-to-end tests and the console.
 
 import { Vector3 } from "three";
 import type { Client } from "./client";
@@ -11,58 +11,58 @@ import type { Part } from "./xr/layout";
 export interface Lab {
   /** The connection in one word: connecting, live, lost or error. */
   readonly state: ConnectionState["kind"];
-  /** Of the scene; 0 before the first. */
+  /** Epoch of the scene; 0 before the first. */
   readonly epoch: number;
   /** Points in the picture, and curves of the scene. */
   readonly drawn: number;
   readonly rows: number;
-  /** The server's newest word, and how many selected points are drawn. */
+  /** The server's newest answer, and the number of selected points that are drawn. */
   readonly selected: { id: number; version: number; count: number; counts: number[]; drawn: number };
-  /** What is shown: points or the wireframe. */
+  /** The current picture: points or the wireframe. */
   readonly mode: "points" | "wireframe";
-  /** Whether WebGL draws it; else it is a plain canvas. */
+  /** Whether WebGL draws the picture; else a plain canvas does. */
   readonly webgl: boolean;
-  /** Segments of the wireframes of the cloud and of the selection that are here. */
+  /** Received segments of the wireframes of the cloud and of the selection. */
   readonly segments: { cloud: number; selection: number };
-  /** Whether all that is shown is here, and shown as the server's newest word says, not as this side guesses. */
+  /** Whether all points have arrived, with flags of the server's newest answer, not of a guess. */
   readonly settled: boolean;
-  /** The stroke last sent, exactly as sent. */
+  /** The last stroke, exactly as sent. */
   readonly lastStroke: Stroke | null;
-  /** Sorted rows of the drawn points that are shown as selected, or in the colour of a named selection's slot. */
+  /** Sorted rows of the drawn points with the flag of a slot; slot 0 is the selection. */
   localRows(slot?: number): number[];
-  /** projection x view x model now: 16 numbers, column-major. */
+  /** The current projection x view x model: 16 numbers, column-major. */
   matrix(): number[];
-  /** Where a drawn row is in CSS pixels of the canvas, or null. */
+  /** The position of a drawn row in CSS pixels of the canvas, or null. */
   screenOf(row: number): [number, number] | null;
-  /** Binary messages taken in, by kind. */
+  /** Number of received frames, by kind. */
   readonly frames: Readonly<Record<FrameKind, number>>;
   /** Milliseconds from opening the page to the first picture of the cloud; 0 before it. */
   readonly firstPictureMs: number;
-  /** The headset's session; null without WebGL. */
+  /** The headset; null without WebGL. */
   readonly xr: Headset | null;
 }
 
 export interface Headset {
-  /** immersive-vr, immersive-ar, or null outside. */
+  /** immersive-vr or immersive-ar; null outside a session. */
   readonly mode: string | null;
-  /** Frames drawn since the page was opened. */
+  /** Number of frames since the page was opened. */
   readonly frames: number;
-  /** Metres of the loop that is being drawn, 0 when none is. */
+  /** Length of the current loop in metres; 0 without one. */
   readonly drawing: number;
-  /** How many hands hold the cloud. */
+  /** Number of hands that hold the cloud. */
   readonly holding: number;
   /** Cube to room, column-major, and half the cube's width in metres. */
   readonly anchor: { matrix: number[]; half: number };
-  /** Label on the card that is shown, or null. */
+  /** Label of the shown card, or null. */
   readonly card: string | null;
-  /** The panel: its page and parts, where it stands, and metres a point. */
+  /** The panel: its parts, its pose in the room, metres for each point, and whether it is on the wrist. */
   readonly panel: { matrix: number[]; unit: number; parts: Part[]; worn: boolean };
-  /** Points drawn for each eye, and how many may be. */
+  /** Points drawn for each eye, and the budget. */
   readonly drawn: number;
   readonly budget: number;
-  /** Other people seen. */
+  /** Number of visible other members. */
   readonly others: number;
-  /** Drawn integers to the room. */
+  /** The position of a drawn row in the room, in metres, or null. */
   placeOf(row: number): number[] | null;
 }
 

@@ -1,4 +1,5 @@
-// The session as a meeting: who is here, where they look from, whether it is recorded. A viewer is told what they may.
+// Presence and recording: the list of members, their cameras in the picture, this member's heartbeat, and the controls
+// that a viewer may not use.
 
 import type { Client } from "./client";
 import { browserClock } from "./dom/clock";
@@ -9,7 +10,7 @@ import { PeopleList } from "./page/peopleList";
 import type { Recording, ServerMessage } from "./wire/protocol.gen";
 import { onTheme } from "./dom/theme";
 
-/** Connect people, heads and the recording of the page with a client. `pane` is 0 but in the second view's frame. */
+/** Connect list, marks and recording of the page with a client. `pane` is 0, except in the frame of the second view. */
 export function together(client: Client, pane: number): void {
   const { orbit, display } = client;
   const people = new PeopleList((name) => {
@@ -19,7 +20,7 @@ export function together(client: Client, pane: number): void {
   const heartbeat = new Heartbeat(
     () => {
       const { modes } = client;
-      if (modes.cloud3d?.scene3d.renderer.xr.isPresenting) return false; // the headset says where the head is
+      if (modes.cloud3d?.scene3d.renderer.xr.isPresenting) return false; // the headset reports the head
       const { position, quaternion } = orbit.camera;
       return client.here(modes.wireframe ? "wireframe" : "browser", [...position.toArray(), ...quaternion.toArray()], []);
     },
@@ -44,7 +45,7 @@ export function together(client: Client, pane: number): void {
   byId("record").addEventListener("click", () => record(client));
 }
 
-/** Begin or end the recording. */
+/** Start or end the recording. */
 export function record(client: Client): void {
   client.ask({ type: "record", on: byId("record").getAttribute("aria-pressed") !== "true" });
 }
@@ -54,5 +55,5 @@ function recording({ on, by }: Recording): void {
   button.hidden = false;
   button.setAttribute("aria-pressed", String(on));
   button.lastElementChild!.textContent = on ? "Recording" : "Record";
-  button.title = on ? `Recording since ${by} began: click to end it` : "Record what is done from now on";
+  button.title = on ? `Recording, started by ${by}. Click to end it.` : "Record the session from now on";
 }

@@ -252,7 +252,7 @@ test("a card is asked for once and shown when it comes", () => {
   expect(byId("card").textContent).toContain("37.a1");
 });
 
-test("listeners hear every message after the client has taken it in", () => {
+test("listeners get every message after the client has taken it in", () => {
   const heard: string[] = [];
   client.onMessage(({ type }) => heard.push(`${type} ${client.scene?.epoch ?? 0}`));
   begin();

@@ -15,7 +15,7 @@ import { showCounting, showSelected } from "./panel";
 import { showProgress } from "./progress";
 import { connectionStatus } from "./status";
 
-/** What the page asks of the client. */
+/** The actions of the page on the client. */
 export interface ViewActions extends NamedActions {
   view(view: View): void;
   /** The card of a row if it is known; otherwise it is asked for. */

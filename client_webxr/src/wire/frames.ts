@@ -49,7 +49,7 @@ export interface Series {
   counts: Float64Array;
 }
 
-/** Decode a message. Throws an Error that says what was expected when the message is not a frame. */
+/** Decode a message. Throws an Error that names the expected content when the message is not a frame. */
 export function decode(data: ArrayBuffer): Frame {
   const table = tableFromIPC(data);
   const meta = new Metadata(table.schema.metadata ?? new Map());

@@ -5,7 +5,7 @@ export const PROTOCOL = "murmuration.v3";
 /** Values of the `kind` key in a binary message's schema metadata. */
 export type FrameKind = "points" | "trace" | "mask" | "wireframe" | "progress";
 
-/** How a stroke is combined with what is selected already. */
+/** How a stroke is combined with the selection. */
 export type Operation = "replace" | "add" | "subtract" | "intersect";
 
 /** Points: bounds of the budget that a client may ask for; 0 asks for none. */
@@ -15,7 +15,7 @@ export const MOST_BUDGET = 5000000;
 /** Named selections that can be shown in their colours at once. */
 export const MOST_MARKS = 7;
 
-/** What a segment of a wireframe is: its role is the index here. */
+/** Roles of the segments of a wireframe, by index. */
 export const ROLES = ["contour", "axis", "tick", "centroid", "hull"] as const;
 
 /** Metadata keys of each kind of frame, beside those of every frame: integers, flags ("1") or words. */

@@ -1,7 +1,7 @@
-// The panel in the room: its canvas, and what a finger or a ray does to its buttons.
+// The panel in the room: its canvas, and its buttons under fingers and rays.
 //
-// A finger presses by going through the front of a button and lets go by coming back; a ray presses with a pinch or a
-// trigger. The pressed button is drawn as such at once, and says so with a click.
+// A finger presses a button by passing through its front, and releases it by coming back; a ray presses with a pinch or
+// a trigger. A pressed button changes its look at once and clicks.
 
 import { Matrix4, Vector3 } from "three";
 import type { PlotData } from "../page/figure";
@@ -11,7 +11,7 @@ import { Charts } from "./charts";
 import { HEIGHT, hit, layout, WIDTH, type PanelAction, type Button, type Chart, type PanelState, type Part } from "./layout";
 import { TextPanel } from "./textPanel";
 
-/** Metres before the front in which a finger is about to press, and behind it in which it still does. */
+/** Metres before the front within which a finger is at the panel, and behind it. */
 const NEAR = 0.05;
 const BEHIND = 0.04;
 
@@ -26,22 +26,22 @@ export interface HeadsetColours extends ChartColours {
 export class Board {
   readonly panel: TextPanel;
   readonly parts: Part[] = [];
-  /** Metres a point. */
+  /** Metres for each point. */
   unit = POINT * 0.5;
   private readonly pen: CanvasRenderingContext2D;
   private readonly charts = new Charts(() => (this.charted = true));
-  /** Whether the chart has come since it was drawn last. */
+  /** Whether a new chart has arrived since the last drawing. */
   private charted = false;
   private plotted: PlotData | null = null;
   private readonly inverse = new Matrix4();
   private readonly local = new Vector3();
-  /** Whether each hand's finger was before the front in the last frame; only then it can press. */
+  /** Whether each hand's finger was before the front in the last frame; only such a finger can press. */
   private readonly before = [false, false];
   /** Whether each hand's finger is through the front. */
   private readonly through = [false, false];
   private hovered: Button | null = null;
   private pressed: Button | null = null;
-  /** Whether it shows something else than what was drawn last. */
+  /** Whether the content has changed since the last drawing. */
   private isStale = true;
 
   constructor(
@@ -55,24 +55,24 @@ export class Board {
     this.panel = new TextPanel(canvas, false);
   }
 
-  /** The theme is another one. */
+  /** Take every colour from the current theme. */
   restyle(): void {
     this.plotted = null;
     this.isStale = true;
   }
 
-  /** Show something else from the next `draw` on. */
+  /** Set the content for the next `draw`. */
   show(state: PanelState): void {
     this.parts.splice(0, this.parts.length, ...layout(state));
     this.isStale = true;
   }
 
-  /** Whether `draw` has something to do. */
+  /** Whether the next `draw` will draw. */
   get isDue(): boolean {
     return this.isStale || this.charted;
   }
 
-  /** Draw what changed: all of it, or the chart alone. */
+  /** Draw the changes: the whole panel, or only the chart. */
   draw(data: PlotData): void {
     if (this.isStale) this.drawAll(data);
     else if (this.charted) this.parts.forEach((part) => part.kind === "chart" && this.paste(part));
@@ -96,7 +96,7 @@ export class Board {
     }
   }
 
-  /** The plot, asked for anew only when it shows something else. */
+  /** Draw the chart; it is requested again only when its data have changed. */
   private chart(part: Chart, data: PlotData): void {
     const { plotted, charts } = this;
     const same = plotted !== null && plotted.cloud === data.cloud && plotted.selection === data.selection &&
@@ -109,7 +109,7 @@ export class Board {
     this.paste(part);
   }
 
-  /** The chart as it was drawn last, in place of what is there. */
+  /** Draw the newest chart over the old one. */
   private paste({ x, y, width, height }: Chart): void {
     const { pen, colours, charts } = this;
     pen.fillStyle = colours.panel;
@@ -124,7 +124,7 @@ export class Board {
     this.inverse.copy(this.panel.mesh.matrixWorld).invert();
   }
 
-  /** A fingertip is here; returns whether it is at the panel, so that its pinch means nothing else. */
+  /** Test a fingertip; returns whether it is at the panel, so that its pinch does nothing else. */
   touch(hand: number, finger: Vector3): boolean {
     this.local.copy(finger).applyMatrix4(this.inverse);
     const { x, y, z } = this.local; // z in metres, since the rectangle has no depth of its own
@@ -137,7 +137,7 @@ export class Board {
     return inside;
   }
 
-  /** Where a ray meets the front, as a distance along it, or null; what it points at is shown. */
+  /** The distance along a ray to the front, or null; the button it points at is highlighted. */
   ray(ray: Matrix4): number | null {
     const e = ray.elements;
     const from = this.local.set(e[12]!, e[13]!, e[14]!).applyMatrix4(this.inverse);
@@ -158,12 +158,12 @@ export class Board {
     this.hover(null);
   }
 
-  /** Press what a ray points at. */
+  /** Press the highlighted button. */
   pressHovered(hand: number): void {
     if (this.hovered !== null) this.press(this.hovered, hand);
   }
 
-  /** No pinch or trigger presses any more: unless a finger does, no button is shown as pressed. */
+  /** All pinches and triggers are released: no button stays pressed, unless by a finger. */
   release(): void {
     if (this.pressed === null || this.through[0] || this.through[1]) return;
     this.pressed = null;

@@ -1,4 +1,4 @@
-// What is written around the cloud: axes with ticks and titles, the legend, and the card of the point that is pointed at.
+// Texts around the cloud: axes with ticks and titles, the legend, and the card of the point under the ray.
 
 import { Matrix4, Mesh, MeshBasicMaterial, type Quaternion, RingGeometry, Vector3 } from "three";
 import { Axes } from "../picture/axes";
@@ -11,7 +11,7 @@ import { RoomPen, RoomView, type RoomText } from "./roomPen";
 import { TextPanel } from "./textPanel";
 import type { CloudAnchor } from "./cloudAnchor";
 
-/** The head has moved enough for the axes to be laid anew: as an angle at the cloud's middle, and as a share of the distance. */
+/** Movements of the head that arrange the axes again: cosine of the angle at the cloud's middle, share of the distance. */
 const MOVED = Math.cos((9 * Math.PI) / 180);
 const NEARER = 0.12;
 /** Radius of the ring around a point, in points. */
@@ -20,7 +20,7 @@ const RING = 5;
 export class Captions {
   /** Child of the cube's group. */
   readonly group;
-  /** Around the point that is pointed at; in the room. */
+  /** Around the point under the ray, in the room. */
   readonly ring: Mesh<RingGeometry, MeshBasicMaterial>;
   private readonly view = new RoomView();
   private readonly pen: RoomPen;
@@ -44,25 +44,25 @@ export class Captions {
     this.legend = this.text();
     this.card = this.text();
     this.card.panel.mesh.renderOrder = 4;
-    this.card.panel.mesh.material.depthTest = false; // it stands beside its point, amid others
+    this.card.panel.mesh.material.depthTest = false; // it is beside its point, among others
     this.ring = new Mesh(new RingGeometry(0.8, 1, 32), new MeshBasicMaterial({ depthTest: false }));
     this.ring.renderOrder = 3;
     this.ring.visible = false;
   }
 
-  /** Another scene, another size or side: everything is laid anew. */
+  /** Another scene: write the axes and arrange everything again. */
   begin(scene: Scene): void {
     this.axes.show(scene.axes);
     this.relay();
   }
 
-  /** Words have changed, or the side they stand on. */
+  /** The legend or its side has changed: arrange everything again. */
   relay(): void {
     this.stale = true;
     this.laid.set(0, 0, 0);
   }
 
-  /** Lay axes and legend anew when the head has moved about the cloud, or the cloud before the head. */
+  /** Arrange axes and legend again when the head and the cloud have moved relative to each other. */
   lay(head: Matrix4, scene: Scene, hidden: ReadonlySet<number>, side: -1 | 1): void {
     const { laid, now, anchor } = this;
     this.view.set(head, anchor.matrix);
@@ -77,7 +77,7 @@ export class Captions {
     }
     if (this.stale) this.redraw(this.legend, legendEntries(scene, hidden));
     this.stale = false;
-    // Above the cube, flush with its side: the axes' texts are beside and below it.
+    // Above the cube, aligned with its side: the texts of the axes are beside and below it.
     const apart = 1 / Math.max(0.75, far) / POINT;
     this.pen.put(this.legend, [0, 0, 0], -side * (1.1 * apart - this.legend.width / 2), -1.15 * apart - 0.6 * this.legend.height, true);
   }
@@ -88,7 +88,7 @@ export class Captions {
     this.ring.quaternion.copy(facing);
   }
 
-  /** A point of the room is pointed at from `eye`, or none; its card comes when it is known. */
+  /** Mark a point of the room, seen from `eye`, or none; its card appears once it is known. */
   point(at: Vector3 | null, card: Card | null, eye: Vector3): void {
     this.ring.visible = at !== null;
     this.card.panel.mesh.visible = at !== null && card !== null;

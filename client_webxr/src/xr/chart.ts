@@ -1,4 +1,4 @@
-// The murmuration on the panel: the same paths as in the browser's plot, drawn on a canvas.
+// The murmuration plot on the panel: the paths of the page's plot, drawn on a canvas.
 
 import { chance, dots, errors, extent, polyline, type PlotData } from "../page/figure";
 import { linear, ticks, tickText } from "../picture/scales";
@@ -12,12 +12,12 @@ export interface ChartColours {
   accent: string;
 }
 
-/** A canvas of a page, or of a thread. */
+/** The canvas of a page or of a worker. */
 type ChartContext = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 const MARGIN = { left: 26, right: 4, top: 4, bottom: 16 };
 
-/** Draw into a rectangle of the canvas; all lengths in points. */
+/** Draw into a rectangle of the canvas; all lengths are in points. */
 export function chart(pen: ChartContext, { x: left, y: top, width, height }: Rect, data: PlotData, inks: ChartColours): void {
   const primes = (data.selection ?? data.cloud)?.at;
   if (primes === undefined || primes.length === 0) return;

@@ -1,10 +1,10 @@
-// The panel's chart is drawn in a thread of its own: thousands of dots take tens of milliseconds without a graphics card,
-// and a headset's frame has eleven.
+// Draw the panel's chart in a worker: thousands of dots take tens of milliseconds without a graphics card, and a frame of
+// the headset has eleven.
 
 import type { PlotData } from "../page/figure";
 import { chart, type ChartColours } from "./chart";
 
-/** What is to be drawn: width and height in points, and pixels a point. */
+/** A chart to draw: width and height in points, and pixels for each point. */
 export interface ChartAsked {
   id: number;
   width: number;

@@ -1,24 +1,24 @@
-// Where the cloud stands in the room: its middle, its turn, and metres for one unit of the cube of half-width 1.
+// The pose of the cloud in the room: its middle, its rotation, and metres for each unit of the cube of half-width 1.
 //
-// The room is that of the reference space `local-floor`: metres, y up, the floor at 0.
+// The room is the reference space `local-floor`: metres, y up, the floor at 0.
 
 import { Matrix4, Quaternion, Vector3 } from "three";
 
 const UP = new Vector3(0, 1, 0);
-/** The desktop's home looks from (0.62, 0.4, 1): the same faces are in front here, and height gives the rest. */
+/** The page's home position is (0.62, 0.4, 1): the same faces of the cube are in front here. */
 const TURN = -Math.atan2(0.62, 1);
 
 export const ARM = {
-  /** Metres from the head to the middle, over the floor, and of half the cube's width. */
+  /** Horizontal metres from the head to the middle, and half the cube's width in metres. */
   distance: 1.2,
   half: 0.4,
-  /** The middle is this much below the eyes, where one looks without raising the head, seated or standing. */
+  /** Metres from the eyes down to the middle, a comfortable gaze both seated and standing. */
   below: 0.14,
 } as const;
 
 export const ROOM = { distance: 1.7, half: 1.25 } as const;
 
-/** Half the cube's width in metres may be anything a hand can still grasp or a room hold. */
+/** Bounds of half the cube's width in metres: from graspable with one hand to the size of a hall. */
 const LEAST_HALF = 0.05;
 const MOST_HALF = 10;
 
@@ -35,7 +35,7 @@ export class CloudAnchor {
     this.update();
   }
 
-  /** At arm's length before a head, a little below its eyes. */
+  /** Place the cloud at arm's length before a head, a little below the eyes. */
   before(head: Matrix4): void {
     this.face(head, ARM.distance);
     this.position.y = head.elements[13]! - ARM.below;
@@ -43,7 +43,7 @@ export class CloudAnchor {
     this.update();
   }
 
-  /** As large as a room, standing on the floor; the head is at its front face. */
+  /** Make the cloud as large as a room, on the floor, with the head at its front face. */
   room(head: Matrix4): void {
     this.face(head, ROOM.distance);
     this.position.y = ROOM.half;
@@ -57,10 +57,10 @@ export class CloudAnchor {
     this.matrix.compose(this.position, this.quaternion, this.size.setScalar(this.half));
   }
 
-  /** Go to this distance before a head and turn to it, upright whichever way the head is tilted. */
+  /** Move to this distance before a head and face it, upright for any tilt of the head. */
   private face(head: Matrix4, distance: number): void {
     const e = head.elements;
-    // Looking straight down or up, the top of the head tells where ahead is.
+    // Looking straight down or up, the top of the head gives the direction ahead.
     const flat = Math.hypot(e[8]!, e[10]!) > 0.2;
     const [x, z] = flat ? [-e[8]!, -e[10]!] : [e[4]! * Math.sign(e[9]!), e[6]! * Math.sign(e[9]!)];
     this.ahead.set(x, 0, z).normalize();

@@ -1,8 +1,8 @@
-// Which of the drawn points the GPU is given in the headset: the chunks that either eye can see, up to a budget.
+// Choose the points that the GPU draws in the headset: the chunks in the view of either eye, up to a budget.
 //
-// Points lie chunk after chunk in one buffer, coarsest level first, so a budget is a prefix and what is seen is a few
-// runs of it; all runs go in one call a view (WEBGL_multi_draw). three.js has no multi-draw for points: it is told to
-// draw none, and the call is made right after, while its program and buffers are still bound.
+// Points lie chunk after chunk in one buffer, coarsest level first, so a budget is a prefix, and the visible part of it is
+// a few runs; one call for each view draws all runs (WEBGL_multi_draw). three.js has no multi-draw for points: it draws
+// none, and the call follows while its program and buffers are still bound.
 
 import { Frustum, Matrix4, type Camera } from "three";
 import type { Chunk, Cloud } from "../cloud/cloud";
@@ -12,7 +12,7 @@ import type { Points } from "../picture/points";
 type Bounds = Float64Array;
 
 export class Culling {
-  /** Points given to the GPU in this frame, for each eye. */
+  /** Points drawn in this frame, for each eye. */
   drawn = 0;
   private readonly bounds = new WeakMap<Chunk, Bounds>();
   private firsts = new Int32Array(64);
@@ -33,13 +33,13 @@ export class Culling {
     this.points.object.onAfterRender = () => this.draw();
   }
 
-  /** three.js draws all points again. */
+  /** Let three.js draw all points again. */
   end(): void {
     this.points.object.onAfterRender = () => {};
     this.points.object.geometry.setDrawRange(0, this.cloud.size);
   }
 
-  /** Choose what is drawn: `eyes` see the drawn integers through `place`. */
+  /** Choose the runs to draw. `place` takes the drawn integers to the room of the `eyes`. */
   choose(eyes: readonly Camera[], place: Matrix4, budget: number): void {
     const { chunks } = this.cloud;
     this.points.object.geometry.setDrawRange(0, 0);
@@ -47,7 +47,7 @@ export class Culling {
     const views = Math.min(eyes.length, this.frusta.length);
     for (let i = 0; i < views; i++) {
       const eye = eyes[i]!;
-      // Of this frame: three.js brings matrixWorldInverse up to date only when it draws.
+      // Computed here: three.js updates matrixWorldInverse only when it draws.
       this.matrix.copy(eye.matrix).invert().premultiply(eye.projectionMatrix).multiply(place);
       this.frusta[i]!.setFromProjectionMatrix(this.matrix);
     }
@@ -94,7 +94,7 @@ export class Culling {
   }
 }
 
-/** The box around a chunk's points, in the drawn integers. */
+/** The bounding box of a chunk's points, in the drawn integers. */
 export function measure({ position, size }: Pick<Chunk, "position" | "size">): Bounds {
   const box = Float64Array.of(Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity);
   for (let i = 0; i < size; i++) {
@@ -107,7 +107,7 @@ export function measure({ position, size }: Pick<Chunk, "position" | "size">): B
   return box;
 }
 
-/** Whether a box may be in a frustum: it is not wholly outside one of the six planes. */
+/** Whether a box may be in a frustum: it is not entirely outside one of the six planes. */
 export function meets(frustum: Frustum, box: Bounds): boolean {
   for (let i = 0; i < 6; i++) {
     const { normal, constant } = frustum.planes[i]!;

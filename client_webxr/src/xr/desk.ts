@@ -1,4 +1,4 @@
-// What the panel of the headset says, and what its buttons do.
+// The state of the headset's panel, and the actions of its buttons.
 
 import type { Client } from "../client";
 import { grouped } from "../dom/format";
@@ -7,14 +7,14 @@ import { NAMED_SHOWN, type PanelAction, type PanelPage, type PanelState } from "
 
 const USE = "Pinch and draw a loop around points.";
 
-/** Messages that change what stands here. */
+/** Messages that change the panel. */
 const SHOWN: ReadonlySet<ServerMessage["type"]> = new Set(["scene", "selected", "selections"]);
 
-/** What the panel asks of the session it belongs to. */
+/** The actions of the headset's session that the panel needs. */
 export interface Room {
-  /** The cloud at arm's length, or as large as a room. */
-  anchor(how: "arm" | "room"): void;
-  /** The panel is carried by the other hand now. */
+  /** Place the cloud at arm's length, or as large as a room. */
+  place(how: "arm" | "room"): void;
+  /** The panel has moved to the other hand. */
   handed(): void;
   leave(): void;
 }
@@ -23,7 +23,7 @@ export class Desk {
   leftHanded = false;
   /** The panel stays beside the cloud. */
   pinned = false;
-  /** Whether something else is to be shown. */
+  /** Whether the state has changed since the last drawing. */
   isStale = true;
   private chosen: Operation = "replace";
   private held = false;
@@ -45,12 +45,12 @@ export class Desk {
     this.isStale = true;
   }
 
-  /** What the next loop does: as chosen here, unless the other hand is held up open. */
+  /** The operation of the next loop: the chosen one, or subtract while the other hand is held up open. */
   get next(): Operation {
     return this.held ? "subtract" : this.chosen;
   }
 
-  /** The other hand is held up open, or not; returns whether that is news. */
+  /** Set whether the other hand is held up open; returns whether that has changed. */
   hold(open: boolean): boolean {
     if (open === this.held) return false;
     this.held = open;
@@ -58,13 +58,13 @@ export class Desk {
     return true;
   }
 
-  /** Say one line, until the next. */
+  /** Show a line, until the next one. */
   say(hint: string): void {
     this.hint = hint;
     this.isStale = true;
   }
 
-  /** Look for what came in frames: traces for the plot, masks for the count, points. Called once a frame. */
+  /** Notice new frames: traces for the plot, masks for the count, points. Called once in each frame of the headset. */
   poll(): void {
     const { trace, mask, points } = this.client.frames;
     const taken = trace + mask + points;
@@ -104,7 +104,7 @@ export class Desk {
         return;
       case "arm":
       case "room":
-        return room.anchor(act.do);
+        return room.place(act.do);
       case "handed":
         this.leftHanded = !this.leftHanded;
         return room.handed();
@@ -118,7 +118,7 @@ export class Desk {
     }
   }
 
-  /** Everything the panel shows now; `budget` and `rate` are those of the points drawn. */
+  /** The state of the panel; `budget` and `rate` are those of the drawn points. */
   state(budget: number, rate: number): PanelState {
     const { client } = this;
     const { scene, selection } = client;
@@ -143,7 +143,7 @@ export class Desk {
       recording: this.recording,
       pinned: this.pinned,
       leftHanded: this.leftHanded,
-      hint: live ? this.hint || USE : "The server is not connected; trying again.",
+      hint: live ? this.hint || USE : "The server is not connected. Reconnecting.",
     };
   }
 
@@ -154,7 +154,7 @@ export class Desk {
     this.client.ask({ type: "view", projection, classes, conductor, ...change });
   }
 
-  /** A name nobody has given yet: there is no keyboard here. */
+  /** An unused name: there is no keyboard here. */
   private freshName(): string {
     const taken = new Set(this.client.names.map(({ name }) => name));
     let n = 1;

@@ -1,11 +1,11 @@
-// The way into the headset on the page: one button for each mode that is possible, and the list of what is missing.
+// The entrance to the headset on the page: a button for each available mode, and the list of missing requirements.
 
 import { byId, element } from "../dom/element";
 import { check, findingList, type XrMode, type Surroundings } from "./entry";
 
 export interface DoorwayListener {
   surroundings(): Surroundings;
-  /** Enter; rejects with words when the device refuses. */
+  /** Enter; rejects with a message when the device refuses. */
   enter(mode: XrMode): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export class Doorway {
     void this.refresh();
   }
 
-  /** See what is possible now, and offer that. */
+  /** Check the requirements, and offer the available modes. */
   async refresh(): Promise<void> {
     const { findings, modes } = await check(this.listener.surroundings());
     this.show(modes);
@@ -34,7 +34,7 @@ export class Doorway {
     if (this.buttons.childElementCount > 0 && modes.join() === this.modes) return;
     this.modes = modes.join();
     const made = modes.map((mode) => this.button(LABELS[mode], "", () => void this.enter(mode)));
-    if (made.length === 0) made.push(this.button("VR", "What a headset needs", () => void this.toggle()));
+    if (made.length === 0) made.push(this.button("VR", "Requirements of a headset", () => void this.toggle()));
     this.buttons.replaceChildren(...made);
   }
 
@@ -65,7 +65,7 @@ export class Doorway {
   private list(findings: Parameters<typeof findingList>[0]): void {
     const close = this.button("×", "Close", () => (this.sheet.hidden = true));
     close.classList.add("close");
-    const bar = element("div", { className: "bar" }, element("h2", { textContent: "What a headset needs" }), close);
+    const bar = element("div", { className: "bar" }, element("h2", { textContent: "Requirements of a headset" }), close);
     this.sheet.replaceChildren(bar, findingList(findings));
   }
 }

@@ -1,18 +1,18 @@
-// Before entering: what a headset needs, whether it is here, and how to get what is missing.
+// The requirements of a headset: whether each is met, and how to meet it.
 
 import { element } from "../dom/element";
 
 export type XrMode = "immersive-vr" | "immersive-ar";
 
-/** One thing that entering needs. */
+/** One requirement. */
 export interface Finding {
   name: string;
   ok: boolean;
-  /** What is, or what to do. */
+  /** The state, or the remedy. */
   text: string;
 }
 
-/** What the check reads of the world; the browser's is below. */
+/** The state of browser and server that is checked. */
 export interface Surroundings {
   secure: boolean;
   location: { protocol: string; hostname: string; port: string };
@@ -29,7 +29,7 @@ export interface Check {
 
 const NAMES: Record<XrMode, string> = { "immersive-vr": "VR", "immersive-ar": "AR" };
 
-/** Look at everything that entering needs, in the order in which one would put it right. */
+/** Check all requirements, in the order in which the user would meet them. */
 export async function check(world: Surroundings): Promise<Check> {
   const modes: XrMode[] = [];
   for (const mode of ["immersive-vr", "immersive-ar"] as const) {
@@ -55,7 +55,7 @@ function secureContext({ secure, location: { hostname, port, protocol } }: Surro
 }
 
 function server({ live }: Surroundings): Finding {
-  const text = live ? "connected" : "It does not answer; start it with devshell vr up. This page tries again by itself.";
+  const text = live ? "connected" : "It does not answer. Start it with devshell vr up; this page reconnects by itself.";
   return { name: "Server", ok: live, text };
 }
 
@@ -69,7 +69,7 @@ function webxr({ xr, secure }: Surroundings): Finding {
     xr !== undefined
       ? "there"
       : secure
-        ? "This browser has none. Open this address in the browser of a headset (on a Quest: the Meta Quest Browser), or in Chrome or Edge with a headset on this computer."
+        ? "This browser has no WebXR. Open this address in the browser of a headset (on a Quest: the Meta Quest Browser), or in Chrome or Edge with a headset on this computer."
         : "Not offered to a page that is not secure: see above.";
   return { name: "WebXR", ok: xr !== undefined, text };
 }
@@ -80,7 +80,7 @@ function headset({ xr }: Surroundings, modes: readonly XrMode[]): Finding {
   const text =
     xr === undefined
       ? "Known once WebXR is there."
-      : "The browser finds none. Put it on and wake it, connect it (Link or SteamVR) if it belongs to this computer, then open this list again.";
+      : "The browser finds no headset. Put it on and wake it, connect it (Link or SteamVR) if it belongs to this computer, then open this list again.";
   return { name, ok: false, text };
 }
 
@@ -91,7 +91,7 @@ function hands({ hands: ok }: Surroundings): Finding {
   return { name: "Hands", ok, text };
 }
 
-/** The list of findings as it is shown. */
+/** The list of findings as an element. */
 export function findingList(findings: readonly Finding[]): HTMLElement {
   const rows = findings.flatMap(({ name, ok, text }) => [
     element("dt", { className: ok ? "ok" : "missing", textContent: name }),

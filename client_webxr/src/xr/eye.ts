@@ -1,11 +1,11 @@
-// The one viewpoint a stroke of the headset is drawn from: the head (the viewer's pose, midway between the eyes) at the
-// moment of release, with a projection of its own.
+// The viewpoint of a stroke in the headset: the head (the viewer's pose, midway between the eyes) at the moment of release,
+// with a projection of its own.
 //
-// The loop hangs in the room while it is drawn, and the person sees it from where the head is; what lies inside it at
-// the moment it snaps shut is what is meant. Neither eye's own view would do: at arm's length they differ by a visible
-// offset. The projection is symmetric, 90 degrees both ways, whatever the device's lenses are: it only has to be the
-// same in the matrix and in the polygon, and a field that depends on nothing can be checked by anybody. A loop may leave
-// the square -1..1, since nothing is cut off there; it may not reach behind the head.
+// The loop hangs in the room while it is drawn and is seen from the head, so it selects the points inside it as seen from
+// the head when it closes. The view of one eye would not do: at arm's length the two differ by a visible offset. The
+// projection is symmetric, 90 degrees both ways, for all lenses: it only has to be the same in the matrix and in the
+// polygon, and a fixed field of view can be checked by anybody. A loop may leave the square -1..1, since nothing is
+// clipped there; it may not reach behind the head.
 
 import { Matrix4, Vector3 } from "three";
 import type { Point } from "../cloud/polygon";
@@ -18,15 +18,15 @@ const FAR = 50;
 /** OpenGL's projection: clip z from -w to w. */
 export const PROJECTION = new Matrix4().makePerspective(-NEAR * HALF, NEAR * HALF, NEAR * HALF, -NEAR * HALF, NEAR, FAR);
 
-/** projection x view x stand x model, column-major: from the drawn integers to clip space. All in float64. */
+/** projection x view x anchor x model, column-major, in float64: from the drawn integers to clip space. */
 export function eyeMatrix(head: Matrix4, anchor: Matrix4, model: Matrix4): number[] {
   const view = new Matrix4().copy(head).invert();
   return new Matrix4().multiplyMatrices(PROJECTION, view).multiply(anchor).multiply(model).toArray();
 }
 
 /**
- * The first `count` points of a line in the room (x, y, z, x, y, z, ...) as they are seen from the head, in normalised
- * device coordinates; null when one of them is behind the head or in it.
+ * The first `count` points of a line in the room (x, y, z, x, y, z, ...) as seen from the head, in normalised device
+ * coordinates; null when one of them is behind the head or in it.
  */
 export function project(head: Matrix4, line: ArrayLike<number>, count: number): Point[] | null {
   const view = new Matrix4().copy(head).invert();

@@ -1,11 +1,11 @@
-// The One-Euro filter of a position: still hands do not tremble, fast ones do not lag.
+// The One-Euro filter of a position: slow hands do not tremble, fast hands do not lag.
 //
 // Casiez, Roussel, Vogel: 1€ Filter, CHI 2012. A first-order low-pass whose cutoff grows with the speed, which is itself
 // low-passed at 1 Hz. Times are in seconds, positions in metres.
 
-/** Hz when the hand is still; tracked joints tremble by about a millimetre at 10 Hz and more. */
+/** Hz for a hand at rest; tracked joints tremble by about a millimetre at 10 Hz and more. */
 const LEAST_CUTOFF = 2;
-/** Hz more for each metre a second: at a drawing hand's 0.3 m/s the lag is then about 10 ms. */
+/** Additional Hz for each m/s: at the 0.3 m/s of a drawing hand the lag is about 10 ms. */
 const SLOPE = 40;
 const SPEED_CUTOFF = 1;
 
@@ -15,7 +15,7 @@ export class Filter {
   private readonly speed = new Float64Array(3);
   private last = NaN;
 
-  /** Forget what was: the next position is taken as it is. */
+  /** Forget the past: the next position is taken unfiltered. */
   reset(): void {
     this.last = NaN;
   }
@@ -41,7 +41,7 @@ export class Filter {
   }
 }
 
-/** How far a low-pass of this cutoff goes to its input within `gap` seconds. */
+/** The share of the way to its input that a low-pass of this cutoff covers in `gap` seconds. */
 function share(cutoff: number, gap: number): number {
   const turn = 2 * Math.PI * cutoff * gap;
   return turn / (turn + 1);

@@ -1,27 +1,27 @@
-// How many points are drawn in the headset: as many as still leave the display its rate.
+// The point budget in the headset: as many points as the display's rate allows.
 //
-// A late frame is felt at once, a few points less are not seen, so the budget falls quickly and grows slowly. It is
-// judged over a window of frames by how many of them came late: the times themselves are multiples of the display's
-// period and say little. Whoever moves between two budgets for ever is stopped by remembering what was too much.
+// A late frame is noticeable at once, a few missing points are not, so the budget falls quickly and grows slowly. It is
+// judged over a window of frames by the share of late ones: the times themselves are multiples of the display's period.
+// A budget that was too large is remembered, so that the search does not oscillate between two budgets forever.
 
-/** Where it starts, on a Quest 3 and anything like it. */
+/** The first budget, for a Quest 3 and similar devices. */
 export const FIRST_BUDGET = 200_000;
 export const LEAST_BUDGET = 20_000;
 export const MOST_BUDGET = 2_000_000;
 
-/** Frames that are judged together: a second at 90 a second. */
+/** Frames that are judged together: one second at 90 Hz. */
 export const WINDOW = 90;
-/** Share of late frames above which there are too many points, and below which there may be more. */
+/** Share of late frames above which the budget falls, and below which it grows. */
 const BAD = 0.1;
 const GOOD = 0.02;
 const LESS = 0.7;
 const MORE = 1.15;
-/** Good windows before a budget that was once too much is tried again. */
+/** Good windows before a budget that was too large is tried again. */
 const FORGIVE = 60;
 
 export class FrameBudget {
   budget = FIRST_BUDGET;
-  /** Frames a second over the last window; 0 before the first. */
+  /** Frames per second over the last window; 0 before the first. */
   rate = 0;
   private period = 1000 / 72;
   private last = NaN;
@@ -31,7 +31,7 @@ export class FrameBudget {
   private good = 0;
   private tooMuch = Infinity;
 
-  /** A session begins, with the display's rate if it is known. */
+  /** A session begins, with the display's rate in Hz if it is known. */
   begin(rate: number | undefined): void {
     this.period = 1000 / (rate ?? 72);
     this.last = NaN;

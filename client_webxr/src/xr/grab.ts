@@ -1,14 +1,14 @@
-// Holding the cloud: with one hand it is carried along, with two it is carried, turned and scaled about the point
-// between them. Every step starts from how things were when it was grasped, so that nothing drifts.
+// Holding the cloud: one hand carries it; two hands carry, turn and scale it about the point between them. Every step is
+// computed from the moment of grasping, so that nothing drifts.
 
 import { Quaternion, Vector3 } from "three";
 import type { CloudAnchor } from "./cloudAnchor";
 
-/** Hands nearer to each other than this, in metres, say nothing about turning and scaling. */
+/** Hands closer together than this, in metres, do not turn or scale. */
 const LEAST_SPAN = 0.03;
 
 export class Grab {
-  /** How many hands hold: 0, 1 or 2. */
+  /** Number of hands that hold the cloud. */
   hands: 0 | 1 | 2 = 0;
   private readonly middle = new Vector3();
   private readonly span = new Vector3();
@@ -32,7 +32,7 @@ export class Grab {
     this.half = this.anchor.half;
   }
 
-  /** The hands are elsewhere now. */
+  /** The hands have moved. */
   move(a: Vector3, b: Vector3 | null): void {
     const { anchor, nowMiddle, nowSpan } = this;
     this.measure(a, b, nowMiddle, nowSpan);

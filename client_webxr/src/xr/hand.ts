@@ -1,7 +1,7 @@
-// One of the person's two hands, bare or with a controller: where it is and what it does, read once a frame.
+// One hand of the user, bare or with a controller: its poses and actions, read once in each frame.
 //
 // A bare hand pinches by the distance of its joints (pinch.ts), a controller by its trigger between selectstart and
-// selectend; `select` itself is not used, since emulators and devices disagree about its order. All poses come through
+// selectend; `select` itself is not used, since emulators and devices disagree about its order. All poses are read by
 // fillPoses, which writes into arrays made once: a frame allocates nothing here.
 
 import { Matrix4, Vector3 } from "three";
@@ -19,9 +19,9 @@ const MIDDLE_TIP = 14;
 const FINGERS = [5, 10, 15, 20] as const;
 const BONES = 4;
 
-/** Share of its bones' length that a finger reaches: a resting one bends to 0.9, a stretched one has nearly all. */
+/** Distance from base to tip of a stretched finger, as a share of its bones' length; a resting finger has 0.9. */
 const STRAIGHT = 0.93;
-/** An open hand points up by more than 45 degrees: hands that rest do not. */
+/** Sine of 45 degrees: an open hand points up more steeply, a resting hand does not. */
 const UPWARD = 0.7;
 /** Metres from a controller's ray origin to the tip that draws and touches. */
 const REACH = 0.05;
@@ -39,9 +39,9 @@ export class Hand {
   gripping = false;
   /** Held up, fingers stretched; with a controller: A or X pressed. */
   open = false;
-  /** Where it draws and grasps: between the pinching tips, filtered; or the controller's tip. */
+  /** The point that draws and grasps: between the pinching tips, filtered; or the controller's tip. */
   readonly tip = new Vector3();
-  /** What touches buttons: the tip of the index finger; or the controller's tip. */
+  /** The point that touches buttons: the tip of the index finger; or the controller's tip. */
   readonly finger = new Vector3();
   /** Poses in the room: the ray points along -z. */
   readonly ray = new Matrix4();
@@ -58,7 +58,7 @@ export class Hand {
   private spaces: XRSpace[] = [];
   private jointSpaces: XRSpace[] = [];
 
-  /** Another input source is this hand now, or none. */
+  /** Set the input source of this hand; null for none. */
   connect(source: XRInputSource | null): void {
     this.source = source;
     this.kind = source === null ? null : source.hand ? "hand" : "controller";
@@ -84,7 +84,7 @@ export class Hand {
     else this.readController(time);
   }
 
-  /** Writes a tremor or a click to the controller, where it has a motor. */
+  /** Vibrate the controller, if it has a motor; strength from 0 to 1. */
   pulse(strength: number, milliseconds: number): void {
     const motor = this.source?.gamepad?.hapticActuators?.[0];
     void motor?.pulse?.(strength, milliseconds)?.catch(() => undefined);

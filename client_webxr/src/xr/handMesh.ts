@@ -1,4 +1,4 @@
-// A person's own hands in the room: joints of bare hands, the tip of a controller, a ray while it points at something.
+// The user's own hands in the room: joints of bare hands, the tip of a controller, a ray while it points at something.
 
 import {
   BoxGeometry,
@@ -19,7 +19,7 @@ const JOINT = 0.006;
 const BONE = 0.0045;
 const TIP = 0.006;
 const RAY = 0.0015;
-/** For each joint the one before it: the wrist, then metacarpal to tip of each finger. */
+/** The joint before each joint: the wrist, or the next joint towards it. */
 const BEFORE = Array.from({ length: JOINTS }, (_, i) => (i < 2 || (i > 4 && i % 5 === 0) ? 0 : i - 1));
 
 export class HandMesh {
@@ -53,7 +53,7 @@ export class HandMesh {
     this.light.color.copy(light);
   }
 
-  /** Show hand `i` as it is now; `far` is the length of its ray in metres, 0 for none. */
+  /** Show hand `i`; `far` is the length of its ray in metres, 0 for none. */
   show(i: 0 | 1, hand: Hand, far: number): void {
     const bare = hand.tracked && hand.kind === "hand";
     const array = this.joints.instanceMatrix.array as Float32Array;
@@ -64,7 +64,7 @@ export class HandMesh {
     for (let j = 0; j < JOINTS; j++) reach(bones, 16 * (i * JOINTS + j), array, 16 * (i * JOINTS + j), 16 * (i * JOINTS + BEFORE[j]!));
     this.bones.instanceMatrix.needsUpdate = true;
     const tip = this.tips[i];
-    // Between a bare hand's fingers the ball is there while they are together: it says that the pinch was seen.
+    // Between the fingers of a bare hand the ball appears during a pinch: it confirms that the pinch was recognised.
     tip.visible = hand.tracked && (!bare || hand.pinching);
     tip.position.copy(hand.tip);
     const ray = this.rays[i];
@@ -73,13 +73,13 @@ export class HandMesh {
   }
 }
 
-/** The ray's pose, as long as it reaches. */
+/** The pose of the ray, stretched to its length. */
 function stretch(into: Matrix4, pose: Matrix4, far: number): void {
   into.copy(pose);
   for (let k = 8; k < 11; k++) into.elements[k] = into.elements[k]! * far;
 }
 
-/** A bone from a joint back to the one before it: the joint's own pose, its z as long as the way there. */
+/** A bone from a joint to the one before it: the joint's pose, with its z axis along the bone. */
 function reach(bones: Float32Array, at: number, joints: Float32Array, joint: number, before: number): void {
   for (let k = 0; k < 16; k++) bones[at + k] = joints[joint + k]!;
   for (let k = 0; k < 3; k++) bones[at + 8 + k] = joints[before + 12 + k]! - joints[joint + 12 + k]!;

@@ -1,4 +1,4 @@
-// The bar under the cloud by which one hand carries it, near or by its ray; it lights up when it can be taken.
+// The bar under the cloud with which one hand carries it, directly or by its ray; it lights up within reach.
 
 import { BoxGeometry, type Color, type Matrix4, Mesh, MeshBasicMaterial, Vector3 } from "three";
 import type { Hand } from "./hand";
@@ -7,12 +7,12 @@ import type { CloudAnchor } from "./cloudAnchor";
 /** Half its extent in metres. */
 const LONG = 0.1;
 const THICK = 0.007;
-/** Metres beside it within which a hand takes it, and within which a ray does. */
+/** Metres around the bar within which a hand reaches it, and within which a ray does. */
 const NEAR = 0.05;
 const SLACK = 0.02;
-/** Metres from the head at which it stays when the cloud comes near. */
+/** Least distance in metres from the head, when the cloud is near. */
 const NEAREST = 0.45;
-/** Metres below the cloud; and where it stays within reach when the cloud stands on the floor. */
+/** Metres below the cloud; and the least height, for a cloud on the floor. */
 const BELOW = 0.07;
 const LOWEST = 0.7;
 
@@ -22,7 +22,7 @@ export class Handle {
   private readonly way = new Vector3();
   private readonly inverse;
 
-  /** Its colours, at rest and when it can be taken; they may change. */
+  /** Colours at rest and within reach; the objects are updated with the theme. */
   constructor(
     private readonly rest: Color,
     private readonly lit: Color,
@@ -32,7 +32,7 @@ export class Handle {
     this.light(false);
   }
 
-  /** Before the cloud and below it as the head sees it, across the gaze: clear of the axes' texts. */
+  /** Place the bar before and below the cloud as seen from the head, clear of the axes' texts. */
   place(anchor: CloudAnchor, head: Matrix4): void {
     const { mesh } = this;
     const e = head.elements;
@@ -46,7 +46,7 @@ export class Handle {
     this.inverse.copy(mesh.matrixWorld).invert();
   }
 
-  /** Whether a hand that pinches now would take it; also how far its ray goes to it, or 0. */
+  /** The distance along a hand's ray to the bar, 0 when the hand itself is at the bar; null out of reach. */
   reach(hand: Hand): number | null {
     const at = this.from.copy(hand.tip).applyMatrix4(this.inverse);
     if (Math.abs(at.x) < LONG + NEAR && Math.abs(at.y) < NEAR && Math.abs(at.z) < NEAR) return 0;

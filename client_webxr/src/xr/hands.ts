@@ -1,4 +1,4 @@
-// Both hands of a session: which input source is which hand, as they come, go and are exchanged for controllers.
+// Both hands of a session: assigns input sources to hands as they come, go and are exchanged for controllers.
 
 import { Hand } from "./hand";
 
@@ -10,7 +10,7 @@ export class Hands {
   readonly both = [this.left, this.right] as const;
   private sources: XRInputSource[] = [];
 
-  /** `lost` is told when a hand's source went away: what it was doing is void. */
+  /** `lost` is called when the source of a hand goes away: its action is cancelled. */
   constructor(private readonly lost: (hand: Hand) => void) {}
 
   begin(session: XRSession): void {
@@ -35,7 +35,7 @@ export class Hands {
     return this.both.find((hand) => hand.source === source);
   }
 
-  /** The newest source of a side is that hand; when it goes, the one before is again, if it is still there. */
+  /** The newest source of a side is that hand; when it goes away, the one before takes its place again. */
   private change(added: readonly XRInputSource[], removed: readonly XRInputSource[]): void {
     this.sources = this.sources.filter((source) => !removed.includes(source)).concat(added);
     for (const [hand, handedness] of [

@@ -1,4 +1,4 @@
-// Where the person's head is: the viewer's pose, midway between the eyes.
+// The pose of the user's head: the viewer's pose, midway between the eyes.
 
 import { Matrix4, Quaternion, Vector3 } from "three";
 
@@ -6,7 +6,7 @@ export class Head {
   /** In the room; it looks along -z. */
   readonly matrix = new Matrix4();
   readonly position = new Vector3();
-  /** Its turn: what has this faces the person. */
+  /** Its rotation: an object with the same rotation faces the user. */
   readonly facing = new Quaternion();
   private spaces: XRReferenceSpace[] = [];
   private readonly pose = new Float32Array(16);
@@ -19,7 +19,7 @@ export class Head {
     this.spaces = [];
   }
 
-  /** Read this frame; false while the pose is not known. */
+  /** Read the pose of this frame; false while it is unknown. */
   read(frame: XRFrame, room: XRReferenceSpace): boolean {
     if (this.spaces.length === 0 || !frame.fillPoses?.(this.spaces, room, this.pose)) return false;
     if (Number.isNaN(this.pose[12]!)) return false;

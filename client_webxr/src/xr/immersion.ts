@@ -1,7 +1,7 @@
-// The session in a headset, from entering to leaving: what is read, decided and drawn in each frame.
+// The session in a headset, from entering to leaving, frame by frame.
 //
-// It draws the same points as the page, from the same buffers, in a graph of its own; while it lasts the page's own
-// picture rests. The order of a frame: read the poses, act on them, place what depends on them, draw.
+// It draws the points of the page, from the same buffers, in a scene graph of its own; meanwhile the page's own picture
+// pauses. A frame reads the poses, acts on them, places everything that depends on them, and draws.
 
 import {
   Color,
@@ -44,24 +44,24 @@ import { Ribbon } from "./ribbon";
 import { Sound } from "./sound";
 import { CloudAnchor } from "./cloudAnchor";
 
-/** Least tangent by which a loop must extend, and by which its thinned line may be off the drawn one: 0.5 and 0.04 degrees. */
+/** Tangents of the least extent of a loop, and of the tolerance of its simplified line: 0.5 and 0.04 degrees. */
 const LEAST_LOOP = 0.01;
 const TOLERANCE = 0.0007;
 /** Diameter in metres of a point of a cloud 0.8 m across. */
 const POINT_SIZE = 0.005;
-/** Pixels a degree at which one of the points' pixels is one of the device's. */
+/** Pixels for each degree at which a pixel of a point is a pixel of the device. */
 const FINE = 12;
-/** Milliseconds of a frame for finding what a loop selects. */
+/** Milliseconds of each frame for testing points against a loop. */
 const SHARE = 0.4;
-/** Marks in the browser's profile: our own work of a frame, drawing left out. */
+/** Marks in the browser's profile around the work of a frame before drawing. */
 const BEGINS = "our frame begins";
 const ENDS = "our frame ends";
-/** Milliseconds in which the panel changes at most once. */
+/** Least milliseconds between two drawings of the panel. */
 const PANEL = 60;
 
 export class Immersion {
   mode: XrMode | null = null;
-  /** Whether bare hands were granted, once a session was there. */
+  /** Whether hand tracking was granted; null before the first session. */
   handTracking: boolean | null = null;
   readonly anchor = new CloudAnchor();
   readonly frameBudget = new FrameBudget();
@@ -73,7 +73,7 @@ export class Immersion {
   readonly ribbon: Ribbon;
   readonly intent: Intent;
   frames = 0;
-  /** Of the point that is pointed at. */
+  /** Card of the point under the ray. */
   card: Card | null = null;
 
   private readonly graph = new Graph();
@@ -104,16 +104,16 @@ export class Immersion {
   constructor(
     private readonly client: Client,
     private readonly cloud3d: Cloud3d,
-    /** The colours of the theme as it is now. */
+    /** The colours of the current theme. */
     private readonly theme: () => HeadsetColours,
-    /** A session began or ended. */
+    /** Called when a session began or ended. */
     private readonly changed: () => void,
   ) {
     this.colours = theme();
     const { colours } = this;
     this.board = new Board(colours, (act, hand) => this.press(act, hand));
     this.desk = new Desk(client, {
-      anchor: (how) => (how === "arm" ? this.anchor.before(this.head.matrix) : this.anchor.room(this.head.matrix)),
+      place: (how) => (how === "arm" ? this.anchor.before(this.head.matrix) : this.anchor.room(this.head.matrix)),
       handed: () => (this.panelAnchor.reset(), this.captions.relay()),
       leave: () => this.leave(),
     });
@@ -149,7 +149,7 @@ export class Immersion {
     }
   }
 
-  /** Begin a session. Rejects with the browser's words when the device refuses. */
+  /** Begin a session. Rejects with the browser's message when the device refuses. */
   async enter(mode: XrMode): Promise<void> {
     if (this.session !== null || navigator.xr === undefined) return;
     const { renderer } = this.cloud3d.scene3d;
@@ -187,14 +187,14 @@ export class Immersion {
     void quicken(session).then((rate) => this.frameBudget.begin(rate));
   }
 
-  /** Make what the first frame would make, and have its code compiled: both take longer than a frame may. */
+  /** Create the objects of the first frame and run its code once: both take longer than a frame may. */
   private rehearse(): void {
     this.head.matrix.setPosition(0, 1.6, 0);
     this.placeThings(performance.now());
     this.culling.choose([], this.place, 0);
   }
 
-  /** The headset was taken off, or the person left: the page goes on where it was. */
+  /** The session ended: the page continues with its own picture. */
   private ended(): void {
     const { points, scene3d } = this.cloud3d;
     this.session = null;
@@ -219,7 +219,7 @@ export class Immersion {
   // ---- a frame ----------------------------------------------------------------------------------------------------
 
   private frame(time: number, frame: XRFrame): void {
-    console.timeStamp(BEGINS); // costs nothing unless the browser's profiler listens; read by bench/page.py
+    console.timeStamp(BEGINS); // free unless the browser's profiler runs; read by bench/page.py
     const { renderer } = this.cloud3d.scene3d;
     const { head } = this;
     const room = renderer.xr.getReferenceSpace();
@@ -272,7 +272,7 @@ export class Immersion {
     this.ribbon.colour(rgb(this.desk.next === "subtract" ? danger : accent), rgb(ground));
   }
 
-  /** Take on the theme; what is drawn next has its colours. */
+  /** Take every colour from the current theme. */
   private recolour(): void {
     const { tints, colours } = this;
     Object.assign(colours, this.theme());
@@ -314,7 +314,7 @@ export class Immersion {
     board.draw(this.client.murmuration.data());
   }
 
-  /** The point that a free hand points at gets a ring and, when it is known, its card. */
+  /** Mark the point under the ray of a free hand with a ring and, once it is known, its card. */
   private point(): void {
     const { both } = this.hands;
     const preferred = this.desk.leftHanded ? 0 : 1;
@@ -338,7 +338,7 @@ export class Immersion {
     const { cameras } = scene3d.renderer.xr.getCamera();
     const first = cameras[0];
     if (first !== undefined) {
-      const pixels = (first.viewport!.w / 2) * first.projectionMatrix.elements[5]!; // for a radian
+      const pixels = (first.viewport!.w / 2) * first.projectionMatrix.elements[5]!; // for each radian
       const far = this.anchor.position.distanceTo(this.head.position);
       const { half } = this.anchor;
       const fine = Math.max(1, (pixels * Math.PI) / 180 / FINE);
@@ -347,18 +347,18 @@ export class Immersion {
     this.culling.choose(cameras, this.place, this.frameBudget.budget);
   }
 
-  // ---- what hands do ----------------------------------------------------------------------------------------------
+  // ---- hands ----------------------------------------------------------------------------------------------
 
   private index(hand: Hand): number {
     return hand === this.hands.left ? 0 : 1;
   }
 
-  /** Where the panel stands and where it does not: 1 right. */
+  /** The side of the legend, opposite the panel: 1 is right. */
   private get side(): -1 | 1 {
     return this.desk.leftHanded ? -1 : 1;
   }
 
-  /** The hand that carries the panel: not the one that draws. */
+  /** The hand that carries the panel; the other one draws. */
   private get wearer(): Hand {
     return this.desk.leftHanded ? this.hands.right : this.hands.left;
   }
@@ -376,17 +376,17 @@ export class Immersion {
     for (let i = 0; i < 2; i++) if ((mask & (1 << i)) !== 0) both[i]!.pulse(0.3, 20);
   }
 
-  /** A loop was closed: it means what lies inside it as the head sees it now. */
+  /** A loop was closed: select the points inside it as seen from the head now. */
   private drawn(hand: number): void {
     const { ribbon, client } = this;
     const line = project(this.head.matrix, ribbon.points, ribbon.count);
     ribbon.end();
-    if (line === null) return this.desk.say("Part of the loop was behind you: draw it before you.");
+    if (line === null) return this.desk.say("Part of the loop was behind you, so it selected nothing. Draw it in front of you.");
     if (!isLoop(line, LEAST_LOOP)) return;
     const polygon = simplify(line, TOLERANCE);
     if (polygon.length < 3) return;
     const matrix = eyeMatrix(this.head.matrix, this.anchor.matrix, client.orbit.model);
-    if (!client.edits.select(matrix, polygon, this.desk.next, 0)) return this.desk.say("The server is not connected: this loop did nothing.");
+    if (!client.edits.select(matrix, polygon, this.desk.next, 0)) return this.desk.say("The server is not connected: the loop selected nothing. Reconnecting.");
     this.desk.say("");
     this.sound.tick();
     this.hands.both[hand]!.pulse(0.6, 30);
@@ -399,7 +399,7 @@ export class Immersion {
     this.paint();
   }
 
-  // ---- what stands in the room ------------------------------------------------------------------------------------
+  // ---- objects in the room ------------------------------------------------------------------------------------
 
   private build(): void {
     const ring = new Mesh(

@@ -1,39 +1,39 @@
-// What two hands mean by what they do: draw a loop, hold the cloud, press a button.
+// The intent of two hands: draw a loop, hold the cloud, press a button.
 //
-// - A pinch or a pulled trigger in the air draws; letting go closes the loop.
+// - A pinch or a pulled trigger in the air draws; the release closes the loop.
 // - A pinch or a trigger on the bar under the cloud, or a controller's grip anywhere, carries the cloud.
 // - Both hands pinching, or both grips, carry, turn and scale it. The second pinch always comes a little later than the
-//   first, so a loop that has only just begun is given up for it; beside a long one it means nothing, since a tracker
-//   sees false pinches.
-// - A pinch or trigger at the panel presses; it never draws.
-// A hand that is not seen any more takes its loop with it.
+//   first, so a loop that has just begun is cancelled for it; beside a long loop a second pinch is ignored, since trackers
+//   report false pinches.
+// - A pinch or trigger at the panel presses a button and never draws.
+// When a hand is no longer tracked, its loop is cancelled.
 
-/** What intent reads of a hand. */
+/** The state of a hand, as intents read it. */
 export interface HandState {
   readonly tracked: boolean;
   readonly pinching: boolean;
   readonly gripping: boolean;
 }
 
-/** What a hand that begins to pinch is at. */
+/** The place of a hand that begins to pinch. */
 export type Target = "air" | "bar" | "panel";
 
 export interface IntentActions {
-  /** What hand 0 or 1 is at. */
+  /** The place of hand 0 or 1. */
   target(hand: number): Target;
-  /** Length in metres of the loop that is being drawn. */
+  /** Length of the current loop in metres. */
   length(): number;
   drawBegin(hand: number): void;
-  /** Let go: the loop closes. */
+  /** The release: the loop closes. */
   drawEnd(hand: number): void;
-  /** Given up, or the hand is lost: nothing happens. */
+  /** The loop is cancelled. */
   drawCancel(): void;
   press(hand: number): void;
-  /** The hands that hold the cloud are others now: bit 0 is hand 0, bit 1 hand 1. */
+  /** The hands that hold the cloud have changed: bit 0 is hand 0, bit 1 hand 1. */
   hold(mask: number): void;
 }
 
-/** Metres up to which a loop is given up when the other hand pinches too. */
+/** Length in metres up to which a loop is cancelled when the other hand pinches. */
 export const JUST_BEGUN = 0.12;
 
 export class Intent {
@@ -42,7 +42,7 @@ export class Intent {
   /** Bits of the hands that hold the cloud. */
   holding = 0;
   private readonly was = [false, false];
-  /** Hands whose pinch holds the cloud, until they let go. */
+  /** Bits of the hands that hold the cloud by a pinch. */
   private pinched = 0;
 
   constructor(private readonly acts: IntentActions) {}
@@ -68,7 +68,7 @@ export class Intent {
     this.acts.hold(mask);
   }
 
-  /** A hand is gone, or the session: what it drew is void. */
+  /** A hand or the session is lost: cancel its loop. */
   lost(hand: number): void {
     if (this.drawing === hand) this.cancel();
     this.pinched &= ~(1 << hand);

@@ -1,4 +1,4 @@
-// The panel of the headset as plain data: which words and buttons stand where, in points (angle.ts), y down.
+// The panel of the headset as plain data: texts and buttons with their rectangles, in points (angle.ts), y down.
 
 import { selectionSentence } from "../dom/format";
 import type { Named, Operation } from "../wire/protocol.gen";
@@ -6,7 +6,7 @@ import { USUAL_AXES } from "../wire/usualAxes";
 
 export type PanelPage = "selection" | "named" | "view";
 
-/** What a press asks for. */
+/** The action of a button. */
 export type PanelAction =
   | { do: "page"; page: PanelPage }
   | { do: "operation"; operation: Operation }
@@ -17,12 +17,12 @@ export type PanelAction =
   | { do: "colour"; column: string }
   | { do: "more" };
 
-/** What the panel shows. */
+/** The state that the panel shows. */
 export interface PanelState {
   page: PanelPage;
   count: number;
   drawn: number;
-  /** Chosen on the panel, and what the next loop will do: an open hand changes that. */
+  /** The operation chosen on the panel, and that of the next loop, which an open hand changes. */
   operation: Operation;
   next: Operation;
   undo: string;
@@ -38,7 +38,7 @@ export interface PanelState {
   recording: boolean;
   pinned: boolean;
   leftHanded: boolean;
-  /** A line from the server or about how it is used. */
+  /** A line from the server, or instructions. */
   hint: string;
 }
 
@@ -77,7 +77,7 @@ export const WIDTH = 268;
 export const HEIGHT = 312;
 const PAD = 10;
 const GAP = 6;
-/** Of buttons; at a wrist's 0.45 m it is 29 mm. */
+/** Height of a button; 29 mm at the wrist's distance of 0.45 m. */
 const ROW = 26;
 const INNER = WIDTH - 2 * PAD;
 export const TEXT = 12;

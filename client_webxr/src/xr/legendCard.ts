@@ -1,4 +1,4 @@
-// What is read beside the cloud: the legend, and the card of the curve that is pointed at. Matte, left-aligned, in points.
+// Texts beside the cloud on a canvas: the legend, and the card of a curve. Opaque, left-aligned, in points.
 
 import { words } from "../page/legend";
 import { grouped } from "../dom/format";
@@ -20,7 +20,7 @@ const PAD = 9;
 const LEADING = 1.4;
 const SWATCH = 14;
 
-/** Draw lines of text on a canvas of their size; made anew when none is given. */
+/** Draw lines of text on a canvas and fit its size to them; without a canvas a new one is made. */
 export function drawEntries(entries: readonly NoteEntry[], colours: HeadsetColours, canvas = document.createElement("canvas")): HTMLCanvasElement {
   const pen = canvas.getContext("2d")!;
   const font = ({ size, strong }: NoteEntry) => `${strong ? "600 " : ""}${size}px system-ui, "Liberation Sans", sans-serif`;

@@ -1,7 +1,7 @@
-// The other people of the session in the room: a head, hands, and a name over it.
+// The other members of the session in the room: head, hands and a name above.
 //
-// Their poses come in the cube's space, at most 20 a second; here they are of a person's own size whatever the cloud's,
-// and move on to each new place within the time between two, so that they do not jump.
+// Their poses arrive in the cube's space, at most 20 per second. Here they have the size of a person for every size of
+// the cloud, and move smoothly from one pose to the next.
 
 import { BoxGeometry, Color, Group, IcosahedronGeometry, type Matrix4, Mesh, MeshBasicMaterial, type Quaternion, Vector3 } from "three";
 import { drawText } from "../picture/labels";
@@ -10,16 +10,16 @@ import { PIXELS, POINT } from "./angle";
 import { TextPanel } from "./textPanel";
 
 const HEAD = new IcosahedronGeometry(0.1, 2).scale(0.8, 1, 0.9);
-/** Dark, where the eyes are: it says which way the head looks. */
+/** A dark visor at the eyes shows the direction of the gaze. */
 const VISOR = new BoxGeometry(0.15, 0.06, 0.06);
 const HAND = new IcosahedronGeometry(0.035, 1);
 /** Metres from the middle of the head to that of the name. */
 const ABOVE = 0.19;
-/** How far their colour goes to the ground's: the data stay the brightest thing in the room. */
+/** Share of the ground in their colour: the data stay the brightest objects in the room. */
 const DIM = 0.5;
-/** Points of the name's text. */
+/** Size of the name's text, in points. */
 const TEXT = 13;
-/** Share of the way to the newest place that is gone in a frame. */
+/** Share of the way to the newest pose that is covered in each frame. */
 const FOLLOW = 0.3;
 
 interface Other {
@@ -40,7 +40,7 @@ export class Others {
 
   constructor(private readonly colours: { ground: string }) {}
 
-  /** Everybody who is there; who is not named any more is gone. */
+  /** Set the members of the session; others are removed. */
   people(items: readonly Person[], self: number): void {
     const there = new Map(items.filter(({ id }) => id !== self).map((person) => [person.id, person]));
     for (const [id, other] of this.known) if (there.get(id)?.name !== other.name) this.drop(id, other);
@@ -56,14 +56,14 @@ export class Others {
     }
   }
 
-  /** How many can be seen. */
+  /** Number of visible members. */
   get seen(): number {
     let n = 0;
     for (const { head } of this.known.values()) if (head.visible) n++;
     return n;
   }
 
-  /** Put them where they are; `stand` takes the cube to the room, the names turn to `facing` as seen from `eye`. */
+  /** Place everybody. `anchor` takes the cube to the room; the names turn to `facing`, with a size as seen from `eye`. */
   update(anchor: Matrix4, turn: Quaternion, facing: Quaternion, eye: Vector3): void {
     for (const other of this.known.values()) {
       const head = other.poses[0];

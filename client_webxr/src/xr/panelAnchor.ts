@@ -1,4 +1,4 @@
-// Where the panel is: over the other hand's wrist while that hand is held in view, else at its place beside the cloud.
+// The pose of the panel: above the wrist of the carrying hand while that is in view, else at its place beside the cloud.
 
 import { Matrix4, Quaternion, Vector3 } from "three";
 import { POINT } from "./angle";
@@ -6,13 +6,13 @@ import type { Board } from "./board";
 import type { Hand } from "./hand";
 import { HEIGHT } from "./layout";
 
-/** Metres from the eyes at which the panel's angles are meant, on the wrist and beside the cloud. */
+/** Metres from the eyes for which the panel is sized, on the wrist and beside the cloud. */
 export const WRIST = 0.45;
 export const BESIDE = 0.75;
-/** Of the place beside the cloud: degrees to the side of the gaze, metres below the eyes. */
+/** The place beside the cloud: radians to the side of the gaze, metres below the eyes. */
 const ASIDE = (48 * Math.PI) / 180;
 const BELOW = 0.12;
-/** The hand that carries it is held up: its wrist within 58 degrees of the gaze, and not far. */
+/** The carrying hand is in view: its wrist within 58 degrees of the gaze, and near. */
 const IN_VIEW = Math.cos((58 * Math.PI) / 180);
 const FARTHEST = 0.75;
 /** Metres from the wrist to the panel's lower edge. */
@@ -21,7 +21,7 @@ const OVER = 0.07;
 const UP = new Vector3(0, 1, 0);
 
 export class PanelAnchor {
-  /** Whether it is on the wrist now. */
+  /** Whether the panel is on the wrist now. */
   worn = false;
   private readonly place = new Vector3();
   private readonly target = new Vector3();
@@ -31,12 +31,12 @@ export class PanelAnchor {
   private readonly quaternion = new Quaternion();
   private placed = false;
 
-  /** Choose the place beside the cloud anew, on the side of the hand that does not draw. */
+  /** Choose the place beside the cloud again, on the side of the carrying hand. */
   reset(): void {
     this.placed = false;
   }
 
-  /** Put the panel where it belongs in this frame. */
+  /** Place the panel in this frame. */
   update(board: Board, head: Matrix4, wearer: Hand, pinned: boolean, side: -1 | 1): void {
     this.eye.setFromMatrixPosition(head);
     if (!this.placed) this.settle(head, side);
@@ -47,7 +47,7 @@ export class PanelAnchor {
       this.target.setFromMatrixPosition(wearer.wrist);
       this.target.y += OVER + (HEIGHT * board.unit) / 2;
     } else this.target.copy(this.place);
-    // On the wrist it follows softly: a panel that trembles with the hand cannot be read or pressed.
+    // On the wrist it follows smoothly: a panel that trembles with the hand can be neither read nor pressed.
     if (worn && this.worn) mesh.position.lerp(this.target, 0.25);
     else mesh.position.copy(this.target);
     this.worn = worn;

@@ -1,17 +1,17 @@
-// Whether thumb and index finger are pinched, from the distance between their tips.
+// Recognise a pinch of thumb and index finger from the distance between their tips.
 //
-// A device's own pinch (selectstart) comes at a strength of about 0.7, and falsely while fingers are merely near each
-// other. Two thresholds far apart keep one pinch from becoming several: it closes when the tips all but touch and opens
-// only when they are clearly apart again.
+// A device's own pinch (selectstart) fires at a strength of about 0.7, and falsely while the fingers are only near each
+// other. Two thresholds (hysteresis) keep one pinch from becoming several: it begins when the tips almost touch and ends
+// when they are clearly apart.
 
-/** Metres between the joints of the two tips: they lie inside the fingers, so that skin touches at about 0.015. */
+/** Metres between the joints of the tips; the joints lie inside the fingers, and skin touches at about 0.015. */
 export const CLOSES = 0.02;
 export const OPENS = 0.035;
 
 export class Pinch {
   held = false;
 
-  /** Take in the distance between the tips in metres, or NaN when it is not known: what is not seen is not held. */
+  /** Take in the distance between the tips in metres; NaN, when it is unknown, ends the pinch. */
   update(distance: number): void {
     this.held = distance < (this.held ? OPENS : CLOSES);
   }

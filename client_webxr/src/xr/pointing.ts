@@ -1,21 +1,21 @@
-// Which drawn point a ray points at: the one nearest to it by angle, among those within reach.
+// Find the drawn point under a ray: the one nearest to it by angle, within reach.
 //
-// A look over all points at once would take longer than a frame has room for, so each frame looks at a part of them and
-// the answer comes when all were seen, some frames later.
+// A search over all points takes longer than a frame allows, so each frame searches a part of them, and the answer comes
+// some frames later.
 
 import { Matrix4 } from "three";
 import type { Chunk, Cloud } from "../cloud/cloud";
 import { CLASS_BITS } from "../cloud/flags";
 import type { Picked } from "../cloud/pick";
 
-/** Milliseconds of a frame for this, and points between two looks at the clock. */
+/** Milliseconds of each frame for the search, and points between two readings of the clock. */
 const SHARE = 0.3;
 export const STEP = 1000;
-/** Tangent of the angle in which a point answers: 1.2 degrees, about what a hand can hold still. */
+/** Tangent of the largest angle to the ray: 1.2 degrees, about the tremor of a hand. */
 const REACH = Math.tan((1.2 * Math.PI) / 180);
 
 export class Pointing {
-  /** The point of the last full look, or null; the next look writes into it. */
+  /** The result of the last complete search, or null; the next search overwrites it. */
   found: Picked | null = null;
   private readonly kept = { row: 0, position: new Uint16Array(4) };
   private chunk = 0;
@@ -30,15 +30,15 @@ export class Pointing {
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
-  /** Forget what was found. */
+  /** Drop the result and the current search. */
   reset(): void {
     this.found = null;
     this.restart();
   }
 
   /**
-   * Look on. `ray` points along -z in the room, `place` takes the drawn integers to the room. Returns whether a look
-   * was completed; the ray is read only at the beginning of one.
+   * Continue the search. `ray` points along -z in the room, `place` takes the drawn integers to the room; both are read
+   * at the beginning of a search. Returns whether a search was completed.
    */
   search(ray: Matrix4, place: Matrix4, hidden: ReadonlySet<number>): boolean {
     if (this.chunk === 0 && this.at === 0) this.aim(ray, place);
@@ -56,7 +56,7 @@ export class Pointing {
 
   private step(chunks: readonly Chunk[], hidden: ReadonlySet<number>): void {
     const chunk = chunks[this.chunk];
-    if (chunk === undefined) return; // nothing is drawn, or less than before
+    if (chunk === undefined) return; // no points, or fewer than before
     const end = Math.min(chunk.size, this.at + STEP);
     this.scan(chunk.position, chunk.row, this.at, end, hidden);
     this.at = end;
@@ -88,7 +88,7 @@ export class Pointing {
       const off = (across * across + above * above) / (ahead * ahead); // the squared tangent of the angle to the ray
       if (off > REACH * REACH || off >= this.best || hidden.has(position[p + 3]! & CLASS_BITS)) continue;
       this.best = off;
-      this.bestRow = row[i]!; // kept by value: chunks may go before the look is over
+      this.bestRow = row[i]!; // kept by value: chunks may be dropped before the search ends
       for (let k = 0; k < 4; k++) this.bestPosition[k] = position[p + k]!;
     }
   }

@@ -1,4 +1,4 @@
-// What the server is told of this person: where head and hands are, by which others see them, and what is looked at.
+// Report the user's head and hands to the server, for the other members, and the view for the choice of points.
 
 import { Matrix4, Quaternion, Vector3 } from "three";
 import type { Client } from "../client";
@@ -7,9 +7,9 @@ import { eyeMatrix } from "./eye";
 import type { Hand } from "./hand";
 import type { CloudAnchor } from "./cloudAnchor";
 
-/** Milliseconds between two words about where this person is: 20 a second, as many as count. */
+/** Milliseconds between two poses: 20 per second, the most that the server accepts. */
 const HERE = 50;
-/** Milliseconds between two views, unless the budget changed. */
+/** Milliseconds between two views with the same budget. */
 const VIEW = 1000;
 
 export class PoseReporter {
@@ -26,7 +26,7 @@ export class PoseReporter {
     private readonly anchor: CloudAnchor,
   ) {}
 
-  /** Called once a frame; `budget` is the number of points that can be drawn. */
+  /** Called once in each frame; `budget` is the number of points that can be drawn. */
   say(now: number, mode: XrMode, head: Matrix4, hands: readonly Hand[], budget: number): void {
     if (now - this.saidAt < HERE) return;
     this.saidAt = now;
@@ -40,7 +40,7 @@ export class PoseReporter {
     this.client.setExternalView(() => ({ matrix, budget }));
   }
 
-  /** A pose of the room as the server has it: position in the cube and turn, 7 numbers. */
+  /** A pose of the room as in the protocol: position in the cube and quaternion, 7 numbers. */
   private inCube(pose: Matrix4): number[] {
     const { position, turn, inverse } = this;
     position.setFromMatrixPosition(pose).applyMatrix4(inverse.copy(this.anchor.matrix).invert());

@@ -1,6 +1,6 @@
-// The line that is drawn in the air: a band that follows the hand, with a dashed piece back to where it began.
+// The line drawn in the air: a band that follows the hand, with a dashed piece back to its start.
 //
-// Its points are in the room, not in the cloud: nothing moves them while they are drawn. All memory is taken once.
+// Its points are in the room, not in the cloud, so that they stay while the line is drawn. All memory is allocated once.
 
 import {
   BufferAttribute,
@@ -20,7 +20,7 @@ import { MOST_VERTICES } from "../cloud/polygon";
 
 /** Metres. */
 const WIDTH = 0.006;
-/** Metres between two points worth keeping. */
+/** Least distance between two points, in metres. */
 const STEP = 0.004;
 
 export class Ribbon {
@@ -38,7 +38,7 @@ export class Ribbon {
     this.geometry.setAttribute("corner", new BufferAttribute(new Float32Array([0, -1, 1, -1, 0, 1, 1, 1]), 2));
     this.geometry.setIndex([0, 1, 2, 2, 1, 3]);
     this.buffer.setUsage(DynamicDrawUsage);
-    // One array of points serves both ends of a piece: the end is the next point.
+    // One array of points gives both ends of a piece: the end is the next point.
     this.geometry.setAttribute("start", new InterleavedBufferAttribute(this.buffer, 3, 0));
     this.geometry.setAttribute("end", new InterleavedBufferAttribute(this.buffer, 3, 3));
     this.material = new RawShaderMaterial({
@@ -65,7 +65,7 @@ export class Ribbon {
     this.show();
   }
 
-  /** The hand is here now: the line's last point follows it, and a new one is kept every few millimetres. */
+  /** The hand has moved: a new point is kept every few millimetres. */
   extend(to: Vector3): void {
     if (this.count === 0 || this.count >= MOST_VERTICES) return;
     const last = 3 * (this.count - 1);
@@ -79,14 +79,14 @@ export class Ribbon {
     this.show();
   }
 
-  /** Nothing is drawn any more. */
+  /** Remove the line. */
   end(): void {
     this.count = 0;
     this.length = 0;
     this.mesh.visible = false;
   }
 
-  /** Its colour, and that of the ground for its rims. */
+  /** Set its colour, and the colour of the ground for its rims. */
   colour(paint: Rgb, ground: Rgb): void {
     (this.material.uniforms["paint"]!.value as Vector3).set(...paint);
     (this.material.uniforms["ground"]!.value as Vector3).set(...ground);

@@ -1,6 +1,6 @@
-// The axes' lines and texts in the room. Which edges carry them, and where texts stand, is decided as on the screen
-// (axes.ts), from the head and over a picture of points (angle.ts); between two such decisions they stay where they are
-// in the cube and only turn to the head: texts that swim with every movement make people ill.
+// The axes' lines and texts in the room. axes.ts chooses edges and places as on a screen, here for the head and a picture
+// in points (angle.ts). Between two arrangements they keep their places in the cube and only turn to the head: texts that
+// move with every movement of the head cause nausea.
 
 import { Group, PerspectiveCamera, Quaternion, Vector3, type Matrix4 } from "three";
 import type { Pen } from "../picture/axes";
@@ -12,7 +12,7 @@ import { PIXELS, POINT } from "./angle";
 import { TextPanel } from "./textPanel";
 
 const MOST_LINES = 64;
-/** The picture's extent in points: 90 degrees, so that a point in its middle is POINT. */
+/** Extent of the picture in points: 90 degrees, so that a point in its middle subtends POINT. */
 const EXTENT = 2 / POINT;
 
 /** A text in the cube's space, with its extent in points. */
@@ -22,14 +22,14 @@ export interface RoomText {
   height: number;
 }
 
-/** The head's view of the cube as axes.ts reads it. */
+/** The head's view of the cube, for axes.ts. */
 export class RoomView {
   readonly camera = new PerspectiveCamera(90, 1, 0.01, 100);
   readonly width = EXTENT;
   readonly height = EXTENT;
   readonly free = EXTENT;
 
-  /** `head` and `stand` in the room; the camera stands in the cube. */
+  /** Set the poses of head and anchor in the room; the camera is in the cube. */
   set(head: Matrix4, anchor: Matrix4): void {
     const { camera } = this;
     camera.matrixWorld.copy(anchor).invert().multiply(head);
@@ -39,7 +39,7 @@ export class RoomView {
 }
 
 export class RoomPen implements Pen<RoomText> {
-  /** Child of the stand: everything in it is in units of the cube. */
+  /** Child of the cube's group: all units are those of the cube. */
   readonly group = new Group();
   private readonly texts: RoomText[] = [];
   private readonly lines = new Lines(MOST_LINES, 2);
@@ -60,7 +60,7 @@ export class RoomPen implements Pen<RoomText> {
     return this.place({ panel: new TextPanel(canvas, true), width: canvas.width / PIXELS, height: canvas.height / PIXELS });
   }
 
-  /** Have a text or picture of one's own stand in the cube like the axes' texts. */
+  /** Add a text or picture to the cube, placed like the axes' texts. */
   place(text: RoomText): RoomText {
     text.panel.mesh.renderOrder = 2;
     this.group.add(text.panel.mesh);
@@ -78,7 +78,7 @@ export class RoomPen implements Pen<RoomText> {
   }
 
   begin(): void {
-    // Lines are as wide in pixels as on a screen of this many: the eyes' pictures are about as fine.
+    // Lines have the width of a screen with this many pixels: the eyes' pictures are about as fine.
     this.lines.begin(EXTENT * PIXELS, EXTENT * PIXELS);
     const e = this.view.camera.matrixWorld.elements;
     this.right.set(e[0]!, e[1]!, e[2]!);
@@ -92,7 +92,7 @@ export class RoomPen implements Pen<RoomText> {
   put(text: RoomText, at: Vec3, x: number, y: number, visible: boolean): void {
     const far = this.depth(at);
     const { mesh } = text.panel;
-    // right and up are as long as a metre is in the cube's units.
+    // right and up have the length of a metre in the cube's units.
     mesh.position
       .set(at[0], at[1], at[2])
       .addScaledVector(this.right, x * POINT * far)
@@ -106,13 +106,13 @@ export class RoomPen implements Pen<RoomText> {
     this.lines.finish();
   }
 
-  /** Turn every text to the head; `stand` is the cube's own turn. */
+  /** Turn every text to the head; `anchor` is the rotation of the cube. */
   face(facing: Quaternion, anchor: Quaternion): void {
     this.local.copy(anchor).invert().multiply(facing);
     for (let i = 0; i < this.texts.length; i++) this.texts[i]!.panel.mesh.quaternion.copy(this.local);
   }
 
-  /** Metres from the head, along its gaze, to a point of the cube. */
+  /** Metres from the head to a point of the cube, along the gaze. */
   private depth(at: Vec3): number {
     return Math.max(0.1, -this.anchor.set(at[0], at[1], at[2]).applyMatrix4(this.view.camera.matrixWorldInverse).z);
   }

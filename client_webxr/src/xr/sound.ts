@@ -1,12 +1,12 @@
-// Short sounds made on the spot: a click for a button, a tick when a loop snaps shut.
+// Short synthesised sounds: a click for a button, a tick for a closed loop.
 
 export class Sound {
   private context: AudioContext | null = null;
 
-  /** Sounds may begin: browsers allow them only after an act of the user, and entering is one. */
+  /** Start the audio context: browsers allow it only after an action of the user, such as entering. */
   begin(): void {
     this.context ??= new AudioContext();
-    void this.context.resume().then(() => this.tone(900, 0.01, 0.001)); // unheard: the first takes longer than a frame may
+    void this.context.resume().then(() => this.tone(900, 0.01, 0.001)); // inaudible: the first sound takes longer than a frame may
   }
 
   end(): void {
@@ -21,7 +21,7 @@ export class Sound {
     this.tone(900, 0.06, 0.12);
   }
 
-  /** A sine of this pitch in hertz that dies away within `seconds`. */
+  /** A sine of this pitch in hertz that decays within `seconds`. */
   private tone(pitch: number, seconds: number, loudness: number): void {
     const { context } = this;
     if (context === null || context.state !== "running") return;

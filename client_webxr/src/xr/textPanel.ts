@@ -1,4 +1,4 @@
-// A text or a picture in the room: a flat rectangle from a canvas, in metres.
+// A flat rectangle in the room with the picture of a canvas, such as a text.
 
 import { CanvasTexture, LinearFilter, LinearMipmapLinearFilter, Mesh, MeshBasicMaterial, PlaneGeometry, SRGBColorSpace } from "three";
 
@@ -8,24 +8,24 @@ export class TextPanel {
   readonly mesh: Mesh<PlaneGeometry, MeshBasicMaterial>;
   private texture: CanvasTexture;
 
-  /** A `transparent` canvas is blended; another one is opaque, and cheaper. */
+  /** A `transparent` canvas is blended; an opaque one is cheaper. */
   constructor(
     readonly canvas: HTMLCanvasElement,
     transparent: boolean,
   ) {
     this.texture = texture(canvas);
-    // One-sided: of a two-sided transparent material three.js makes a program anew in every frame.
+    // One-sided: for a two-sided transparent material three.js makes a program in every frame.
     const material = new MeshBasicMaterial({ map: this.texture, transparent, premultipliedAlpha: true, toneMapped: false });
     this.mesh = new Mesh(PLANE, material);
     this.mesh.frustumCulled = false;
   }
 
-  /** Its extent in metres. */
+  /** Set its extent in metres. */
   size(width: number, height: number): void {
     this.mesh.scale.set(width, height, 1);
   }
 
-  /** The canvas shows something else; when its size changed too, the texture has to be made anew. */
+  /** The canvas was drawn again; with `resized` its size has changed, too, which needs a new texture. */
   redrawn(resized = false): void {
     if (resized) {
       this.texture.dispose();

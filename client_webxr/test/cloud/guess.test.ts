@@ -19,7 +19,7 @@ beforeEach(() => {
 
 const indices = (chunks: readonly Chunk[]) => chunks.map((chunk) => chunk.index);
 
-test("looked at part by part it is what it would be at once", () => {
+test("a guess in parts equals a guess at once", () => {
   const guess = new Guess(cloud.chunks, odd, "replace");
   expect(indices(guess.go(4))).toEqual([0]);
   expect(cloud.selectedRows()).toEqual([1, 3]);
@@ -32,7 +32,7 @@ test("looked at part by part it is what it would be at once", () => {
   expect(guess.go(6)).toEqual([]);
 });
 
-test("a part that is not looked at yet keeps what it showed", () => {
+test("points that are not tested yet keep their flags", () => {
   for (const { flags } of cloud.chunks) flags.fill(1);
   const guess = new Guess(cloud.chunks, odd, "subtract");
   guess.go(5);
@@ -41,7 +41,7 @@ test("a part that is not looked at yet keeps what it showed", () => {
   expect(cloud.selectedRows()).toEqual([0, 2, 4, 100, 102, 200, 202, 204, 206]);
 });
 
-test("chunks that come or go while it looks do not lead it astray", () => {
+test("chunks that arrive or are dropped during a guess do not disturb it", () => {
   const guess = new Guess(cloud.chunks, odd, "replace");
   guess.go(6);
   cloud.drop([0]);

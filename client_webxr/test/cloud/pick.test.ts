@@ -22,7 +22,7 @@ function cloud(points: number[][]): Cloud {
   return made;
 }
 
-test("a point is where it is drawn", () => {
+test("a point is found where it is drawn", () => {
   expect(place(matrix, [50, 50, 0], 200, 100)).toEqual([100, 50]);
   expect(place(matrix, [100, 100, 0], 200, 100)).toEqual([200, 0]);
   expect(
@@ -35,7 +35,7 @@ test("a point is where it is drawn", () => {
   ).toBeNull();
 });
 
-test("the nearest within eight pixels answers", () => {
+test("the nearest point within eight pixels is found", () => {
   const points = cloud([
     [50, 50, 0, 0],
     [53, 50, 0, 0],
@@ -45,7 +45,7 @@ test("the nearest within eight pixels answers", () => {
   expect(pick(points, matrix, { x: 100, y: 58.5, ...size }, new Set())).toBeNull();
 });
 
-test("of two that the pointer touches the one in front wins", () => {
+test("of two touched points the front-most is found", () => {
   const points = cloud([
     [50, 50, 900, 0],
     [50, 50, 10, 0],
@@ -54,7 +54,7 @@ test("of two that the pointer touches the one in front wins", () => {
   expect(pick(points, matrix, { x: 100, y: 50, ...size }, new Set())?.row).toBe(11);
 });
 
-test("in one place the last point answers, but a selected one before all others", () => {
+test("of points at one place the last is found, but a selected one before all others", () => {
   const points = cloud([
     [50, 50, 0, 0],
     [50, 50, 0, 0],
@@ -65,7 +65,7 @@ test("in one place the last point answers, but a selected one before all others"
   expect(pick(points, matrix, { x: 100, y: 50, ...size }, new Set())?.row).toBe(11);
 });
 
-test("hidden classes do not answer", () => {
+test("points of hidden classes are not found", () => {
   const points = cloud([
     [50, 50, 0, 1],
     [52, 50, 0, 0],

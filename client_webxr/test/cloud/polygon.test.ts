@@ -12,7 +12,7 @@ describe("the server's answer, bit for bit", () => {
     expect(inside(matrix, polygon as unknown as Point[], points)).toEqual(wanted);
   });
 
-  test("the cases say something: points inside, outside and behind", () => {
+  test("the cases include points inside, outside and behind the eye", () => {
     expect(lassos.length).toBeGreaterThan(15);
     const behind = lassos.filter(({ matrix: m, points }) =>
       points.some(([x, y, z]) => m[3]! * x! + m[7]! * y! + m[11]! * z! + m[15]! <= 0),
@@ -57,12 +57,12 @@ describe("the rule", () => {
     ).toEqual([1]);
   });
 
-  test("behind the eye is outside, also where the projection would be inside", () => {
+  test("points behind the eye are outside, also where their projection is inside", () => {
     const mirrored = flat.map((value) => -value);
     expect(inside(mirrored, square, [[50, 50, 0]])).toEqual([]);
   });
 
-  test("numbers that are none select nothing", () => {
+  test("NaN and infinity select nothing", () => {
     expect(
       inside(
         flat.map(() => NaN),
@@ -88,7 +88,7 @@ describe("the rule", () => {
 describe("thinning", () => {
   const circle = Array.from({ length: 5000 }, (_, i): Point => [300 * Math.cos(i / 800), 300 * Math.sin(i / 800)]);
 
-  test("what is dropped lies within the tolerance of what is kept", () => {
+  test("dropped vertices are within the tolerance of the kept line", () => {
     const kept = simplify(circle, 0.5);
     expect(kept.length).toBeLessThan(100);
     for (const point of circle) {
@@ -133,7 +133,7 @@ describe("thinning", () => {
     ).toEqual([[1, 1]]);
   });
 
-  test("a click with a key held is no loop", () => {
+  test("a click is not a loop", () => {
     expect(
       isLoop(
         [

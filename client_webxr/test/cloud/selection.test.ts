@@ -41,7 +41,7 @@ describe("the cloud", () => {
     expect(cloud.level).toBe(1);
   });
 
-  test("what is dropped makes room, and what follows moves up", () => {
+  test("dropped chunks make room, and the chunks after them move up", () => {
     cloud.add(points(2, 300, 4));
     selection.hear(selected(0, 4, 2));
     selection.mask(mask(2, 4, [0, 1, 0, 0]));
@@ -54,7 +54,7 @@ describe("the cloud", () => {
     expect(cloud.add(points(1, 200, 10))?.start).toBe(7); // it may come again
   });
 
-  test("it is whole at the last frame, or with as many points as were promised", () => {
+  test("the cloud is complete at the last frame, or with the granted number of points", () => {
     expect(cloud.complete).toBe(false);
     cloud.promised = 13;
     expect(cloud.complete).toBe(true);
@@ -65,7 +65,7 @@ describe("the cloud", () => {
     expect(cloud.complete).toBe(true);
   });
 
-  test("a row is found with its integers", () => {
+  test("a row is found with its four integers", () => {
     expect(Array.from(cloud.find(201)!)).toEqual([4, 5, 6, 1]);
     expect(cloud.find(103)).toBeNull();
   });
@@ -82,7 +82,7 @@ describe("masks", () => {
     expect(selection.settled).toBe(true);
   });
 
-  test("of another version are not", () => {
+  test("of another version are not shown", () => {
     selection.hear(selected(0, 4, 5));
     expect(selection.mask(mask(0, 3, [1, 1, 1]))).toBeNull();
     expect(selection.mask(mask(0, 5, [1, 1, 1]))).toBeNull();
@@ -112,7 +112,7 @@ describe("masks", () => {
 describe("a stroke", () => {
   const [first, second] = [() => cloud.chunks[0]!, () => cloud.chunks[1]!];
 
-  test("is shown at once, then replaced by the server's word without a state between", () => {
+  test("is shown at once, then replaced by the server's answer without a state between", () => {
     const id = selection.request();
     combine(first().flags, Uint8Array.of(1, 1, 0), "replace");
     expect(cloud.selectedRows()).toEqual([100, 101]);
@@ -122,7 +122,7 @@ describe("a stroke", () => {
     expect(cloud.selectedRows()).toEqual([101]);
   });
 
-  test("that was guessed right changes nothing more: no picture is drawn anew for the answer", () => {
+  test("that was guessed right changes nothing more: the answer needs no new picture", () => {
     const id = selection.request();
     combine(first().flags, Uint8Array.of(0, 1, 0), "replace");
     expect(selection.hear(selected(id, 1, 1))).toBe(false);
@@ -145,7 +145,7 @@ describe("a stroke", () => {
     expect(selection.settled).toBe(false);
   });
 
-  test("that is refused gives way to what the server holds", () => {
+  test("that is refused gives way to the server's selection", () => {
     selection.hear(selected(0, 7, 1));
     selection.mask(mask(0, 7, [0, 0, 1]));
     selection.mask(mask(1, 7, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));

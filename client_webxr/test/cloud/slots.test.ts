@@ -28,7 +28,7 @@ beforeEach(() => {
   cloud.add({ kind: "points", seq: 1, epoch: 1, chunk: 0, level: 0, last: true, position, row });
 });
 
-test("a slot's mask sets that slot's bit and no other", () => {
+test("the mask of a slot sets the flag of that slot only", () => {
   const selection = new Selection(cloud);
   slots.hear(list(3, named("left", 1), named("right", 2)));
   slots.mask(mask(1, 3, 0b0011));
@@ -44,7 +44,7 @@ test("a slot's mask sets that slot's bit and no other", () => {
   expect(cloud.selectedRows(2)).toEqual([11, 12]);
 });
 
-test("a mask that was sent for the slot's former owner is dropped", () => {
+test("a mask of the slot's former owner is dropped", () => {
   slots.hear(list(3, named("left", 1)));
   slots.mask(mask(1, 3, 0b0011));
   expect(slots.hear(list(4, named("left", 0), named("right", 1)))).toBe(true);
@@ -54,7 +54,7 @@ test("a mask that was sent for the slot's former owner is dropped", () => {
   expect(cloud.selectedRows(1)).toEqual([13]);
 });
 
-test("an owner that stays keeps its points when another comes or goes", () => {
+test("an owner keeps its points when another comes or goes", () => {
   slots.hear(list(3, named("left", 1)));
   slots.mask(mask(1, 3, 0b0011));
   expect(slots.hear(list(5, named("left", 1), named("right", 2)))).toBe(false);
@@ -62,7 +62,7 @@ test("an owner that stays keeps its points when another comes or goes", () => {
   expect(slots.colours.filter((colour) => colour !== null).length).toBe(2);
 });
 
-test("a mask of a slot that nobody has is dropped, and one of the wrong size is an error", () => {
+test("a mask of an empty slot is dropped, and one of the wrong size is an error", () => {
   expect(slots.mask(mask(3, 9, 0b1))).toBeNull();
   slots.hear(list(3, named("left", 3)));
   expect(() => slots.mask({ ...mask(3, 3, 0b1), points: 5 })).toThrow("expected a mask of 4 points");

@@ -14,7 +14,7 @@ function frame(of: "cloud" | "selection", version: number, ...segments: [role: n
   };
 }
 
-test("segments that are drawn alike are one run", () => {
+test("segments that are drawn alike form one run", () => {
   const wireframes = new Wireframes();
   const inner = 1 | (1 << 8);
   wireframes.take(frame("cloud", 0, [4, NO_CLASS], [3, 0], [0, 1], [0, 1], [0, inner], [0, 2]));
@@ -29,7 +29,7 @@ test("segments that are drawn alike are one run", () => {
   expect(wireframes.cloud!.runs[4]!.segment[0]).toBe(5);
 });
 
-test("cloud and selection stand beside each other until another scene begins", () => {
+test("the wireframes of cloud and selection are kept until another scene begins", () => {
   const wireframes = new Wireframes();
   wireframes.take(frame("cloud", 0, [0, 0]));
   wireframes.take(frame("selection", 7, [0, 0], [0, 0]));

@@ -24,7 +24,7 @@ test("numbers", () => {
   expect([signed(-2.314), signed(0.5), signed(0)]).toEqual(["−2.31", "+0.50", "+0.00"]);
 });
 
-test("a conductor window as people write it", () => {
+test("a conductor window is read in the usual spellings", () => {
   for (const text of ["7,500 to 10,000", "7500-10000", " 7500 10000 ", "7500..10000", "7500–10000"]) {
     expect(readWindow(text)).toEqual([7500, 10000]);
   }

@@ -8,7 +8,7 @@ function command(name: string, more: Partial<Command> = {}): Command {
 }
 
 describe("chords", () => {
-  test("are written one way whatever the keyboard sends", () => {
+  test("have one spelling for all keyboards", () => {
     expect(chord({ ...event, key: "Z", ctrlKey: true, shiftKey: true })).toBe("Ctrl+Shift+z");
     expect(chord({ ...event, key: "z", metaKey: true })).toBe("Ctrl+z");
     expect(chord({ ...event, key: "?", shiftKey: true })).toBe("?");
@@ -17,13 +17,13 @@ describe("chords", () => {
     expect(chord({ ...event, key: "L", shiftKey: true })).toBe("Shift+l");
   });
 
-  test("are read aloud as people do", () => {
+  test("are shown in the usual spelling", () => {
     expect(spelled("Ctrl+Shift+z")).toBe("Ctrl-Shift-Z");
     expect(spelled("Shift+ArrowUp")).toBe("Shift-↑");
     expect(spelled("+")).toBe("+");
   });
 
-  test("find the command that can be done now", () => {
+  test("find the available command", () => {
     const undo = command("undo", { keys: ["Ctrl+z"], able: () => false });
     expect(commandFor([undo], "Ctrl+z")).toBeUndefined();
     expect(commandFor([{ ...undo, able: () => true }], "Ctrl+z")?.name).toBe("undo");
@@ -40,22 +40,22 @@ describe("finding", () => {
   ];
   const names = (text: string) => find(commands, text).map((each) => each.command.name);
 
-  test("nothing typed is everything, in order", () => {
+  test("an empty text finds everything, in order", () => {
     expect(names("")).toEqual(commands.map((each) => each.name));
   });
 
-  test("letters in order, names before what they do", () => {
+  test("letters match in order, names before descriptions", () => {
     expect(names("lc")[0]).toBe("lasso clear");
     expect(names("lass")).toEqual(["lasso clear", "lasso show left side", "undo"]);
     expect(names("lsl")[0]).toBe("lasso show left side");
     expect(names("xyz")).toEqual([]);
   });
 
-  test("what follows the name is handed on as it was typed", () => {
+  test("the argument is passed on as it was typed", () => {
     expect(find(commands, "projection pc1,PC2,logN")[0]).toMatchObject({ rest: "pc1,PC2,logN" });
   });
 
-  test("the beginning of a word is nearer than its middle", () => {
+  test("the beginning of a word ranks before its middle", () => {
     expect(fuzzy("cr", "colour rank")!).toBeLessThan(fuzzy("lr", "colour rank")!);
     expect(fuzzy("q", "colour rank")).toBeNull();
   });

@@ -3,7 +3,7 @@ import { wanted } from "../../src/input/operations";
 
 const keys = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false };
 
-test("the held keys say what a shape does", () => {
+test("modifier keys choose the operation of a shape", () => {
   expect(wanted(keys)).toBeNull();
   expect(wanted({ ...keys, shiftKey: true })).toBe("replace");
   expect(wanted({ ...keys, ctrlKey: true })).toBe("add");

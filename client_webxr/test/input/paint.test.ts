@@ -33,14 +33,14 @@ function stroke(radius: number, ...line: Point[]): PaintedCells {
   return paint;
 }
 
-describe("the outline of what was painted", () => {
+describe("the outline of painted cells", () => {
   test("a dab is one loop of about the disc's area", () => {
     const loops = stroke(20, [60, 60]).loops();
     expect(loops.length).toBe(1);
     expect(Math.abs(area(loops[0]!) - Math.PI * 400)).toBeLessThan(20);
   });
 
-  test("nothing painted is nothing to send", () => {
+  test("no painted cells give no polygon", () => {
     const paint = new PaintedCells(WIDTH, HEIGHT);
     expect(paint.loops()).toEqual([]);
     expect(strung([])).toEqual([]);
@@ -55,7 +55,7 @@ describe("the outline of what was painted", () => {
     expect(disagreements(paint)).toBe(0);
   });
 
-  test("what is painted twice is painted once", () => {
+  test("painting twice equals painting once", () => {
     const once = stroke(10, [30, 60], [120, 60]);
     const twice = stroke(10, [30, 60], [120, 60], [30, 60], [120, 60]);
     expect(twice.loops()).toEqual(once.loops());
@@ -81,13 +81,13 @@ describe("the outline of what was painted", () => {
     }
   });
 
-  test("what leaves the picture ends at its edge", () => {
+  test("a stroke out of the picture ends at its edge", () => {
     const paint = stroke(15, [-40, 60], [30, 60], [30, 400]);
     expect(disagreements(paint)).toBe(0);
     for (const [x, y] of paint.loops().flat()) expect(x >= 0 && y >= 0 && x <= WIDTH && y <= HEIGHT).toBe(true);
   });
 
-  test("a scribble with too many corners is painted in larger cells, and still says what it selects", () => {
+  test("a scribble with too many corners gets larger cells, and still shows its exact selection", () => {
     const paint = new PaintedCells(1200, 900);
     let seed = 7;
     const random = (n: number) => (seed = (seed * 48271) % 2147483647) % n;

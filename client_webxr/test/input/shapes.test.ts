@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { begin } from "../../src/input/shapes";
 
 describe("a box", () => {
-  test("is four corners, in whatever direction it was drawn", () => {
+  test("has four corners, for every direction of drawing", () => {
     const shape = begin("box", [90, 80], 0, 200, 100);
     shape.extend([50, 10]);
     shape.extend([40, 20]);
@@ -22,7 +22,7 @@ describe("a box", () => {
 });
 
 describe("a lasso", () => {
-  test("keeps the corners of the line and drops what lies between them", () => {
+  test("keeps the corners of the line and drops the points between them", () => {
     const shape = begin("lasso", [0, 0], 0, 200, 100);
     for (let x = 1; x <= 50; x++) shape.extend([x, 0]);
     for (let y = 1; y <= 50; y++) shape.extend([50, y]);

@@ -32,7 +32,7 @@ test("zooming ends at the limits of the controls", () => {
   expect(one.camera.position.length()).toBeCloseTo(10);
 });
 
-test("panning moves the eye and what it looks at alike", () => {
+test("panning moves the camera and its target alike", () => {
   const one = orbit();
   panBy(one, 1, 0);
   expect(one.controls.target.x).toBeCloseTo(0.32);

@@ -12,17 +12,17 @@ const SHOWN: Shown = {
   tool: "box",
 };
 
-test("what is written is read again", () => {
+test("a link that was written is read back", () => {
   expect(read(fragment(SHOWN))).toEqual({ ...SHOWN, hidden: [0, 2], eye: [1.2346, -2, 0.5] });
 });
 
-test("a view without a tool and with all classes says neither", () => {
+test("a link omits the tool and the hidden classes when there are none", () => {
   const text = fragment({ ...SHOWN, hidden: [], tool: null });
   expect(text).not.toMatch(/hidden|tool|token/);
   expect(read(text).tool).toBeUndefined();
 });
 
-test("what cannot be read is left out", () => {
+test("unreadable parts of a link are ignored", () => {
   expect(read("#view=%3Cscript%3E&conductor=a-b&eye=1,2&at=0,0,0&axis=q&tool=axe&hidden=-1")).toEqual({});
   expect(read("#eye=0,0,0&at=0,0,0").eye).toBeUndefined();
   expect(read("#eye=,,&at=0,0,0").eye).toBeUndefined();

@@ -20,7 +20,7 @@ test("a line through all means", () => {
   expect(polyline(Float64Array.of(0, 10), at, y)).toBe("M0.0,100.0L10.0,0.0");
 });
 
-test("two standard errors to both sides; an unknown error has no extent", () => {
+test("error bars are two standard errors on both sides; an unknown error has no extent", () => {
   expect(errors(Float64Array.of(0, 5), Float64Array.of(1, NaN), at, y)).toBe("M0.0,120.0V80.0M10.0,50.0V50.0");
 });
 

@@ -39,7 +39,7 @@ test("a page is fetched once, when one of its rows comes into view", async () =>
   expect(asked.length).toBe(2);
 });
 
-test("the last page is short, and nothing is asked beyond it", async () => {
+test("the last page is short, and nothing is requested beyond it", async () => {
   const { one, asked } = pages();
   one.want(LENGTH - 5, LENGTH + 500);
   await vi.waitFor(() => expect(one.at(LENGTH - 1)?.row).toBe(LENGTH - 1));
@@ -47,7 +47,7 @@ test("the last page is short, and nothing is asked beyond it", async () => {
   expect(one.at(LENGTH)).toBeNull();
 });
 
-test("of a long walk only the newest pages stay", async () => {
+test("the cache keeps only the newest pages", async () => {
   const { one } = pages();
   for (let i = 0; i < LENGTH; i += PAGE) {
     one.want(i, i);
@@ -57,7 +57,7 @@ test("of a long walk only the newest pages stay", async () => {
   expect(one.at(LENGTH - 1)).not.toBeNull();
 });
 
-test("another order forgets the rows and stops what is under way", async () => {
+test("another order drops the rows and aborts pending requests", async () => {
   const { one, asked, signals, arrived } = pages();
   one.want(0, 10);
   one.begin(LENGTH, { column: "rank", descending: true });
@@ -67,7 +67,7 @@ test("another order forgets the rows and stops what is under way", async () => {
   expect(asked[1]![1]).toEqual({ column: "rank", descending: true });
 });
 
-test("a failure is told, and the page can be asked for again", async () => {
+test("a failure is reported, and the page can be requested again", async () => {
   const failed = vi.fn();
   const one = new RowPages(() => Promise.reject(new Error("no answer")), vi.fn(), failed);
   one.begin(10);

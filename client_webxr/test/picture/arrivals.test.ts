@@ -17,19 +17,19 @@ function pictures(sizes: readonly number[]): number[] {
   return drawn;
 }
 
-test("a large cloud is seen at its first chunk and when it is whole, not at each chunk", () => {
+test("a large cloud is drawn at its first chunk and when complete, not at each chunk", () => {
   expect(pictures([20_000, ...new Array<number>(49).fill(20_000)])).toEqual([20_000, 1_000_000]);
 });
 
-test("a very large one in between too, each time with eight times as many points", () => {
+test("a very large cloud is drawn in between, too, at eight times as many points", () => {
   expect(pictures(new Array<number>(250).fill(20_000))).toEqual([20_000, 160_000, 5_000_000]);
 });
 
-test("a small one only whole: the rest is there in a moment", () => {
+test("a small cloud is drawn only when complete", () => {
   expect(pictures([20_000, 18_042])).toEqual([38_042]);
 });
 
-test("nothing fades in a picture that takes longer than the fading", () => {
+test("nothing fades in a picture that takes longer than the fade", () => {
   const arrivals = new Arrivals();
   arrivals.begin(38_042);
   expect(arrivals.smooth).toBe(true); // as few as that are fast on any machine
@@ -43,7 +43,7 @@ test("nothing fades in a picture that takes longer than the fading", () => {
   expect(arrivals.smooth).toBe(true);
 });
 
-test("a picture that was there at the next frame says that many more points are fast too, unless it had hardly any", () => {
+test("a picture within one frame allows fades of many more points, unless it had hardly any", () => {
   const arrivals = new Arrivals();
   arrivals.begin(1_000_000);
   arrivals.came(45, false);
@@ -56,7 +56,7 @@ test("a picture that was there at the next frame says that many more points are 
   expect(arrivals.smooth).toBe(true);
 });
 
-test("nothing is drawn of a scene that has begun until something of it is here", () => {
+test("a scene is not drawn before its first points", () => {
   const arrivals = new Arrivals();
   expect(arrivals.waiting).toBe(false);
   arrivals.begin(1_000_000);
@@ -66,7 +66,7 @@ test("nothing is drawn of a scene that has begun until something of it is here",
   expect(arrivals.waiting).toBe(false);
 });
 
-test("the first picture of a scene takes the place of another at once; what comes after it fades in", () => {
+test("the first picture of a scene appears at once; later points fade in", () => {
   const arrivals = new Arrivals();
   arrivals.begin(38_042);
   expect(arrivals.gentle).toBe(false);

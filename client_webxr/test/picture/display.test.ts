@@ -110,7 +110,7 @@ test("flags are handed on only when they or the dimming changed", () => {
   expect(picture.take()).toEqual(["flag ", "flag  selecting"]);
 });
 
-test("another picture is told its size and the flags anew, and the one before is hidden", () => {
+test("another picture gets its size and the flags, and the one before is hidden", () => {
   display.flag([], true);
   const other = new RecordedPicture();
   display.show(other);

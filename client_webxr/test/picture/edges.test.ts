@@ -11,11 +11,11 @@ test("axes are at the outline, the level ones below, the upright one at the left
   expect(choose(1, eye, onScreen).sides).toEqual([-1, 1]); // x at the left, z in front
 });
 
-test("of the twelve edges the three that meet before the eye are left out", () => {
+test("the three edges that meet before the eye are left out", () => {
   expect(behind(eye).length).toBe(9);
   expect(behind([0, 0, 5]).length).toBe(12); // straight on, no edge has two visible faces
 });
 
-test("inside the cube every axis still has an edge", () => {
+test("every axis has an edge for an eye inside the cube", () => {
   for (const axis of [0, 1, 2] as const) expect(choose(axis, [0, 0, 0], onScreen).axis).toBe(axis);
 });

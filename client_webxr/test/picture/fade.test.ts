@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-test("points that come while others come up join them", () => {
+test("points that arrive during a fade join it", () => {
   const fade = new Fade(false);
   fade.begin(100);
   expect(fade.step(1060)).toBe(true);
@@ -22,7 +22,7 @@ test("points that come while others come up join them", () => {
   expect([fade.first, fade.share]).toEqual([300, 0]);
 });
 
-test("what has ended is all there, and stays so", () => {
+test("a fade that has ended stays complete", () => {
   const fade = new Fade(false);
   fade.begin(100);
   fade.end();
@@ -30,7 +30,7 @@ test("what has ended is all there, and stays so", () => {
   expect(fade.share).toBe(1);
 });
 
-test("nothing fades for who wants it still", () => {
+test("nothing fades with reduced motion", () => {
   const fade = new Fade(true);
   fade.begin(100);
   expect([fade.step(1001), fade.share]).toEqual([false, 1]);

@@ -39,7 +39,7 @@ describe.each([
   ["noisy", { fixed: 3, perMillion: 30, noise: 0.3 }],
   ["very noisy", { fixed: 3, perMillion: 60, noise: 0.6 }],
 ] as [string, Device][])("on a %s device", (_, device) => {
-  test("it settles near the target and stays", () => {
+  test("the budget settles near the target and stays", () => {
     const governor = new Governor(25);
     draw(governor, device, 1500);
     const settled = governor.budget;
@@ -48,12 +48,12 @@ describe.each([
     expect(draw(governor, device, 5000, chance(99))).toEqual([]);
   });
 
-  test("it changes its mind a bounded number of times", () => {
+  test("the budget changes a bounded number of times", () => {
     expect(draw(new Governor(25), device, 10_000).length).toBeLessThan(25);
   });
 });
 
-test("a display that shows whole periods only: neither does it swing between one and two", () => {
+test("with frame times in whole display periods the budget does not oscillate", () => {
   const device = { fixed: 2, perMillion: 20, period: 1000 / 60 };
   const governor = new Governor(20);
   draw(governor, device, 3000);
@@ -61,7 +61,7 @@ test("a display that shows whole periods only: neither does it swing between one
   expect(draw(governor, device, 10_000)).toEqual([]);
 });
 
-test("a device that draws everything gets everything, one that draws nothing keeps the least", () => {
+test("a fast device gets the largest budget, a slow one keeps the least", () => {
   const [fast, hopeless] = [new Governor(25), new Governor(25)];
   draw(fast, { fixed: 1, perMillion: 0.5 }, 2000);
   draw(hopeless, { fixed: 300, perMillion: 10 }, 4000);
@@ -69,7 +69,7 @@ test("a device that draws everything gets everything, one that draws nothing kee
   expect(hopeless.budget).toBe(LEAST_BUDGET);
 });
 
-test("a cloud smaller than the budget does not raise it, and is what is reduced from", () => {
+test("a cloud smaller than the budget does not raise it, and reductions start from its size", () => {
   const governor = new Governor(25);
   const small = { fixed: 1, perMillion: 200, cloud: 300_000 };
   const budgets = draw(governor, small, 500);
@@ -77,7 +77,7 @@ test("a cloud smaller than the budget does not raise it, and is what is reduced 
   expect(budgets[0]).toBeGreaterThanOrEqual(0.4 * 300_000);
 });
 
-test("a load that changes clearly opens the search again, a moment's load does not", () => {
+test("a clear change of load restarts the search, a short one does not", () => {
   const governor = new Governor(25);
   const device = { fixed: 2, perMillion: 20 };
   draw(governor, device, 2000);
@@ -93,7 +93,7 @@ test("a load that changes clearly opens the search again, a moment's load does n
   expect(time(device, governor.budget) / 25).toBeGreaterThan(0.5);
 });
 
-test("bounds of one's own, and frames before a pause do not count", () => {
+test("custom bounds hold, and frames before a pause do not count", () => {
   const governor = new Governor(25, 100_000, 400_000);
   expect(governor.budget).toBe(400_000);
   for (let i = 0; i < 8; i++) governor.frame(500, 400_000);

@@ -13,12 +13,12 @@ test("every class has a colour, the first twelve their own", () => {
   for (let i = 0; i < MOST_CLASSES; i++) expect(classColour(i)).toMatch(/^#[0-9a-f]{6}$/);
 });
 
-test("colours as numbers", () => {
+test("colours are read as numbers", () => {
   expect(rgb("#ff0080")).toEqual([1, 0, 128 / 255]);
   expect(() => rgb("red")).toThrow("expected a colour like #56b4e9, got red");
 });
 
-test("every colour stands out from the ground (WCAG's 3 to 1 for graphics)", () => {
+test("every colour has WCAG's contrast of 3 to 1 with the ground", () => {
   const light = (hex: string) => {
     const [r, g, b] = rgb(hex).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { linear, nearest, ticks, tickText } from "../../src/picture/scales";
 
-test("a linear scale, also upside down and of no extent", () => {
+test("a linear scale may be inverted or of no extent", () => {
   const x = linear(1, 1000, 34, 334);
   expect([x(1), x(1000)]).toEqual([34, 334]);
   expect(x(500.5)).toBeCloseTo(184, 9);
@@ -27,7 +27,7 @@ describe("ticks", () => {
     expect(ticks(-1, 1, 4).some((value) => Object.is(value, 0))).toBe(true);
   });
 
-  test("a range of no extent has one", () => {
+  test("a range of no extent has one tick", () => {
     expect(ticks(5, 5, 4)).toEqual([5]);
     expect(ticks(NaN, 1, 4)).toEqual([NaN]);
   });

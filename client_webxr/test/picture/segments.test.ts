@@ -22,24 +22,24 @@ function drawn(...segments: number[][]): string[] {
   return paths.map((path) => path.calls.join(" "));
 }
 
-test("segments go to the path of their depth, as places on the screen", () => {
+test("segments go to the path of their depth, in screen coordinates", () => {
   expect(drawn([0, 0, 10, 500, 500, 10])).toEqual(["M100,50 L150,25", ""]);
   expect(drawn([0, 0, 30, 1500, 1500, 30])).toEqual(["", "M100,50 L150,25"]);
   expect(drawn([0, 0, 90, 4500, 4500, 90])).toEqual(["", "M100,50 L150,25"]);
 });
 
-test("a line that goes on is not begun again", () => {
+test("a continued line is not started again", () => {
   expect(drawn([0, 0, 10, 500, 0, 10], [500, 0, 10, 500, 500, 10])[0]).toBe("M100,50 L150,50 L150,25");
   expect(drawn([0, 0, 10, 500, 0, 10], [0, 0, 10, 500, 500, 10])[0]).toBe("M100,50 L150,50 M100,50 L150,25");
 });
 
-test("one that changes its depth is begun in the other path", () => {
+test("a line that changes its depth starts in the other path", () => {
   const [near, far] = drawn([0, 0, 10, 500, 0, 10], [500, 0, 10, 0, 0, 60], [0, 0, 60, 0, 0, 10]);
   expect(near).toBe("M100,50 L150,50");
   expect(far!.split("M")).toHaveLength(2);
 });
 
-test("what is behind the eye is cut or left out", () => {
+test("segments behind the eye are cut or left out", () => {
   const behind = [...MATRIX];
   behind[15] = -20; // w = z - 20
   const paths = [new Recorder()];
@@ -49,7 +49,7 @@ test("what is behind the eye is cut or left out", () => {
   expect(paths[0]!.calls).toEqual(["M100,50", "L100,50"]);
 });
 
-test("what is beside the picture is left out", () => {
+test("segments outside the picture are left out", () => {
   expect(drawn([5000, 0, 10, 6000, 0, 10])).toEqual(["", ""]);
   expect(drawn([0, 5000, 10, 0, 6000, 10])).toEqual(["", ""]);
 });

@@ -48,7 +48,7 @@ function lit({ pixels }: Splat): number[][] {
   return found;
 }
 
-test("a point of two pixels is the square about its place, from the top left", () => {
+test("a point of two pixels is the square about its position, from the top left", () => {
   expect(lit(painted([chunk(0, [10, 4, 0, 0, 0])]))).toEqual([
     [9, 3, 255, 0, 0],
     [10, 3, 255, 0, 0],
@@ -57,7 +57,7 @@ test("a point of two pixels is the square about its place, from the top left", (
   ]);
 });
 
-test("the nearer of two points is seen, whichever comes first", () => {
+test("the nearer of two points is visible, in either order", () => {
   const [near, far] = [
     [10, 10, 0, 0, 0],
     [10, 10, 1, 1, 0],
@@ -67,7 +67,7 @@ test("the nearer of two points is seen, whichever comes first", () => {
   }
 });
 
-test("of points in one place a selected one is seen, then one of a named selection, else the last", () => {
+test("of points at one place a selected one is visible, then one of a named selection, else the last", () => {
   const shown = (...points: [number, number][]) => {
     const paint = { slots: [null, [0, 1, 0] as Rgb], selecting: true };
     const [, , r, g, b] = lit(painted(points.map(([kind, flags], i) => chunk(i, [10, 10, 0, kind, flags])), paint))[0]!;
@@ -79,7 +79,7 @@ test("of points in one place a selected one is seen, then one of a named selecti
   expect(shown([0, 0], [1, 0])).toBe("blue");
 });
 
-test("hidden classes are not painted, nor what is behind the eye or beside the picture", () => {
+test("points of hidden classes, behind the eye or outside the picture are not drawn", () => {
   expect(lit(painted([chunk(0, [10, 10, 0, 1, 0])], { hidden: new Set([1]) }))).toEqual([]);
   expect(lit(painted([chunk(0, [10, 10, 0, 1, 2])], { hidden: new Set([1]), slots: [null, RED] }))).toEqual([]);
   const behind = view();
@@ -89,18 +89,18 @@ test("hidden classes are not painted, nor what is behind the eye or beside the p
   expect(lit(painted([chunk(0, [0, 0, 0, 0, 0])])).length).toBe(1); // a quarter of it is in the corner
 });
 
-test("fog takes colour away with distance, to two fifths of it", () => {
+test("fog reduces colour with distance, down to two fifths", () => {
   const red = (z: number) => lit(painted([chunk(0, [16, 16, z, 0, 0])]))[0]![2];
   expect([red(0), red(50), red(100), red(200)]).toEqual([255, 178, 102, 102]);
 });
 
-test("what is not selected steps back to a grey, and keeps a little of its colour", () => {
+test("points that are not selected become greyish and keep a little colour", () => {
   const [[, , r, g, b]] = lit(painted([chunk(0, [10, 10, 0, 0, 0])], { selecting: true })) as [number[]];
   expect([r, g, b]).toEqual([44, 17, 17]); // 0.42 of a quarter of red and three quarters of its grey
   expect(lit(painted([chunk(0, [10, 10, 0, 0, 1])], { selecting: true }))[0]!.slice(2)).toEqual([255, 31, 31]);
 });
 
-test("of several named selections the first that is shown gives a point its colour", () => {
+test("the first of several named selections colours a point", () => {
   const slots: (Rgb | null)[] = [null, null, [0, 1, 0], BLUE];
   const of = (flags: number) => lit(painted([chunk(0, [10, 10, 0, 0, flags])], { slots }))[0]!.slice(2);
   expect(of(0b1110)).toEqual([0, 255, 0]);
@@ -108,7 +108,7 @@ test("of several named selections the first that is shown gives a point its colo
   expect(of(0b0010)[0]).toBeLessThan(100); // that one is not shown: red, and stepped back
 });
 
-test("new points come up from the ground, and the others stay as they are", () => {
+test("new points fade in from the ground colour, and the others stay", () => {
   const chunks = [chunk(0, [4, 4, 0, 0, 0]), chunk(1, [20, 20, 0, 0, 0], [28, 28, 0, 0, 0])];
   const half = lit(painted(chunks, {}, view(), 2, 0.5));
   expect(new Set(half.filter(([x]) => x! < 24).map(([, , r]) => r))).toEqual(new Set([255]));
@@ -125,7 +125,7 @@ test("a larger point is round with a dark rim", () => {
   expect(found.length).toBe(32);
 });
 
-test("another size is another picture, and the one before is gone", () => {
+test("another size clears the picture", () => {
   const splat = painted([chunk(0, [10, 4, 0, 0, 0])]);
   splat.resize(SIZE, SIZE);
   expect(lit(splat)).toEqual([]);

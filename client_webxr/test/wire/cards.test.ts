@@ -27,7 +27,7 @@ function watched(connected = true) {
   return { asked, arrived, cards };
 }
 
-test("one question at a time; of those that wait only the newest is asked", () => {
+test("one request at a time; of the waiting ones only the newest is sent", () => {
   const { asked, arrived, cards } = watched();
   for (const row of [1, 2, 3, 4]) expect(cards.want(row)).toBeNull();
   expect(asked).toEqual([1]);
@@ -38,7 +38,7 @@ test("one question at a time; of those that wait only the newest is asked", () =
   expect(arrived).toEqual([1, 4]);
 });
 
-test("a known card is not asked for again", () => {
+test("a known card is not requested again", () => {
   const { asked, cards } = watched();
   cards.want(1);
   cards.take(card(1));
@@ -49,7 +49,7 @@ test("a known card is not asked for again", () => {
   expect(asked).toEqual([1, 1]);
 });
 
-test("a refused or unsent question frees the way", () => {
+test("a refused or unsent request lets the next one through", () => {
   const refused = watched();
   refused.cards.want(1);
   refused.cards.want(2);

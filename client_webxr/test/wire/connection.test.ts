@@ -83,7 +83,7 @@ test("connecting, then live: messages pass both ways", () => {
 });
 
 describe("when the socket ends", () => {
-  test("waits double from a quarter of a second to five, and say when", async () => {
+  test("waits double from a quarter of a second to five seconds, and name the next attempt", async () => {
     const waits: number[] = [];
     for (let i = 0; i < 7; i++) {
       world.newest.onclose!({ code: 1006, reason: "" });
@@ -97,7 +97,7 @@ describe("when the socket ends", () => {
     expect(connection.state).toEqual({ kind: "lost", retryAt: null }); // the attempt under way
   });
 
-  test("a message begins the waits anew, an open socket alone does not", async () => {
+  test("a message resets the waits, an open socket alone does not", async () => {
     for (let i = 0; i < 3; i++) {
       world.newest.onopen!();
       world.newest.onclose!({ code: 1006, reason: "" });
@@ -109,7 +109,7 @@ describe("when the socket ends", () => {
     expect(connection.state).toEqual({ kind: "lost", retryAt: world.now() + 250 });
   });
 
-  test.each([401, 403, 429])("a server that says %i ends the trying, in its own words", async (status) => {
+  test.each([401, 403, 429])("status %i ends the attempts, with the server's reason", async (status) => {
     world.answer = { status, text: "expected the token\nand more\n" };
     world.newest.onclose!({ code: 1006, reason: "" });
     await world.pass(60_000);
@@ -120,7 +120,7 @@ describe("when the socket ends", () => {
     expect(world.sockets.length).toBe(2);
   });
 
-  test("a server that is not ready is tried again, and its words are kept", async () => {
+  test("a server that is not ready is tried again, and its reason is kept", async () => {
     world.answer = { status: 503, text: "expected the data to be there\n" };
     world.newest.onclose!({ code: 1006, reason: "" });
     await settle();
@@ -129,28 +129,28 @@ describe("when the socket ends", () => {
     expect(world.sockets.length).toBe(2);
   });
 
-  test("the next socket is asked for with what is known then", async () => {
+  test("the next socket is opened with the query of that moment", async () => {
     query = "?member=abc&epoch=1&seq=5";
     world.newest.onclose!({ code: 1006, reason: "" });
     await world.pass(250);
     expect(world.protocols).toEqual([PROTOCOL, `${PROTOCOL}?member=abc&epoch=1&seq=5`]);
   });
 
-  test("a server that answers is tried again", async () => {
+  test("a server that answers otherwise is tried again", async () => {
     world.answer = { status: 200, text: "{}" };
     world.newest.onclose!({ code: 1006, reason: "" });
     await world.pass(250);
     expect(world.sockets.length).toBe(2);
   });
 
-  test("a reason is passed on, an ordinary end is not", async () => {
+  test("a reason for closing is passed on, an ordinary close is not", async () => {
     world.newest.onclose!({ code: 1009, reason: "expected messages of at most 1 MiB" });
     await world.pass(250);
     world.newest.onclose!({ code: 1001, reason: "the server was stopped" });
     expect(closed).toEqual(["expected messages of at most 1 MiB"]);
   });
 
-  test("trying now replaces the wait", async () => {
+  test("connecting by hand replaces the wait", async () => {
     world.newest.onclose!({ code: 1006, reason: "" });
     await settle();
     connection.connect();
@@ -162,7 +162,7 @@ describe("when the socket ends", () => {
     expect(connection.state.kind).toBe("live");
   });
 
-  test("a socket given up is not heard any more", async () => {
+  test("messages of an abandoned socket are ignored", async () => {
     const old = world.newest;
     old.onclose!({ code: 1006, reason: "" });
     await world.pass(250);
@@ -173,7 +173,7 @@ describe("when the socket ends", () => {
   });
 });
 
-test("a message that cannot be read ends the socket, says so, and is not hammered for", async () => {
+test("an unreadable message closes the socket with a notice and the longest wait", async () => {
   world.newest.onopen!();
   unreadable = true;
   world.newest.onmessage!({ data: new ArrayBuffer(8) });

@@ -24,7 +24,7 @@ test.each([
   ["", null],
 ])("the fragment %j", (fragment, found) => expect(split(fragment)).toEqual(found));
 
-test("a token is shown once and leaves the address, the rest stays", async () => {
+test("a token is sent once and leaves the address, the rest stays", async () => {
   const door = at("#view=7&token=abc", 200);
   expect(await enter(door)).toBe(true);
   expect([door.now, door.shown]).toEqual(["#view=7", ["abc"]]);

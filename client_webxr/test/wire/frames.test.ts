@@ -11,7 +11,7 @@ describe("points", () => {
     expect(frame).toMatchObject({ kind: "points", seq: 3, epoch: 7, chunk: 2, level: 1, last: true });
   });
 
-  test("every integer is what Python wrote", () => {
+  test("every integer equals the one that Python wrote", () => {
     expect(frame.row.length).toBe(1000);
     const wanted = Array.from({ length: 1000 }, (_, i) => [7 * i, 65535 - i, (i * i) % 65536, i % 3]).flat();
     expect(Array.from(frame.position)).toEqual(wanted);

@@ -8,7 +8,7 @@ function heartbeat() {
   return { clock, sent, one };
 }
 
-test("while the eye moves, at most ten words a second", () => {
+test("while the camera moves, at most ten messages are sent per second", () => {
   const { clock, sent, one } = heartbeat();
   for (let i = 0; i < 100; i++) {
     one.moved();
@@ -19,7 +19,7 @@ test("while the eye moves, at most ten words a second", () => {
   expect(sent.every((at, i) => i === 0 || at >= sent[i - 1]! + 100)).toBe(true);
 });
 
-test("at rest a sign of life every four seconds", () => {
+test("at rest a heartbeat is sent every four seconds", () => {
   const { clock, sent, one } = heartbeat();
   one.moved();
   clock.forward(12_500);

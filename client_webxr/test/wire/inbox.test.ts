@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Inbox } from "../../src/wire/inbox";
 
-test("what comes is done at once and in order, also when something holds in between", () => {
+test("messages are processed at once and in order, also when one of them holds", () => {
   const inbox = new Inbox();
   const done: number[] = [];
   const scene = (n: number, owed: () => boolean): void => {
@@ -20,7 +20,7 @@ test("what comes is done at once and in order, also when something holds in betw
   expect(done).toEqual([1, 2, 3, 4, 5]);
 });
 
-test("what waits is forgotten with its connection", () => {
+test("waiting messages are dropped with their connection", () => {
   const inbox = new Inbox();
   const done: number[] = [];
   inbox.hold(() => done.push(1));

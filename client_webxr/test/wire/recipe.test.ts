@@ -18,7 +18,7 @@ describe("a recipe is read from", () => {
   });
 });
 
-describe("one line is said of", () => {
+describe("one line reports", () => {
   test.each([
     ["a CSV file", "label\n11a1\n", "downloaded as Parquet or Arrow"],
     ["JSON without a recipe", '{"a": 1}', "a list of steps"],

@@ -17,11 +17,11 @@ beforeEach(() => {
   for (const seq of [1, 2]) resumption.take(seq);
 });
 
-test("nobody is anybody before the first welcome", () => {
+test("the query is empty before the first welcome", () => {
   expect(new Resumption().query).toBe("");
 });
 
-test("it goes on after what was taken in, not after what had arrived", () => {
+test("a connection resumes after the last frame taken in, not the last arrived", () => {
   expect(resumption.query).toBe("?member=a+b&epoch=4&seq=2");
   resumption.welcome(welcome(true));
   resumption.arrive(3);
@@ -29,14 +29,14 @@ test("it goes on after what was taken in, not after what had arrived", () => {
   expect(resumption.query).toBe("?member=a+b&epoch=4&seq=3");
 });
 
-test("a connection that begins anew counts from one, and has no scene until one came", () => {
+test("a fresh connection counts from one, and has no scene before the first", () => {
   resumption.welcome(welcome(false));
   expect(resumption.query).toBe("?member=a+b&epoch=0&seq=0");
   resumption.arrive(1);
   expect(() => resumption.arrive(1)).toThrow("expected frame 2, got 1");
 });
 
-test("after a gap, or what cannot be read, it begins anew", () => {
+test("after a gap or an unreadable frame the next connection starts from scratch", () => {
   expect(() => resumption.arrive(5)).toThrow("expected frame 4, got 5");
   expect(resumption.query).toBe("?member=a+b&epoch=0&seq=2");
   resumption.scene(scene(5));

@@ -33,7 +33,7 @@ const move = (to: number, after = 16) => {
   clock.forward(after);
 };
 
-test("it is told once the eye rests", () => {
+test("the view is reported once the camera rests", () => {
   expect(told.length).toBe(1);
   for (let i = 1; i <= 20; i++) move(i / 100);
   expect(told.length).toBe(1);
@@ -42,7 +42,7 @@ test("it is told once the eye rests", () => {
   expect(told[1]!.matrix).toEqual(at(0.2));
 });
 
-test("a long way is told on the way, and not too often", () => {
+test("a long movement is reported on the way, and not too often", () => {
   for (let i = 1; i <= 100; i++) move(i / 10, 10);
   clock.forward(REST);
   expect(told.length).toBeGreaterThan(2);
@@ -50,7 +50,7 @@ test("a long way is told on the way, and not too often", () => {
   expect(told.at(-1)!.matrix).toEqual(at(10));
 });
 
-test("the same is not told twice, another budget is", () => {
+test("the same view is not reported twice, another budget is", () => {
   reporter.changed();
   clock.forward(REST);
   expect(told.length).toBe(1);
@@ -60,7 +60,7 @@ test("the same is not told twice, another budget is", () => {
   expect(told.map((each) => each.budget)).toEqual([100_000, 50_000]);
 });
 
-test("what nobody heard is told again after a new connection", () => {
+test("an unsent report is sent after a reconnect", () => {
   open = false;
   move(0.3, REST);
   open = true;
@@ -69,7 +69,7 @@ test("what nobody heard is told again after a new connection", () => {
   expect(told.at(-1)!.matrix).toEqual(at(0.3));
 });
 
-test("far is seen in the picture", () => {
+test("distance is measured in the picture", () => {
   expect(far(at(0), at(0))).toBe(false);
   expect(far(at(0), at(0.4))).toBe(false);
   expect(far(at(0), at(0.6))).toBe(true);

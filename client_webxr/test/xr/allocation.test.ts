@@ -88,7 +88,7 @@ test("the loop allocates nothing", { timeout: 60_000 }, async () => {
   expect(least).toBeLessThan(MOST);
 });
 
-test("one object a frame would be seen", async () => {
+test("one object for each frame would be detected", async () => {
   const kept: Vector3[] = [new Vector3()];
   const run = (frames: number) => {
     for (let i = 0; i < frames; i++) kept[0] = new Vector3(i, i, i);

@@ -7,7 +7,7 @@ function head(x: number, y: number, z: number, pitch = 0, yaw = 0): Matrix4 {
   return new Matrix4().compose(new Vector3(x, y, z), turn, new Vector3(1, 1, 1));
 }
 
-test("the cloud begins at arm's length, 0.8 m across, a little below the eyes: seated as standing", () => {
+test("the cloud starts at arm's length, 0.8 m across, a little below the eyes, seated or standing", () => {
   for (const height of [1.15, 1.75]) {
     const anchor = new CloudAnchor();
     anchor.before(head(0.4, height, 0.2));
@@ -16,7 +16,7 @@ test("the cloud begins at arm's length, 0.8 m across, a little below the eyes: s
   }
 });
 
-test("it is upright and ahead whichever way the head is tilted", () => {
+test("the cloud is upright and ahead for any tilt of the head", () => {
   for (const pitch of [-Math.PI / 2, -1, 0, 1, Math.PI / 2]) {
     const anchor = new CloudAnchor();
     anchor.before(head(0, 1.6, 0, pitch, 0.7));
@@ -26,7 +26,7 @@ test("it is upright and ahead whichever way the head is tilted", () => {
   }
 });
 
-test("room-sized it stands on the floor and does not swallow the person", () => {
+test("at room size the cloud stands on the floor, with the user outside", () => {
   const anchor = new CloudAnchor();
   anchor.room(head(0, 1.6, 0));
   expect(anchor.position.y - anchor.half).toBeCloseTo(0, 12);

@@ -18,12 +18,12 @@ async function missing(change: Partial<Surroundings>): Promise<string[]> {
   return lacking;
 }
 
-test("where all is there, both modes are offered", async () => {
+test("both modes are offered when every requirement is met", async () => {
   expect((await check(QUEST)).modes).toEqual(["immersive-vr", "immersive-ar"]);
   expect(await missing({})).toEqual([]);
 });
 
-test("a page over plain http says exactly what to type", async () => {
+test("a page over plain http names the exact commands to type", async () => {
   const location = { protocol: "http:", hostname: "192.168.1.5", port: "8765" };
   const [line] = await missing({ secure: false, xr: undefined, location });
   expect(line).toContain("adb reverse tcp:8765 tcp:8765");
@@ -31,7 +31,7 @@ test("a page over plain http says exactly what to type", async () => {
   expect(line).toContain("devshell vr up --host 0.0.0.0");
 });
 
-test("each other thing that lacks is named with the way to it", async () => {
+test("every other missing requirement is named with its remedy", async () => {
   expect((await missing({ xr: undefined }))[0]).toMatch(/WebXR: .*Quest Browser/);
   expect(await missing({ xr: { isSessionSupported: async () => false } })).toEqual([expect.stringMatching(/^Headset: .*wake/)]);
   expect(await missing({ xr: { isSessionSupported: () => Promise.reject(new Error()) } })).toHaveLength(1);

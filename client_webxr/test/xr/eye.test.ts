@@ -19,7 +19,7 @@ test("the projection is symmetric, 90 degrees both ways, with OpenGL's depth", (
   expect(new Vector3(0, 0, -50).applyMatrix4(PROJECTION).z).toBeCloseTo(1, 9);
 });
 
-test("what a loop in the air encloses as the head sees it is what the matrix and the polygon say", () => {
+test("matrix and polygon enclose the points that the head sees inside the loop", () => {
   const anchor = new CloudAnchor();
   anchor.before(HEAD);
   const matrix = eyeMatrix(HEAD, anchor.matrix, MODEL);
@@ -37,6 +37,6 @@ test("what a loop in the air encloses as the head sees it is what the matrix and
   expect([...lasso(matrix, polygon)(Uint16Array.from([...inside, ...outside]))]).toEqual([1, 0]);
 });
 
-test("a loop that reaches behind the head is none", () => {
+test("a loop that reaches behind the head is rejected", () => {
   expect(project(new Matrix4(), [0, 0, -1, 0.2, 0, -1, 0, 0, 0.5], 3)).toBeNull();
 });

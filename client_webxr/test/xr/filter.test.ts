@@ -3,7 +3,7 @@ import { Filter } from "../../src/xr/filter";
 
 const RATE = 90;
 
-test("a hand that is still does not tremble", () => {
+test("a hand at rest does not tremble", () => {
   const filter = new Filter();
   let [least, most] = [Infinity, -Infinity];
   for (let i = 0; i < 360; i++) {
@@ -15,7 +15,7 @@ test("a hand that is still does not tremble", () => {
   expect(most - least).toBeLessThan(0.0012); // of 2 mm from top to bottom
 });
 
-test("a hand that draws is followed without lag: within 4 mm at half a metre a second", () => {
+test("a drawing hand is followed with little lag: within 4 mm at 0.5 m/s", () => {
   const filter = new Filter();
   let off = 0;
   for (let i = 0; i < 90; i++) {
@@ -25,7 +25,7 @@ test("a hand that draws is followed without lag: within 4 mm at half a metre a s
   expect(off).toBeLessThan(0.004);
 });
 
-test("it begins where the hand is, also after it was lost", () => {
+test("the filter starts at the hand's position, also after the hand was lost", () => {
   const filter = new Filter();
   filter.update(Float64Array.of(1, 2, 3), 0);
   filter.reset();
@@ -33,7 +33,7 @@ test("it begins where the hand is, also after it was lost", () => {
   expect([...filter.value]).toEqual([5, 6, 7]);
 });
 
-test("the same moment twice changes nothing", () => {
+test("the same time twice changes nothing", () => {
   const filter = new Filter();
   filter.update(Float64Array.of(1, 2, 3), 0);
   filter.update(Float64Array.of(9, 9, 9), 0);

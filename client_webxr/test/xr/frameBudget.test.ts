@@ -23,7 +23,7 @@ test("it starts at 200,000 and grows while every frame is in time", () => {
   expect(frameBudget.rate).toBeCloseTo(90, 3);
 });
 
-test("late frames take points away, down to the least", () => {
+test("late frames lower the budget, down to the least", () => {
   const frameBudget = begun();
   run(frameBudget, 1000 / 45, 1);
   expect(frameBudget.budget).toBe(0.7 * FIRST_BUDGET);
@@ -31,7 +31,7 @@ test("late frames take points away, down to the least", () => {
   expect(frameBudget.budget).toBe(LEAST_BUDGET);
 });
 
-test("it does not go back and forth over what was too much", () => {
+test("the budget does not oscillate about a value that was too large", () => {
   const frameBudget = begun();
   let now = 0;
   const changes: number[] = [];
@@ -43,7 +43,7 @@ test("it does not go back and forth over what was too much", () => {
   expect(frameBudget.budget).toBeGreaterThan(150_000);
 });
 
-test("a pause is no late frame", () => {
+test("a pause does not count as a late frame", () => {
   const frameBudget = begun();
   for (let i = 1; i < WINDOW; i++) frameBudget.frame((i * 1000) / 90);
   frameBudget.frame(60_000);

@@ -14,7 +14,7 @@ function near(a: Vector3, b: Vector3): void {
   expect(a.distanceTo(b)).toBeLessThan(1e-9);
 }
 
-test("one hand carries: everything moves by what the hand moved, nothing turns", () => {
+test("one hand carries: the cloud moves with the hand and does not turn", () => {
   const anchor = new CloudAnchor();
   const before = room(anchor, 0.3, -0.2, 0.9);
   const grab = new Grab(anchor);
@@ -36,7 +36,7 @@ test("two hands: the points of the cloud under them stay under them", () => {
   near(inB.applyMatrix4(anchor.matrix), b2);
 });
 
-test("hands that come back leave the cloud as it was", () => {
+test("hands that return to their start leave the cloud as it was", () => {
   const anchor = new CloudAnchor();
   const before = anchor.matrix.clone();
   const grab = new Grab(anchor);

@@ -27,13 +27,13 @@ test("a pinch in the air draws until it opens", () => {
   expect(said).toEqual(["begin 1", "end 1"]);
 });
 
-test("a lost hand cancels its loop, and its return begins none", () => {
+test("a lost hand cancels its loop, and its return starts none", () => {
   const { said, intent } = setting();
   for (const right of [PINCH, GONE, GONE, OFF]) intent.update([OFF, right]);
   expect(said).toEqual(["begin 1", "cancel"]);
 });
 
-test("a hand whose source is removed cancels too", () => {
+test("a removed input source cancels the loop", () => {
   const { said, intent } = setting();
   intent.update([OFF, PINCH]);
   intent.lost(1);
@@ -41,7 +41,7 @@ test("a hand whose source is removed cancels too", () => {
   expect(said).toEqual(["begin 1", "cancel"]);
 });
 
-test("both hands pinching hold the cloud; the loop just begun is given up", () => {
+test("both hands pinching hold the cloud; a loop that has just begun is cancelled", () => {
   const { said, world, intent } = setting();
   intent.update([OFF, PINCH]);
   world.length = JUST_BEGUN / 2;
@@ -51,7 +51,7 @@ test("both hands pinching hold the cloud; the loop just begun is given up", () =
   expect(said).toEqual(["begin 1", "cancel", "hold 3", "hold 2", "hold 0"]);
 });
 
-test("beside a long loop another pinch means nothing", () => {
+test("a second pinch beside a long loop is ignored", () => {
   const { said, world, intent } = setting();
   intent.update([OFF, PINCH]);
   world.length = 2 * JUST_BEGUN;

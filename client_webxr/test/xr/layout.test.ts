@@ -32,7 +32,7 @@ function state(change: Partial<PanelState> = {}): PanelState {
 const PAGES: PanelPage[] = ["selection", "named", "view"];
 const buttons = (parts: Part[]) => parts.filter((part) => part.kind === "button");
 
-test.each(PAGES)("on the page %s everything is on the panel, and no two buttons overlap", (page) => {
+test.each(PAGES)("on the page %s all parts are within the panel, and no two buttons overlap", (page) => {
   const parts = layout(state({ page }));
   for (const { x, y, width, height } of parts) {
     expect(x).toBeGreaterThanOrEqual(0);
@@ -54,20 +54,20 @@ test.each(PAGES)("on the page %s buttons are 2.5 cm or more, on the wrist as wel
   }
 });
 
-test("every text is at least 1.5 degrees high where it is meant to be read", () => {
+test("every text is at least 1.5 degrees high at its reading distance", () => {
   const sizes = PAGES.flatMap((page) => layout(state({ page })))
     .filter((part) => part.kind === "words")
     .map((part) => part.size);
   for (const size of [...sizes, TEXT, LEAST_TEXT]) expect(degrees(size)).toBeGreaterThanOrEqual(1.5);
 });
 
-test("the operation is said in words", () => {
+test("the operation is named in words", () => {
   const words = layout(state({ operation: "add", next: "subtract" }));
   expect(words.some((part) => part.kind === "words" && part.text === "The next loop subtracts.")).toBe(true);
   expect(words.some((part) => part.kind === "button" && part.text === "Add" && part.on)).toBe(true);
 });
 
-test("a press finds its button, and none where it can do nothing", () => {
+test("a press finds its button, and no disabled one", () => {
   const parts = layout(state({ redo: "" }));
   const undo = buttons(parts).find(({ text }) => text === "Undo")!;
   const redo = buttons(parts).find(({ text }) => text === "Redo")!;
@@ -75,7 +75,7 @@ test("a press finds its button, and none where it can do nothing", () => {
   expect(hit(parts, redo.x + 5, redo.y + 5)).toBeNull();
 });
 
-test("many names are shown page by page", () => {
+test("many named selections are shown page by page", () => {
   const parts = buttons(layout(state({ page: "named", first: NAMED_SHOWN })));
   expect(parts.filter(({ act }) => act.do === "recall")).toHaveLength(NAMED.length - NAMED_SHOWN);
   expect(parts.some(({ act }) => act.do === "more")).toBe(true);

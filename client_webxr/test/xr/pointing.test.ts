@@ -24,13 +24,13 @@ test("the point nearest to the ray by angle is found, others beyond reach are no
   expect(away.found).toBeNull();
 });
 
-test("hidden classes do not answer", () => {
+test("points of hidden classes are not found", () => {
   const pointing = new Pointing(cloud([100, 100, 1000, 2]));
   pointing.search(RAY, PLACE, new Set([2]));
   expect(pointing.found).toBeNull();
 });
 
-test("many points take several frames, and the answer comes at the end", () => {
+test("a search over many points takes several frames, and the answer comes at the end", () => {
   const points = Array.from({ length: 4 * STEP + 10 }, () => [0, 500, 900, 0]);
   points[4 * STEP + 5] = [100, 100, 1000, 0];
   let now = 0;
