@@ -20,7 +20,7 @@ export function together(client: Client, pane: number): void {
   const heartbeat = new Heartbeat(
     () => {
       const { modes } = client;
-      if (modes.cloud3d?.scene3d.renderer.xr.isPresenting) return false; // the headset reports the head
+      if (modes.inHeadset) return false; // the headset reports the head
       const { position, quaternion } = orbit.camera;
       return client.here(modes.wireframe ? "wireframe" : "browser", [...position.toArray(), ...quaternion.toArray()], []);
     },

@@ -120,12 +120,34 @@ export class FakeElement {
   all(): FakeElement[] {
     return this.children.flatMap((child) => [child, ...child.all()]);
   }
-  /** Only tags, classes and ids: nothing else is looked for within an element. */
   querySelectorAll(selector: string): FakeElement[] {
-    const [kind, name] = [selector[0], selector.slice(1)];
-    return this.all().filter((each) =>
-      kind === "." ? each.classList.contains(name) : kind === "#" ? each.id === name : each.tag === selector,
-    );
+    return this.all().filter((each) => each.matches(selector));
+  }
+  /** Whether a selector of tags, classes, ids, attributes, `:not` and descendants matches. */
+  matches(selector: string): boolean {
+    return selector.split(",").some((part) => {
+      const parts = part.trim().split(/\s+/);
+      if (!this.is(parts.pop()!)) return false;
+      let above = this.parentElement;
+      for (const each of parts.reverse()) {
+        while (above !== null && !above.is(each)) above = above.parentElement;
+        if (above === null) return false;
+        above = above.parentElement;
+      }
+      return true;
+    });
+  }
+  private is(compound: string): boolean {
+    const rest = compound.replace(/:not\(([^)]*)\)/g, "");
+    const excluded = [...compound.matchAll(/:not\(([^)]*)\)/g)].some(([, inner]) => this.is(inner!));
+    return !excluded && (rest.match(/^[\w-]+|[.#][\w-]+|\[[^\]]*\]/g) ?? []).every((each) => {
+      if (each[0] === ".") return this.classList.contains(each.slice(1));
+      if (each[0] === "#") return this.id === each.slice(1);
+      if (each[0] !== "[") return this.tag === each;
+      const [name, value] = each.slice(1, -1).split("=");
+      const own = this.getAttribute(name!);
+      return value === undefined ? own !== null : own === value.replaceAll('"', "");
+    });
   }
   querySelector(selector: string): FakeElement | null {
     return this.querySelectorAll(selector)[0] ?? null;
@@ -207,6 +229,7 @@ class FakeDocument {
 }
 
 let fakeDocument = new FakeDocument();
+let handlers = new FakeElement("window");
 let frames: ((now: number) => void)[] = [];
 
 /** The elements of index.html in a new document, on the globals that the page's modules read. */
@@ -218,7 +241,7 @@ export function openPage(): FakeDocument {
   const observer = class {
     observe() {}
   };
-  const handlers = new FakeElement("window");
+  handlers = new FakeElement("window");
   Object.assign(globalThis, {
     document: fakeDocument,
     window: globalThis,
@@ -242,6 +265,11 @@ export function byId(id: string): FakeElement {
   const found = fakeDocument.getElementById(id);
   if (found === null) throw new Error(`expected an element #${id} in index.html`);
   return found;
+}
+
+/** An event of the window. */
+export function fireWindow(type: string, event: Record<string, unknown> = {}): void {
+  handlers.fire(type, event);
 }
 
 /** A frame of the browser: what was asked for before it is done, and what that asks for waits for the next. */

@@ -57,7 +57,7 @@ function fill(sheet: HTMLElement, commands: readonly Command[], close: () => voi
     );
   sheet.replaceChildren(
     element("div", { className: "bar" }, element("h2", { textContent: "Keys" }), shut),
-    element("div", { className: "parts" }, part("Mouse", MOUSE), part("A tool is up", DRAWING), part("Keys", own)),
+    element("div", { className: "parts" }, part("Mouse", MOUSE), part("With a tool", DRAWING), part("Keys", own)),
   );
 }
 

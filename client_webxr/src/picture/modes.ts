@@ -20,7 +20,8 @@ export class Modes implements PictureEvents {
   private readonly line = byId("reason");
   private readonly back = byId<HTMLButtonElement>("points-again");
   private readonly button = byId<HTMLButtonElement>("wireframe");
-  private inHeadset = false;
+  /** Whether a headset draws the points. */
+  inHeadset = false;
   /** Reasons that the user overruled: ignored until they have ended once. */
   private serverOverruled = false;
   private slowOverruled = false;

@@ -60,14 +60,14 @@ function server({ live }: Surroundings): Finding {
 }
 
 function webgl({ webgl: ok }: Surroundings): Finding {
-  const text = ok ? "there" : "Switch on hardware acceleration in the browser's settings, then reload this page.";
+  const text = ok ? "available" : "Switch on hardware acceleration in the browser's settings, then reload this page.";
   return { name: "WebGL 2", ok, text };
 }
 
 function webxr({ xr, secure }: Surroundings): Finding {
   const text =
     xr !== undefined
-      ? "there"
+      ? "available"
       : secure
         ? "This browser has no WebXR. Open this address in the browser of a headset (on a Quest: the Meta Quest Browser), or in Chrome or Edge with a headset on this computer."
         : "Not offered to a page that is not secure: see above.";

@@ -1,19 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Cloud } from "../../src/cloud/cloud";
-import { combine, unpack } from "../../src/cloud/flags";
+import { combine } from "../../src/cloud/flags";
 import { Selection } from "../../src/cloud/selection";
-import type { MaskFrame, PointsFrame } from "../../src/wire/frames";
+import type { MaskFrame } from "../../src/wire/frames";
 import type { Selected } from "../../src/wire/protocol.gen";
+import { points } from "./points";
 
 let cloud: Cloud;
 let selection: Selection;
-
-/** A chunk of points whose rows begin at `first`; classes alternate 0, 1. */
-function points(chunk: number, first: number, size: number): PointsFrame {
-  const position = Uint16Array.from({ length: 4 * size }, (_, i) => (i % 4 === 3 ? (i >> 2) % 2 : i));
-  const row = Uint32Array.from({ length: size }, (_, i) => first + i);
-  return { kind: "points", seq: 1, epoch: 1, chunk, level: chunk, last: false, position, row };
-}
 
 function mask(chunk: number, version: number, flags: number[]): MaskFrame {
   const bits = new Uint8Array(Math.ceil(flags.length / 8));
@@ -30,45 +24,6 @@ beforeEach(() => {
   selection = new Selection(cloud);
   cloud.add(points(0, 100, 3));
   cloud.add(points(1, 200, 10));
-});
-
-describe("the cloud", () => {
-  test("chunks follow each other, each taken once", () => {
-    expect(cloud.size).toBe(13);
-    expect(cloud.chunks.map((chunk) => chunk.start)).toEqual([0, 3]);
-    expect(cloud.add(points(1, 900, 10))).toBeNull();
-    expect(cloud.size).toBe(13);
-    expect(cloud.level).toBe(1);
-  });
-
-  test("dropped chunks make room, and the chunks after them move up", () => {
-    cloud.add(points(2, 300, 4));
-    selection.hear(selected(0, 4, 2));
-    selection.mask(mask(2, 4, [0, 1, 0, 0]));
-    const moved = cloud.drop([1, 99]);
-    expect(moved.map((chunk) => [chunk.index, chunk.start])).toEqual([[2, 3]]);
-    expect(cloud.size).toBe(7);
-    expect(cloud.selectedRows()).toEqual([301]);
-    expect(cloud.find(201)).toBeNull();
-    expect(cloud.drop([99])).toEqual([]);
-    expect(cloud.add(points(1, 200, 10))?.start).toBe(7); // it may come again
-  });
-
-  test("the cloud is complete at the last frame, or with the granted number of points", () => {
-    expect(cloud.complete).toBe(false);
-    cloud.promised = 13;
-    expect(cloud.complete).toBe(true);
-    cloud.promised = 12;
-    expect(cloud.complete).toBe(false);
-    cloud.reset();
-    cloud.add({ ...points(0, 1, 2), last: true });
-    expect(cloud.complete).toBe(true);
-  });
-
-  test("a row is found with its four integers", () => {
-    expect(Array.from(cloud.find(201)!)).toEqual([4, 5, 6, 1]);
-    expect(cloud.find(103)).toBeNull();
-  });
 });
 
 describe("masks", () => {
@@ -166,22 +121,4 @@ describe("a stroke", () => {
     selection.refuse(id);
     expect(cloud.selectedRows()).toEqual([100]);
   });
-});
-
-test("combining", () => {
-  const after = (operation: "replace" | "add" | "subtract" | "intersect") => {
-    const flags = Uint8Array.of(0, 0, 1, 1);
-    combine(flags, Uint8Array.of(0, 1, 0, 1), operation);
-    return Array.from(flags);
-  };
-  expect(after("replace")).toEqual([0, 1, 0, 1]);
-  expect(after("add")).toEqual([0, 1, 1, 1]);
-  expect(after("subtract")).toEqual([0, 0, 1, 0]);
-  expect(after("intersect")).toEqual([0, 0, 0, 1]);
-});
-
-test("unpacking bits", () => {
-  const flags = new Uint8Array(10);
-  unpack(flags, Uint8Array.of(0b00000101, 0b10));
-  expect(Array.from(flags)).toEqual([1, 0, 1, 0, 0, 0, 0, 0, 0, 1]);
 });
