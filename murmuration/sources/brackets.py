@@ -19,6 +19,7 @@ _PIECE = 2**18
 _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"|(?P<open>")|(?P<start>/\*)|(?:\\\\|//|#)[^\n]*(?P<end>\n|\Z)|\[\*?|\*?\]|,|\n', re.DOTALL
 )
+_BLANK = " \t\r\n\\"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _NAME = re.compile(r"([A-Za-z_]\w*)\s*:?=\s*\{?\s*\\?\s*$")
 
@@ -72,11 +73,15 @@ class _Reading:
         self.rest += text
         while (match := _TOKEN.search(self.rest, self.at)) is not None:
             end = match.end()
+            if end == len(self.rest) and not last:  # more of the token may follow
+                self.at = match.start()
+                self._bounded()
+                return
             if match["start"] and (closed := _COMMENT.match(self.rest, match.start())) is not None:
                 end = closed.end()
                 self.line += self.rest.count("\n", match.start(), end)
                 self._skip(match.start(), end)
-            elif match["open"] or match["start"] or (match["end"] == "" and not last):
+            elif match["open"] or match["start"]:
                 if last:
                     break  # never closed: the element it stands in is dropped
                 self.at = match.start()
@@ -88,7 +93,7 @@ class _Reading:
             else:
                 yield from self._token(match[0], match.start(), end)
             self.at = end
-        self.at = len(self.rest)
+        self.at = max(self.at, len(self.rest) - (not last and self.rest[-1:] in ("*", "\\", "/")))
         self._bounded()
 
     def _token(self, token: str, start: int, end: int) -> Iterator[Element]:
@@ -103,8 +108,9 @@ class _Reading:
                 self.name = named[1] if named else ""
                 self.start, self.first = end, self.line
         elif self.depth == 1:
-            if element := self.rest[self.start : start].strip(" \t\r\n\\"):
-                yield Element(self.name, element, self.first)
+            text = self.rest[self.start : start]
+            if element := text.strip(_BLANK):
+                yield Element(self.name, element, self.first + text[: text.index(element[0])].count("\n"))
             self.start, self.first = end, self.line
             self.depth -= token != ","
         elif token != "," and self.depth:
@@ -112,8 +118,8 @@ class _Reading:
 
     def _skip(self, start: int, end: int) -> None:
         """Leave out a comment before an element; one inside an element stays, and spoils it."""
-        if not self.rest[self.start : start].strip(" \t\r\n\\"):
-            self.start = end
+        if not self.rest[self.start : start].strip(_BLANK):
+            self.start, self.first = end, self.line
 
     def _bounded(self) -> None:
         """Forget what is done with; refuse an element that has no end."""

@@ -49,7 +49,8 @@ def choose(pieces: Iterable[Piece], mapping: Mapping[str, str]) -> Choice:
         raise DatasetError(f"expected files of one kind, got {both}: give one of them")
     notes = [f"{piece.name}: skipped, of no known kind" for piece in unknown[:3]]
     notes += [f"{len(unknown) - 3:,} more files skipped, of no known kind"] if len(unknown) > 3 else []
-    notes += [f"{name} of ecdata left out ({count:,} files)" for name, count in sisters.items()]
+    if sisters:
+        notes.append(f"left out of ecdata: {', '.join(sisters)} ({sum(sisters.values()):,} files)")
     return Choice(next(iter(families)), tuple(data), labels, tuple(notes))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from murmuration.sources import bhkssw, downloads, ecdata, elldata, stein_watkins
 from murmuration.sources.columns import known_names, looks_like_a_model
 from murmuration.sources.downloads import Layout
-from murmuration.sources.text import Shape
+from murmuration.sources.text import BARE_LIST, Shape
 
 HEAD = 2**16
 """Bytes that are looked at."""
@@ -146,6 +146,10 @@ def _delimited(line: str, above: int, below: list[str], mapping: dict[str, str])
     for delimiter in "\t,|; ":
         names = _cells(line, delimiter)
         rows = [_cells(each, delimiter) for each in below[:_SAMPLE]]
+        lists = delimiter == "," and any(map(_has_bare_list, below[:_SAMPLE]))
+        if lists:
+            quoted = (BARE_LIST.sub(rb'\1"\2"', each.encode()).decode() for each in below[:_SAMPLE])
+            rows = [_cells(each, delimiter) for each in quoted]
         if delimiter != "," and rows and all(len(each) == len(names) + 1 for each in rows):
             names = ["row.names", *names]  # R's write.table gives the column of row names no title
         rows = [each for each in rows if len(each) == len(names)]
@@ -156,9 +160,13 @@ def _delimited(line: str, above: int, below: list[str], mapping: dict[str, str])
         if usable and len(set(names)) == len(names) and not any(map(looks_like_a_model, names)):
             score = 2 * known + modelled
             if best is None or score > best[0]:
-                shape = Shape(delimiter, tuple(names), quoted=True, comment="#" if above else "")
+                shape = Shape(delimiter, tuple(names), quoted=True, comment="#" if above else "", lists=lists)
                 best = score, Kind("delimited", shape, above + 1, sample=sample)
     return best[1] if best else None
+
+
+def _has_bare_list(line: str) -> bool:
+    return BARE_LIST.search(line.encode()) is not None
 
 
 def _titled(comments: list[str], line: str, below: list[str]) -> Kind | None:

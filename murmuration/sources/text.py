@@ -5,8 +5,9 @@ A line longer than :data:`LONGEST` ends the reading: no format here has one, and
 
 import csv
 import io
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -31,12 +32,22 @@ class Block:
 
 @dataclass(frozen=True)
 class Shape:
-    """How lines fall into fields: the delimiter, the names of the fields, whether quotes quote, and comments."""
+    """How lines fall into fields.
+
+    quoted:  whether double quotes quote.
+    comment: what a line begins with that is left out; "" for nothing.
+    lists:   whether lists such as [0,-1,1,-10,-20] stand between commas without quotes.
+    """
 
     delimiter: str
     names: tuple[str, ...]
     quoted: bool = False
     comment: str = ""
+    lists: bool = False
+
+
+BARE_LIST = re.compile(rb"(?m)(^|,)(\[[-\d, ]*\]|\{[-\d, ]*\}|\([-\d, ]*\))(?=,|\r?$)")
+"""A list of whole numbers that is a field of a line, without quotes."""
 
 
 def blocks(stream: BinaryIO, name: str, skip: int = 0) -> Iterator[Block]:
@@ -82,6 +93,8 @@ class Fields:
 
 def fields(block: Block, shape: Shape) -> Fields:
     """The fields of each line of a block."""
+    if shape.lists:
+        block = replace(block, data=BARE_LIST.sub(rb'\1"\2"', block.data))
     data = block.data
     if b"\r" not in data and not (shape.comment and shape.comment.encode() in data):
         try:

@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from murmuration.errors import DatasetError
+from murmuration.reading import collect
 from murmuration.sources import Options, open_source
 from murmuration.table import make
 from tests.sources.reading import whole
@@ -87,3 +90,67 @@ def test_broken_lines_and_values_are_rows(tmp_path: Path) -> None:
     source = open_source(at(tmp_path, content), Options(ranks=frozenset({1})))
     labels = whole(source)["label"].to_pylist()
     assert labels == ["37.a1", "43.a1", "37.a9,37.a", '53.a1,"53.a']
+
+
+@pytest.mark.parametrize(
+    ("content", "notes"),
+    [
+        (
+            "Name\tCond\tMW rank\tNtors\tModel\n37a1\t37\t1\t1\ty^2+y=x^3-x\n",
+            [
+                "'Name' taken as label",
+                "'Cond' taken as conductor",
+                "'MW rank' taken as rank",
+                "'Ntors' taken as torsion",
+                "'Model' taken as ainvs",
+            ],
+        ),
+        (
+            'x,curve,y,conductor,rank,torsion\n1,"[0,0,1,-1,0]",37a1,37,1,1\n',
+            ["'y' taken as label", "'curve' taken as ainvs"],
+        ),
+        (
+            "label,rank,torsion,conductor,a_1,a_2,a_3,a_4,a_6\n37a1,1,1,37,0,0,1,-1,0\n",
+            ["a_1, a_2, a_3, a_4, a_6 taken as the"],
+        ),
+        (
+            "conductor,class,number,ainvs,rank,torsion\n37,a,1,[0;0;1;-1;0],1,1\n",
+            ["labels put together from conductor"],
+        ),
+        (
+            "label,rank,torsion,ainvs\n37a1,1,1,{0;0;1;-1;0}\n",
+            ["no column of conductors: they are read off the labels"],
+        ),
+    ],
+)
+def test_guesses_are_right_and_said(tmp_path: Path, content: str, notes: list[str]) -> None:
+    source = open_source(at(tmp_path, content))
+    row = make(whole(source), "x").columns.to_pylist()[0]
+    values = [row[name] for name in ("label", "class", "conductor", "rank", "torsion", "ainvs")]
+    assert values == ["37a1", "37a", 37, 1, 1, "[0,0,1,-1,0]"]
+    for note in notes:
+        assert note in source.note
+
+
+def test_usual_names_are_not_guesses(tmp_path: Path) -> None:
+    assert open_source(at(tmp_path, CSV)).note == ""
+    assert open_source(at(tmp_path, TEXT)).note == ""
+
+
+def test_lists_without_quotes_between_commas(tmp_path: Path) -> None:
+    rows = "15.a5,15,0,[2,4],[1,1,1,-10,-10]\n37.a1,37,1,[],[0, 0, 1, -1, 0]\n"
+    content = f"label,conductor,rank,torsion_structure,ainvs\n{rows}"
+    table = make(whole(open_source(at(tmp_path, content))), "x", unknown=True).columns
+    assert table["torsion"].to_pylist() == [8, 1]
+    assert table["ainvs"].to_pylist() == ["[1,1,1,-10,-10]", "[0,0,1,-1,0]"]
+
+
+def test_an_odd_value_in_a_later_part_does_not_spoil_the_file(tmp_path: Path) -> None:
+    """A column of numbers in Parquet with a fraction: its part of the rows becomes text, and one row is refused."""
+    rows = 20_000
+    ranks = [0.0] * (rows - 1) + [0.5]
+    table = pa.table({"label": [f"x{k}" for k in range(rows)], "rank": ranks, "ainvs": ["[0,0,1,-1,0]"] * rows})
+    pq.write_table(table, tmp_path / "x")
+    found = collect(open_source(tmp_path / "x", Options(every=True)), "x")
+    assert found is not None
+    assert (len(found.table), list(found.faults)) == (rows - 1, [rows - 1])

@@ -17,6 +17,9 @@ MODELS = ["[0,-1,1,-7820,-263580]", "[0,-1,1,-10,-20]", "[0,-1,1,0,0]", "[1,1,1,
           "[0,0,1,-1,0]", "[0,1,1,-2,0]"]  # fmt: skip
 TORSION = [1, 5, 5, 8, 3, 1, 1]
 RANKS = [0, 0, 0, 0, 0, 1, 2]
+REDUCED = ["not_minimal.csv", "short_pairs.csv"]
+"""Those that PARI reduces, in a process of its own."""
+
 CONDUCTORS = [11, 11, 11, 15, 27, 37, 389]
 
 
@@ -35,7 +38,7 @@ def classes(path: Path, options: Options = Options()) -> list[object]:  # noqa: 
 @pytest.mark.parametrize(
     "name",
     ["lmfdb_default.txt", "lmfdb_default.csv", "lmfdb_default.gp", "lmfdb_default.sage", "lmfdb_default.m",
-     "not_minimal.csv", "short_pairs.csv"],
+     *(pytest.param(name, marks=pytest.mark.outside) for name in REDUCED)],
 )  # fmt: skip
 def test_seven_curves_in_every_form(name: str) -> None:
     table = mm.read(INPUTS / name)
@@ -46,12 +49,13 @@ def test_seven_curves_in_every_form(name: str) -> None:
     assert classes(INPUTS / name) == ["11.a1", "15.a5", "27.a4", "37.a1", "389.a1"]
 
 
-@pytest.mark.parametrize("name", ["not_minimal.csv", "short_pairs.csv"])
+@pytest.mark.outside
+@pytest.mark.parametrize("name", REDUCED)
 def test_reduced_models_are_counted(name: str) -> None:
     assert mm.read(INPUTS / name).note == "7 models were not minimal and are reduced by PARI (first 11.a1)"
 
 
-@pytest.mark.parametrize("name", ["not_minimal.csv", "short_pairs.csv"])
+@pytest.mark.parametrize("name", REDUCED)
 def test_without_pari_such_models_are_refused_with_the_command_that_helps(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +77,7 @@ def test_two_lists_of_2023() -> None:
     assert classes(INPUTS / "lmfdb_2023.gp") == ["7501.a1", "7502.a1", "7502.b1"]
 
 
+@pytest.mark.outside
 def test_arithmetic_computes_conductors_and_root_numbers() -> None:
     options = Options(every=True, pari=True)
     table = mm.read(INPUTS / "labels_and_models.csv", options)
@@ -83,6 +88,7 @@ def test_arithmetic_computes_conductors_and_root_numbers() -> None:
     assert source.note == ""
 
 
+@pytest.mark.outside
 def test_arithmetic_names_a_conductor_that_is_not_the_curves(tmp_path: Path) -> None:
     """The discriminant of 15.a5 is 15^4, which 45 divides, too."""
     (tmp_path / "x.csv").write_text('label,conductor,ainvs\n15.a5,45,"[1,1,1,-10,-10]"\n')
@@ -157,6 +163,7 @@ def test_the_commonest_fault_is_told_with_its_first_row() -> None:
     assert commonest([]) == ""
 
 
+@pytest.mark.outside
 def test_every_input_is_json_without_what_json_does_not_have() -> None:
     for path in INPUTS.iterdir():
         table = mm.read(path, skip=True)
