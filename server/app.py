@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import get_args
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from server import metrics
 from server.compute.compute import Compute, SceneData
 from server.data import api
+from server.data.apiroutes import ANNOUNCED
 from server.door import access, health, page
 from server.door.admission import Admission
 from server.door.config import Config
@@ -19,7 +19,6 @@ from server.people.connection import Connection
 from server.people.subscriber import Arrival, Subscriber
 from server.scene.pane import PANES
 from session.restored import NEW, Restored
-from streaming import messages
 from streaming.messages import PROTOCOL
 from streaming.strict import MAX_TEXT
 
@@ -78,9 +77,8 @@ async def _announce(request: web.Request) -> web.Response:
         compute = (await request.json())["compute"]
     except (ValueError, KeyError, TypeError, RecursionError):
         compute = None
-    words = [*(word for word in get_args(messages.Compute) if word != "failed"), "auto"]
-    if compute not in words:
-        return web.Response(status=400, text=f'expected {{"compute": one of {", ".join(words)}}} as JSON\n')
+    if compute not in ANNOUNCED:
+        return web.Response(status=400, text=f'expected {{"compute": one of {", ".join(ANNOUNCED)}}} as JSON\n')
     request.app[SESSION].announce(None if compute == "auto" else compute)
     return web.json_response(asdict(request.app[SESSION].status), headers={"Cache-Control": "no-store"})
 

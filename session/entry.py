@@ -43,7 +43,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Entry:
-    """message: the change.  who, name: its author, 0 and "" for the server.  pane: the pane that it was made in.
+    """message: the change.  who, name: its author, 0 and "" for the server.  pane: the pane of the author.
 
     rows, basis: those that a stroke resolved to, and the data on which they depend.
 

@@ -6,7 +6,7 @@
         selected = await client.ask(messages.Stroke(0, left, scene.model, "replace"))
         print(selected.count, "curves selected")
 
-docs/protocol.md describes what the two sides say. Frames are acknowledged as they are read, so a program that stops
+docs/protocol.md describes the messages and frames. Frames are acknowledged as they are read, so a program that stops
 reading is sent no more than the window, and nothing is lost.
 """
 

@@ -1,13 +1,13 @@
-"""Credit: what is on its way to one client, and how much more may be.
+"""Credit: flow control of one client: the frames in flight, and the bytes that may be.
 
 A client acknowledges frames, so the bytes between sending and acknowledging are known, and with them two figures: how
 fast this client drains (bytes acknowledged over the time it took, the best of the last seconds) and its least round
-trip. The window is what drains within one round trip and a quarter of a second more: enough to keep a link busy while
-acknowledgements travel, little enough that what becomes urgent waits no longer than that behind what was sent before.
+trip. The window is the amount that drains within one round trip and a quarter of a second more: enough to keep a link
+busy while acknowledgements travel, and little enough that an urgent frame waits no longer than that.
 Sampling follows BBR (Cardwell et al., ACM Queue 14 (2016), 20; draft-cheng-iccrg-delivery-rate-estimation): a sample
 runs from the last acknowledgement before a frame left to the one that took it in, so a pause of the sender is no
-slowness of the client. What was measured while there was little to send says how much there was, not how fast it went:
-it counts only where it is the fastest.
+slowness of the client. A sample taken while there was little to send
+measures the amount, not the speed: it counts only when it is the fastest.
 """
 
 import math
@@ -34,11 +34,11 @@ MEMORY = 2.0
 """Seconds for which a rate counts once there is a newer one: after that a slower one is believed."""
 
 MOST_FRAMES = 1000
-"""Frames in flight, however small: what is remembered of a client that never acknowledges is bounded."""
+"""Frames in flight, however small: this bounds the memory of a client that never acknowledges."""
 
 
 K = TypeVar("K", bound=Hashable)
-"""What a frame shows; under it the frame can be made again."""
+"""The key of a frame, from which it can be made again."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Credit(Generic[K]):
     def rewind(self, seq: int) -> list[K] | None:
         """Go back to where ``seq`` is the last frame taken in; the keys of those lost since, in the order they left.
 
-        None when that cannot be: ``seq`` was never sent, or it is older than what was acknowledged and forgotten.
+        None when that is impossible: ``seq`` was never sent, or is older than the last frame acknowledged.
         """
         first = self._flying[0].seq if self._flying else self.seq + 1
         if not first - 1 <= seq <= self.seq:

@@ -59,7 +59,7 @@ KEYS: dict[Kind, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Header:
-    """What the schema metadata of every frame says, all as decimal text on the wire.
+    """The schema metadata of every frame, all as decimal text on the wire.
 
     ``seq`` counts the frames of one member from 1, over all connections that resume it, and is what a client
     acknowledges. ``extra`` holds the keys of one kind:

@@ -1,4 +1,4 @@
-"""Write what follows from the protocol's definitions: `python -m streaming.generate [--check]`.
+"""Write the files that follow from the protocol's definitions: `python -m streaming.generate [--check]`.
 
 That is the TypeScript side, committed so that the client builds without Python, and the reference part of
 docs/protocol.md. The check fails when either is stale.

@@ -27,7 +27,7 @@ it can be removed from a log without breaking a chain of hashes."""
 
 
 Kind = Literal["browser", "vr", "ar", "wireframe", "window", "script"]
-"""What a member looks through."""
+"""The device of a member."""
 
 LEAST_BUDGET, MOST_BUDGET = 20_000, 5_000_000
 """Points: bounds of the budget that a client may ask for. A budget of 0 asks for no points at all."""
@@ -50,7 +50,7 @@ class Ack:
 
 @dataclass(frozen=True)
 class Viewpoint:
-    """What this client looks at and how many points it can draw: the server sends what adds most to that picture.
+    """The client's viewpoint and its budget of points: the server sends the points that add most to this picture.
 
     ``matrix`` is projection x view x model, from the drawn integers to clip space. ``budget`` is in points; the server
     keeps to it within LEAST_BUDGET and MOST_BUDGET (0: send no points, the wireframe is enough) and answers
@@ -63,7 +63,7 @@ class Viewpoint:
 
 @dataclass(frozen=True)
 class Here:
-    """Where this member's head and hands are: the sign of life by which others see them. At most 20 a second count.
+    """Where this member's head and hands are: the heartbeat by which others see it. At most 20 a second count.
 
     Poses are 7 numbers, position (x, y, z) in the cube of half-width 1 that ``scene.model`` fills, then the quaternion
     (x, y, z, w). ``hands`` holds none, one or two. ``seq`` grows with each; an older one never replaces a newer.
@@ -106,14 +106,14 @@ class Clear:
 
 @dataclass(frozen=True)
 class Undo:
-    """Take back the newest change of the selection or of the named ones, whoever made it."""
+    """Undo the newest change of the selection or of the named selections, of any member."""
 
     id: int
 
 
 @dataclass(frozen=True)
 class Redo:
-    """Make the change again that was taken back last."""
+    """Redo the change that was undone last."""
 
     id: int
 
@@ -129,7 +129,7 @@ class Describe:
 class View:
     """Ask for another projection, other classes or another window; the answer is a new :class:`Scene`.
 
-    It changes this connection's pane for everybody who looks at that pane. ``conductor`` is the lowest and the highest
+    It changes this connection's pane for every client of that pane. ``conductor`` is the lowest and the highest
     conductor to show, both included.
     """
 
@@ -183,7 +183,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Against:
-    """Against what this client plots average traces: the prime p, or p/N (binned). Trace frames of that axis follow."""
+    """The axis of this client's plot of average traces: the prime p, or p/N (binned). Its trace frames follow."""
 
     axis: Literal["p", "ratio"]
 
@@ -202,7 +202,7 @@ class Record:
 class Welcome:
     """The first message of a connection.
 
-    ``id`` is what others know this member by and ``member`` the secret by which a later connection resumes: it is sent
+    ``id`` identifies this member to others; ``member`` is the secret by which a later connection resumes: it is sent
     as ``?member=`` with ``epoch`` of the last scene and ``seq`` of the last frame taken in. ``resumed`` says whether
     that was possible: then frames go on at ``seq`` + 1 and everything received before is still valid. Otherwise they
     begin at 1 and a scene comes first. ``colour`` is "#rrggbb". A ``viewer`` changes nothing that others see.
@@ -237,7 +237,7 @@ class Drop:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody connected."""
+    """A connected person."""
 
     id: int
     name: str
@@ -247,14 +247,14 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """Everybody connected and alive, oneself included. Who is not named any more has left or was silent for 10 s."""
+    """The connected people, oneself included. A person that is missing has left, or sent no heartbeat for 10 s."""
 
     items: list[Person]
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody is, as in :class:`Here`; ``seq`` is that member's own."""
+    """The place of a person, as in :class:`Here`; ``seq`` is that member's own."""
 
     id: int
     seq: int
@@ -264,7 +264,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Moved:
-    """Where those are now who moved since the last of these, oneself perhaps among them."""
+    """The new places of the people that moved since the last such message, perhaps oneself among them."""
 
     items: list[Place]
 
@@ -302,7 +302,7 @@ class ClassCount:
 
 @dataclass(frozen=True)
 class Scene:
-    """What is shown from now on. Frames of an older ``epoch`` are to be dropped.
+    """The scene from now on. Clients drop frames of an older ``epoch``.
 
     ``axes`` are one, two or three; the points of two lie in the plane z = 0, of one on the x axis. ``model`` takes the
     drawn integers (0..65535 an axis) into a cube of half-width 1 about the origin. ``classes`` are in the order of the
@@ -335,8 +335,8 @@ class Selected:
     """The exact answer to a stroke: over all rows, drawn or not.
 
     ``counts`` are by class, in the scene's order. ``id`` repeats the client's, or is 0 when someone else changed the
-    selection. ``version`` grows with every change; mask and trace frames carry it. ``undo`` and ``redo`` say in a few
-    words what :class:`Undo` and :class:`Redo` would do now, and are empty when there is nothing to do.
+    selection. ``version`` grows with every change; mask and trace frames carry it. ``undo`` and ``redo`` name
+    in a few words the change that :class:`Undo` and :class:`Redo` would make, and are empty when there is none.
     """
 
     id: int
@@ -399,7 +399,7 @@ class State:
 
 @dataclass(frozen=True)
 class Recording:
-    """Whether the session is being recorded, and by whom it was begun or ended."""
+    """Whether the session is being recorded, and the name of the member that began or ended it."""
 
     on: bool
     by: str
@@ -440,7 +440,7 @@ def to_data(message: ServerMessage | ClientMessage) -> dict[str, Any]:
 
 
 def from_data(data: Mapping[str, Any]) -> ClientMessage:
-    """A client's message from JSON-ready data. Raises MessageError with one line that says what was wrong."""
+    """A client's message from JSON-ready data. Raises MessageError with one line that names the fault."""
     message: ClientMessage = built(data, _BY_TYPE)
     return message
 
@@ -451,7 +451,7 @@ def dumps(message: ServerMessage | ClientMessage) -> str:
 
 
 def loads(text: str) -> ClientMessage:
-    """A client's text as a message. Raises MessageError with one line that says what was wrong."""
+    """A client's text as a message. Raises MessageError with one line that names the fault."""
     message: ClientMessage = parse(text, _BY_TYPE)
     return message
 

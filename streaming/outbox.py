@@ -1,12 +1,12 @@
-"""Outbox: what one client is still to be sent, bounded and newest first.
+"""Outbox: the queue of one client, bounded, always of the newest state.
 
-Producers put, one writer takes. Frames wait as keys alone, and one function, given once, makes a frame of a key when it
-leaves: what waits costs no memory, a slow client never queues history, and what leaves is always the newest state.
+Producers put keys, one writer takes messages. A frame waits as its key alone, and a function makes the frame when it
+leaves: the queue costs no memory, a slow client never queues history, and each frame shows the newest state.
 
-Answers to what somebody just did leave before what only refines the picture, and of each kind the earliest deadline
-first. Deadlines alone would not do: on a slow network everything is late, and then a mask due in a tenth of a second
-would wait behind all points that were due before it. A key that is put again while it waits keeps the earlier of the
-two deadlines and its place, since otherwise what changes faster than the network drains would never leave.
+Responses to a user's action go before level-of-detail refinement; within each group, earliest deadline first. Deadlines
+alone would fail on a slow network, where everything is late: a mask due in a tenth of a second would wait behind all
+points that were due before it. A key that is put again while it waits keeps the earlier deadline and its place, since
+otherwise a frame that changes faster than the network drains would never leave.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ MOST_TEXTS = 64
 
 @dataclass(frozen=True, order=True)
 class _Place:
-    """Where a frame stands among those that wait: smaller leaves first."""
+    """The place of a frame in the queue: smaller leaves first."""
 
     refines: bool
     deadline: float
@@ -57,7 +57,7 @@ class Outbox(Generic[K]):
         return len(self._frames)
 
     def text(self, key: Hashable, text: str | Callable[[], str]) -> None:
-        """Send a text, or what makes it when it leaves, soon; one that waits under the same key is replaced."""
+        """Queue a text, or a function that writes it when it leaves; it replaces a queued one of the same key."""
         self._texts.pop(key, None)
         self._texts[key] = text
         self._changed.set()
@@ -83,7 +83,7 @@ class Outbox(Generic[K]):
         self._changed.set()
 
     def silence(self) -> None:
-        """Drop the texts that wait: nobody is there to read them."""
+        """Drop the queued texts: the client is disconnected."""
         self._texts.clear()
         self._room.set()
 

@@ -1,7 +1,7 @@
 """The reference part of docs/protocol.md: every message and every frame, from their definitions.
 
-What stands between the two marks of the document is written by `python -m streaming.generate`; everything else there is
-written by hand.
+`python -m streaming.generate` writes the text between the two marks of the document; everything else there is written
+by hand.
 """
 
 import inspect

@@ -1,6 +1,6 @@
 """Strict: JSON text as one of several dataclasses, every field there, no other, and each of its type.
 
-The annotations of the dataclasses are the only description of what is valid, so nothing can be forgotten here.
+The annotations of the dataclasses are the only description of valid messages, so this module cannot miss a field.
 """
 
 import json
@@ -17,7 +17,7 @@ MAX_TEXT = 1 << 20
 
 
 def parse(text: str, kinds: Mapping[str, type[Any]]) -> Any:
-    """The object whose ``type`` names one of ``kinds``. Raises MessageError with one line that says what was wrong."""
+    """The object whose ``type`` names one of ``kinds``. Raises MessageError with one line that names the fault."""
     if len(text) > MAX_TEXT:
         raise MessageError(f"expected a message of at most {MAX_TEXT:,} characters, got {len(text):,}")
     try:

@@ -36,7 +36,7 @@ async def _data(
 
 
 def read(parameters: Sequence[Parameter], request: web.Request) -> dict[str, Any]:
-    """The query of a request by name, defaults included. Raises MessageError for what is not allowed there."""
+    """The query of a request by name, defaults included. Raises MessageError for a parameter that is not allowed."""
     known = {each.name: each for each in parameters}
     asked: dict[str, Any] = {name: each.schema["default"] for name, each in known.items() if "default" in each.schema}
     for name, text in request.query.items():

@@ -1,6 +1,6 @@
 """The data over HTTP: the table, traces, a selection or a projection, in every format, whole, in parts or in ranges.
 
-An answer's ETag names its bytes: it is made from what the data are, not from when they were asked for, so a download
+An answer's ETag names its bytes: it is made from the data, not from the time of the request, so a download
 that was cut by either side goes on with ``Range`` and ``If-Range``, also after the server was started again.
 """
 
@@ -36,7 +36,7 @@ MOST_ORDERS = 8
 
 
 class Data:
-    """What a session has to download, and the bodies made of it so far."""
+    """The downloads of a session, and the bodies made so far."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -74,7 +74,7 @@ class Data:
             return refused(400, str(error))
 
     async def _find(self, what: str, asked: Mapping[str, Any]) -> Rows:
-        """What is asked for, made once for each selection and each picture: what they are made of is hashed then."""
+        """The rows of a request, made once for each selection and each scene, since making them hashes their data."""
         session, table = self._session, self._session.compute.table
         everything = await self._made(("table",), table, lambda: datasets.of_table(table))
         if what == "selection":
@@ -168,16 +168,16 @@ async def _send(request: web.Request, body: Body, tag: str, headers: dict[str, s
             async with asyncio.timeout(PATIENCE):
                 await response.write(data)
     except (NoRoomError, TooLargeError, TimeoutError, ConnectionError):
-        # The head is out: that the rest will not come can only be said by cutting the connection.
+        # The head is sent: only an aborted connection tells the client that the rest will not come.
         if isinstance(request.transport, asyncio.WriteTransport):
             request.transport.abort()
     return response
 
 
 def _span(asked: str, size: int) -> tuple[int, int] | None:
-    """The first and last-plus-one byte of a range; (0, 0) for one that is not there; None for what is no single range.
+    """The first and last-plus-one byte of a range; (0, 0) beyond the end; None for other requests.
 
-    A range of another unit, several ranges and what is malformed are answered with the whole body, as RFC 9110 allows.
+    A range of another unit, several ranges and a malformed one are answered with the whole body, as RFC 9110 allows.
     """
     match = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", asked.replace(" ", ""))
     if match is None or not (match[1] or match[2]) or (match[1] and match[2] and int(match[2]) < int(match[1])):

@@ -17,7 +17,7 @@ COMMON = (
     Answer(429, "Too many wrong tokens came from this address.", TEXT, {"Retry-After": "Seconds."}),
     Answer(503, "The data are still being read.", TEXT, {"Retry-After": "Seconds."}),
 )
-"""What every route may answer, before any other work."""
+"""Answers of every route, before any other work."""
 
 ABOUT = f"""Curves, traces, selections and projections of a running Murmuration Lab, beside its socket /ws ({PROTOCOL}).
 

@@ -20,12 +20,12 @@ Schema = Mapping[str, Any]
 """A JSON Schema of the dialect that OpenAPI 3.1 uses, 2020-12."""
 
 TEXT: Mapping[str, Schema] = {"text/plain; charset=utf-8": {"type": "string", "pattern": "^[^\n]+\n?$"}}
-"""One line of words: what was expected, what came, and what to do."""
+"""One line of text: the expected and the given value, or a state, and the way out."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a query: its schema, what a good value is in words, and what it is for."""
+    """A parameter of a query: its schema, its good values in words, and its purpose."""
 
     name: str
     schema: Schema
@@ -55,7 +55,7 @@ class Answer:
 class Route:
     """One path and method.
 
-    parameters: of the query.  body: the JSON schema of what is sent.  open: whether it answers without a token.
+    parameters: of the query.  body: the JSON schema of the request.  open: whether it answers without a token.
     """
 
     method: Literal["get", "post"]
@@ -112,20 +112,20 @@ _PAGE = (OFFSET, LIMIT, SORT, DESCENDING)
 
 _WHAT = {
     "table": ("Every curve of the data set",
-              "Columns: row, class (the isogeny class), label, conductor, rank, root_number, torsion, ainvs. What is "
-              "unknown is null.", (*_PAGE, COLUMNS)),
+              "Columns: row, class (the isogeny class), label, conductor, rank, root_number, torsion, ainvs. An "
+              "unknown value is null.", (*_PAGE, COLUMNS)),
     "traces": ("Traces of Frobenius of every curve",
                "Columns: row, label, and a2, a3, a5, ... with a_p at each prime p (bad primes: +1 split, -1 non-split, "
                "0 additive).", (*_PAGE, COLUMNS, PRIMES)),
     "selection": ("The selected curves",
                   "The columns of the table, ordered by row. Arrow and Parquet hold in the schema's metadata, under "
                   "murmuration, the recipe by which the selection was made.", (*_PAGE, COLUMNS, NAME)),
-    "projection": ("What is shown",
+    "projection": ("The projection that is shown",
                    "Columns: row, label, the column that colours under its name, one to three coordinates (float64) "
                    "under the names of the axes, and the drawn integers x, y, z, class (uint16), as in points frames. "
                    "The schema's metadata hold the bounds and the model matrix.", (*_PAGE, COLUMNS, PANE)),
 }  # fmt: skip
-"""What can be downloaded: summary, description, parameters."""
+"""The downloads: summary, description, parameters."""
 
 _SYSTEMS = {"sage": "SageMath", "gp": "PARI/GP", "m": "Magma", "txt": "anything that reads lines"}
 
@@ -161,13 +161,13 @@ DATA = {
     for what in _WHAT
     for kind in (*download.TABLES, *(LISTINGS if what == "selection" else ()))
 }
-"""The routes of what can be downloaded, by what and format."""
+"""The routes of downloads, by content and format."""
 
 # ---- everything else -----------------------------------------------------------------------------------------------
 
 
 def _sent(**properties: Schema) -> Schema:
-    """What clients send: more than is asked for does no harm."""
+    """The schema of a request: further properties are ignored."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
@@ -185,6 +185,9 @@ _READY = {"type": "object", "required": ["state"], "additionalProperties": False
     "reason": {"type": "string"}}}  # fmt: skip
 _COMPUTES = get_args(messages.Compute)
 
+ANNOUNCED = (*(state for state in _COMPUTES if state != "failed"), "auto")
+"""The compute states that can be set by hand; only the server itself reports a failure."""
+
 DOCUMENT = Route(
     "get", "/api", "This description", "OpenAPI 3.1 as JSON; as a page where a browser asks for HTML.",
     (Answer(200, "The description.", {"application/json; charset=utf-8": {"type": "object"},
@@ -196,23 +199,23 @@ DOCUMENT = Route(
 ROUTES = (
     DOCUMENT,
     *DATA.values(),
-    Route("get", "/session", "What the token lets one do",
-          "What a browser asks when its socket was refused, since it is not told why.",
+    Route("get", "/session", "The rights of the token",
+          "For a browser whose socket was refused: it is not told the reason.",
           (Answer(200, "The protocol that /ws speaks, and the scope of the token.", _json(_GREETING), {}),)),
-    Route("post", "/enter", "A token against a cookie", "For browsers: the page posts the token of its address.",
+    Route("post", "/enter", "Exchange a token for a cookie", "For browsers: the page posts the token of its address.",
           (Answer(200, "The cookie is set.", _json(_GREETING), {"Set-Cookie": "The token, for this port."}),
            Answer(400, "No JSON of that form.", TEXT, {})),
           body=_sent(token={"type": "string"}), open=True),
-    Route("post", "/state", "Say how the server computes",
-          "Everybody is told; wireframe asks all clients to draw it. auto goes back to what the server sees itself. "
+    Route("post", "/state", "Announce a compute state",
+          "Every client is told. wireframe asks clients to draw lines; auto returns to the measured state. "
           "Needs the editor's token.",
-          (Answer(200, "What everybody is told.", _json(_object(compute=_words(*_COMPUTES), text={"type": "string"})),
-                  {}),
+          (Answer(200, "The state that clients are told.",
+                  _json(_object(compute=_words(*_COMPUTES), text={"type": "string"})), {}),
            Answer(400, "No JSON of that form.", TEXT, {})),
-          body=_sent(compute=_words(*_COMPUTES, "auto"))),
-    Route("get", "/healthz", "Whether the process answers", "For those who watch over it.",
+          body=_sent(compute=_words(*ANNOUNCED))),
+    Route("get", "/healthz", "Whether the process answers", "For monitors.",
           (Answer(200, "It does.", _json(_object(state=_words("alive"))), {}),), open=True),
-    Route("get", "/readyz", "Whether to send people here", "With a token it says why, and how the server computes.",
+    Route("get", "/readyz", "Whether the server is ready", "With a token: the reason and the compute state, too.",
           (Answer(200, "The data are there.", _json(_READY), {}),
            Answer(503, "They are being read, a disk has failed, or the server ends.", _json(_READY), {})), open=True),
     Route("get", "/metrics", "Metrics for Prometheus", "Clients, frames, bytes, latencies, refusals.",

@@ -1,4 +1,4 @@
-"""Rows: what can be downloaded, as columns that are made in pieces.
+"""Datasets: the tables that can be downloaded, as columns that are made in pieces.
 
 The table, its traces, a selection and a projection are all columns over some rows of one table. Each is described here
 by its schema, its length, and a function that makes any piece of any columns; so downloads of any size need the memory
@@ -35,8 +35,8 @@ DRAWN = ("x", "y", "z", "class")
 class Rows:
     """length rows of some columns.
 
-    name:   what a file of them is called.
-    digest: names what they are made of: equal digests mean equal values.
+    name:   the name of a file of them.
+    digest: identifies their content: equal digests mean equal values.
     schema: all columns there are; its metadata says where they come from.
     make:   some columns at some positions, as Arrow arrays in the order of the names.
     """
@@ -164,7 +164,7 @@ def of_projection(table: CurveTable, cloud: Cloud) -> Rows:
 
 
 class _Hashing:
-    """A file that keeps nothing but the hash of what is written."""
+    """A file that keeps only the hash of the data written to it."""
 
     closed = False
 

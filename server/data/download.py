@@ -83,7 +83,7 @@ def media(kind: str) -> str:
 
 
 def stem(name: str, count: int) -> str:
-    """A file name without suffix: plain ASCII, whatever a selection is called."""
+    """A file name without suffix: plain ASCII for every name of a selection."""
     return f"{re.sub('[^0-9A-Za-z]+', '-', name).strip('-') or 'selection'}-{count}"
 
 

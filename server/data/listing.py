@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 COLUMNS = ("label", "ainvs")
-"""What entries are made of."""
+"""The columns of an entry."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """media: the media type.  comment: what begins one.  before, after: what opens and closes the list.
+    """media: the media type.  comment: its opening mark.  before, after: the text around the list.
 
-    entry: the pieces around label and a-invariants.  between: what separates two entries.  hint: how to make curves.
+    entry: the pieces around label and a-invariants.  between: the text between two entries.  hint: how to make curves.
     """
 
     media: str

@@ -1,8 +1,8 @@
-"""Exports: bodies that are written once, to files without a name, and read by many in any part.
+"""Spool: bodies of downloads, written once to unnamed files and read by many requests in any range.
 
-A body of any size costs no memory: it is written piece by piece to disk by a thread, and whoever asked for it reads
-behind the writer. The file stays while there is room, so a download that was cut goes on where it stopped, and a reader
-of Parquet may ask for the index first. The files have no name: they are gone with the process, however it ends.
+A body of any size costs no memory: a thread writes it to disk piece by piece, and each request reads behind the writer.
+The file stays while there is room, so an interrupted download resumes, and a reader of Parquet may ask for the index
+first. The files have no name, so they vanish with the process, however it ends.
 
 Rejected: making the pieces anew for every range. It needs no disk, but the first byte of a range, and the length that
 every range must state, then cost as much as the whole body.
@@ -25,16 +25,16 @@ Write: TypeAlias = Callable[[IO[bytes]], Iterator[float]]
 """Writes a body a piece at a time; yields the share that is written."""
 
 MOST_BYTES = 16 << 30
-"""All bodies that are kept together."""
+"""Bytes of all bodies that are kept."""
 
 MOST_BODIES = 64
-"""How many are kept."""
+"""Bodies that are kept."""
 
 MOST_WRITING = 8
-"""How many are written at the same time."""
+"""Bodies that are written at the same time."""
 
 LEAST_FREE = 1 << 30
-"""Bytes of the disk that are left to others."""
+"""Bytes of the disk that are left free."""
 
 READ = 256 << 10
 """Bytes that are read, and handed to the network, at a time."""
@@ -52,10 +52,10 @@ class TooLargeError(Exception):
 
 
 class Body:
-    """One body: how much is written, whether it is whole, or why it never will be."""
+    """One body: the bytes written, whether it is complete, or the error that ended it."""
 
     def __init__(self) -> None:
-        # Not a context: it lives as long as anybody may read it.
+        # Not a context: it lives as long as a request may read it.
         self.file = tempfile.TemporaryFile(dir=_FOLDER)  # noqa: SIM115
         self.written = 0
         self.expected = 0
@@ -78,19 +78,19 @@ class Body:
         self.wake()
 
     def wake(self) -> None:
-        """Let all who wait look again."""
+        """Wake the waiting readers."""
         self._grown.set()
         self._grown = asyncio.Event()
 
     async def reach(self, offset: int) -> None:
-        """Wait until more than ``offset`` bytes are written, or all are. Raises what stopped the writer."""
+        """Wait until more than ``offset`` bytes are written, or all are. Raises the error of the writer."""
         while self.written <= offset and not self.whole:
             if self.error is not None:
                 raise self.error
             await self._grown.wait()
 
     async def finished(self) -> None:
-        """Wait until the body is whole. Raises what stopped the writer."""
+        """Wait until the body is complete. Raises the error of the writer."""
         while not self.whole:
             await self.reach(self.written)
 
@@ -166,7 +166,7 @@ class Exports:
             raise
         except OSError as error:
             body.error = NoRoomError(f"expected to keep the download on disk while it is read, got: {error.strerror}")
-        except Exception as error:  # noqa: BLE001  whatever it is, those who wait are told
+        except Exception as error:  # noqa: BLE001  any error is passed to the waiting readers
             body.error = error
         finally:
             if body.error is not None:

@@ -1,13 +1,13 @@
-"""Who may talk to the server: Host, then Origin, then the token, before any other work.
+"""Access: every request is checked by Host, Origin and token, in this order, before any other work.
 
 Host must be one of our own addresses, whole (DNS rebinding reaches a loopback server under a foreign name). Origin,
 which browsers send with every WebSocket and every cross-site request, must be absent or one of ours, whole.
 
-The token stands in the fragment of the printed address, which browsers send to nobody: not to us, not in Referer, not
-into a log. The page is the same for everybody and holds no data, so it is served without a token; its script posts the
-token to ``/enter`` and has it replaced by a cookie that no script can read. Other clients send
-``Authorization: Bearer``. No token is read from a query: those end in logs and histories. Whatever shows or changes
-data asks for one, and what is not named as open is closed.
+The token stands in the fragment of the printed address, which browsers send to no server: not to this
+one, not in Referer, not into a log. The page is the same for all and holds no data, so it needs no token; its script
+posts the token to ``/enter`` and gets a cookie that no script can read. Other clients send
+``Authorization: Bearer``. No token is read from a query, which would end in logs and histories. Every path that is not
+listed as open requires a token.
 """
 
 import json
@@ -25,10 +25,10 @@ from server.door.tokens import Scope
 from streaming.messages import PROTOCOL
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
-"""What answers a request."""
+"""A handler of requests."""
 
 SCOPE: web.RequestKey[Scope] = web.RequestKey("scope")
-"""Of a request that was let in: what its token lets it do; absent without a token."""
+"""The scope of an admitted request; absent without a token."""
 
 ADMISSION: web.AppKey[Admission] = web.AppKey("admission", Admission)
 """The connections of an application that have shown no token."""
@@ -43,18 +43,18 @@ HEADERS = {
     "Server": "Murmuration Lab",
     "X-Content-Type-Options": "nosniff",
 }
-"""Sent with every answer. No Strict-Transport-Security: with a certificate that nobody has signed it would take away
+"""Sent with every answer. No Strict-Transport-Security: with a self-signed certificate it would take away
 the browser's own way past its warning, and it would hold for whatever else this host serves."""
 
 UNKNOWN = "expected the token of this server: open the full address that devshell printed"
-"""What a request without the token is told."""
+"""The answer to a request without the token."""
 
 REMEMBERED = 30 * 24 * 3600
 """Seconds that a browser keeps the cookie: a headset should not have to be shown the address every morning."""
 
 
 def guard(config: Config, opened: Collection[str]) -> Middleware:
-    """The middleware that lets in or refuses; ``config.port`` is the one listened on.
+    """The middleware that admits or refuses; ``config.port`` is the port of the server.
 
     ``opened`` are the exact paths that are answered without a token. Sets ``request[SCOPE]`` for a right one.
     """
@@ -92,18 +92,18 @@ async def harden(_request: web.Request, response: web.StreamResponse) -> None:
 
 
 def needs_editor(request: web.Request) -> web.Response | None:
-    """The refusal of a request that changes what everybody sees, unless its token is the editor's."""
+    """The refusal of a request that changes the session, unless its token is the editor's."""
     if request.get(SCOPE) == "editor":
         return None
     metrics.count_refusal("scope")
-    return _no(403, "expected the editor's token: the address this was opened with is for looking only")
+    return _no(403, "This address is for looking only: open the editor's address to make changes.")
 
 
 def _foreign(request: web.Request, hosts: frozenset[str], ours: frozenset[str]) -> web.Response | None:
     host, origins = _host(request), request.headers.getall("Origin", [])
     if host not in hosts:
         metrics.count_refusal("host")
-        # Which names are ours is not said: a page that came here under a foreign one could read it.
+        # The allowed names are not listed: a page under a foreign name could read them.
         return _no(403, f"expected Host to be an address of this server, got {host[:80]!r}: open the address that "
                    "devshell printed, or let it know this one with --allow-host")  # fmt: skip
     foreign = [origin for origin in origins if origin not in ours]
@@ -121,7 +121,7 @@ def _host(request: web.Request) -> str:
 
 
 def _shown(request: web.Request, port: int) -> list[str]:
-    """The tokens that a request shows."""
+    """The tokens of a request."""
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     tokens = [bearer if scheme.lower() == "bearer" else "", request.cookies.get(_cookie(port), "")]
     return [token for token in tokens if token]
@@ -132,13 +132,13 @@ def _unknown(request: web.Request, shown: list[str], throttle: Throttle) -> web.
     wait = throttle.wrong(request.remote or "", time.monotonic()) if shown else 0
     if wait:
         metrics.count_refusal("rate")
-        reason = f"expected fewer wrong tokens: wait {wait} s, then open the full address that devshell printed"
+        reason = f"Too many wrong tokens: wait {wait} s, then open the full address that devshell printed."
         return _no(429, reason, {"Retry-After": str(wait)})
     return _no(401, UNKNOWN, {"WWW-Authenticate": 'Bearer realm="Murmuration Lab"'})
 
 
 async def _enter(request: web.Request, config: Config, throttle: Throttle) -> web.Response:
-    """A token against a cookie."""
+    """Exchange a token for a cookie."""
     try:
         token = json.loads(await request.read())["token"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -149,7 +149,7 @@ async def _enter(request: web.Request, config: Config, throttle: Throttle) -> we
     if scope is None:
         return _unknown(request, [token], throttle)
     response = web.json_response(greeting(scope), headers={"Cache-Control": "no-store"})
-    # Strict: only the page itself ever has to send it, since the page needs none to be opened.
+    # Strict: only the page's own requests carry it, since opening the page needs none.
     response.set_cookie(
         _cookie(config.port), token, max_age=REMEMBERED, httponly=True, samesite="Strict", secure=_secure(request)
     )
@@ -157,12 +157,12 @@ async def _enter(request: web.Request, config: Config, throttle: Throttle) -> we
 
 
 def greeting(scope: Scope) -> dict[str, str]:
-    """What somebody who was let in is told."""
+    """The answer to an admitted client."""
     return {"protocol": PROTOCOL, "scope": scope}
 
 
 def _secure(request: web.Request) -> bool:
-    """Whether the browser came by https, if only to somebody who stands in front of us."""
+    """Whether the browser used https, if only to a reverse proxy."""
     return request.secure or request.headers.get("Origin", "").startswith("https://")
 
 

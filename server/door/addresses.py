@@ -1,4 +1,4 @@
-"""Addresses: where this machine can be reached, as numbers and as names."""
+"""Addresses of this machine, as numbers and as names."""
 
 import ipaddress
 import socket
@@ -6,14 +6,14 @@ import socket
 import ifaddr
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
-"""How a machine reaches itself."""
+"""The names and addresses of loopback."""
 
 _NOWHERE = ("198.51.100.1", 9)
-"""An address of RFC 5737's documentation network: asking the way to it sends nothing."""
+"""An address of RFC 5737's documentation network: asking for the route to it sends nothing."""
 
 
 def loopback(host: str) -> bool:
-    """Whether only this machine itself reaches what listens on ``host``."""
+    """Whether ``host`` is reached from this machine only."""
     if host.lower() == "localhost":
         return True
     try:
@@ -57,7 +57,7 @@ def authority(host: str, port: int | None = None) -> str:
 
 
 def _outward() -> str | None:
-    """This machine's address on the way to everybody else, if there is such a way."""
+    """The address of this machine on its default route, if there is one."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(_NOWHERE)

@@ -1,4 +1,4 @@
-"""What a server is started with: one frozen object, made at the edge and passed down."""
+"""Config: the options of a server, one frozen object made at the edge and passed down."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _NAME = re.compile(r"(?P<name>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.
 
 @dataclass(frozen=True)
 class Config:
-    """How a server listens, and who may talk to it.
+    """The address of a server, and its access rules.
 
     ``host`` and ``port``: where it listens (port 0 takes a free one). ``tokens``: one of them every request must show.
     ``allowed``: further names, each with or without a port, under which somebody in front of the server passes requests
@@ -33,7 +33,7 @@ class Config:
     static: Path = STATIC
 
     def __post_init__(self) -> None:
-        """Raises AccessError for a further name that is none."""
+        """Raises AccessError for a malformed name."""
         for each in self.allowed:
             if not _NAME.fullmatch(each.lower()):
                 raise AccessError(f"expected --allow-host NAME or NAME:PORT, without scheme or *, got {each[:80]!r}")
@@ -45,7 +45,7 @@ class Config:
 
     @property
     def reached(self) -> list[str]:
-        """The hosts at which this server is reached, the one to be told to others first."""
+        """The hosts at which this server is reached, the one to be printed first."""
         if addresses.everywhere(self.host):
             return [*addresses.lan(), *addresses.names(), *addresses.LOCAL]
         if addresses.loopback(self.host):
@@ -58,7 +58,7 @@ class Config:
         return f"{self.scheme}://{authority(self.reached[0], self.port)}/"
 
     def address(self, token: str) -> str:
-        """What to open: the page, with a token in the fragment, which browsers keep to themselves."""
+        """The address to open: the page, with a token in the fragment, which browsers do not send."""
         return f"{self.base}#token={token}"
 
     def hosts(self) -> frozenset[str]:
@@ -69,7 +69,7 @@ class Config:
         return frozenset(own | self._in_front())
 
     def origins(self) -> frozenset[str]:
-        """The exact values of Origin that are ours; whoever stands in front may speak either scheme."""
+        """The exact values of Origin that are ours; a reverse proxy may use either scheme."""
         front = self._in_front()
         own = {f"{self.scheme}://{each}" for each in self.hosts() - front}
         return frozenset(own | {f"{scheme}://{each}" for scheme in ("http", "https") for each in front})

@@ -1,4 +1,4 @@
-"""The page: the built browser client, from a map of known names and never from a path that comes from outside.
+"""The page: the built browser client, from a map of known names and never from a path that a request names.
 
 It is the same for everybody and holds no data, so it is open to all who come by a name of ours.
 """
@@ -13,7 +13,7 @@ from server.door.access import Answer
 
 
 def files(folder: Path) -> dict[str, Answer]:
-    """What answers each path. Raises MurmurationError without a built client."""
+    """The handler of each path. Raises MurmurationError without a built client."""
     if not (folder / "index.html").is_file():
         raise MurmurationError(f"expected the built browser client in {folder}, found none: run make client")
     names = {f"/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()}

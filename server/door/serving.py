@@ -1,4 +1,4 @@
-"""Serving: where the server of a port is reached, for the commands that talk to it."""
+"""Serving: keeps the address of the server of a port, for commands that send requests to it."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from server.door.config import Config
 
 
 def note(folder: Path, config: Config) -> None:
-    """Keep where a server is reached. Raises AccessError when the folder cannot be written."""
+    """Keep the address of a server. Raises AccessError when the folder cannot be written."""
     statefolder.keep(_file(folder, config.port), config.base.encode())
 
 
@@ -17,7 +17,7 @@ def base(folder: Path, port: int) -> str:
     try:
         return _file(folder, port).read_text()
     except OSError:
-        raise AccessError(f"expected a server that was started on port {port}, found none: name its --port") from None
+        raise AccessError(f"No server was started on port {port}: give its --port.") from None
 
 
 def _file(folder: Path, port: int) -> Path:

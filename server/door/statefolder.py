@@ -1,7 +1,7 @@
-"""The state folder: what a server keeps between runs, for its owner alone.
+"""The state folder: files that a server keeps between runs, for its owner alone.
 
 It holds secrets (tokens, the key of the certificate), so the folder is 0700, every file in it 0600 from its first byte,
-and a folder or file that others could have written is refused rather than trusted.
+and a folder or file that other users could have written is refused.
 """
 
 import os

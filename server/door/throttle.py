@@ -1,9 +1,8 @@
-"""Throttle: how often one address may show a wrong token.
+"""Throttle: limits wrong tokens by address.
 
-A bucket an address: ten wrong tokens at once, then one every six seconds. What comes faster is answered with 429 and
-how long to wait. A right token is never throttled: with 128 bits and more it is not guessed at any rate, and a limit
-that held for it would let a stale page, or a neighbour behind the same router, lock out whoever knows it. Only wrong
-ones cost, so what others do elsewhere costs nobody anything.
+Each address has a token bucket: ten wrong tokens at once, then one every six seconds. Faster requests are answered with
+429 and the time to wait. A right token is never throttled: with 128 bits or more it is not guessed at any rate, and a
+limit on it would let a stale page, or a neighbour behind the same router, lock out its owner.
 """
 
 import ipaddress
@@ -17,7 +16,7 @@ EVERY = 6.0
 """Seconds after which one more may follow."""
 
 MOST = 4096
-"""Addresses remembered; the one longest silent is forgotten first."""
+"""Addresses remembered; the least recently seen is dropped first."""
 
 
 class Throttle:
@@ -25,10 +24,10 @@ class Throttle:
 
     def __init__(self) -> None:
         self._full: OrderedDict[str, float] = OrderedDict()
-        """When each address will have its whole burst again."""
+        """The time at which each address has its whole burst again."""
 
     def wrong(self, address: str, now: float) -> int:
-        """A wrong token came; the seconds to wait, or 0 while the burst lasts. What must wait is not counted again."""
+        """Count a wrong token; returns the seconds to wait, or 0 within the burst. A throttled token is not counted."""
         key = _network(address)
         full = max(self._full.pop(key, now), now)
         late = full - now > EVERY * (BURST - 1)
@@ -39,7 +38,7 @@ class Throttle:
 
 
 def _network(address: str) -> str:
-    """An IPv4 address, or the /64 of an IPv6 one: whoever has one address of a /64 has them all."""
+    """An IPv4 address, or the /64 of an IPv6 one: a client usually owns all addresses of its /64."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,11 +1,11 @@
 """TLS with a certificate that this machine signs itself, for serving beyond loopback.
 
-WebXR runs in a secure context only, and a token must not cross a network in the clear. Nobody signs certificates for an
-address of a home network, so the browser warns once; what it shows can be compared with the printed fingerprint. The
-certificate is kept, so that it warns once and not every time: it is made anew when it ends within 30 days, lacks an
-address that the machine has now, or cannot be read.
+WebXR runs in a secure context only, and a token must not cross a network in the clear. No authority signs
+certificates for an address of a home network, so the browser warns once; its fingerprint can be compared with the
+printed one. The certificate is kept, so that the browser does not warn every time; it is made anew when it ends within
+30 days, lacks a present address of the machine, or cannot be read.
 
-ECDSA on P-256, which every browser takes; valid for less than 397 days, the longest that browsers accept of anybody.
+ECDSA on P-256, which every browser takes; valid for less than 397 days, the longest that browsers accept.
 """
 
 import datetime
@@ -70,7 +70,7 @@ def serving(own: TlsCertificate) -> ssl.SSLContext:
 
 
 def trusting(file: Path) -> ssl.SSLContext:
-    """How a client on this machine speaks to such a server: its certificate is trusted, and nobody else's."""
+    """How a client on this machine speaks to such a server: its certificate is trusted, and no other."""
     context = ssl.create_default_context(cafile=file)
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # it is no authority, it just is the one
     return context

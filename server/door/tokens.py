@@ -1,9 +1,9 @@
-"""Tokens: the two secrets of a server, one to change what everybody sees, one to look.
+"""Tokens: the two secrets of a server, one to change the session, one to look.
 
-They are kept per port in the state folder, readable by their owner alone, so that an address, a bookmark and a cookie
-outlive the server; per port, so that who may look at one data set may not look at another. The environment may set
-them (``MURMURATION_TOKEN``, ``MURMURATION_TOKEN_VIEWER``); the command line may not, since everybody on a machine can
-read everybody's arguments.
+They are kept in the state folder, readable by their owner alone, so that an address, a bookmark and a cookie outlive
+the server. Each port has its own, so that access to one data set gives no access to another. The environment may set
+them (``MURMURATION_TOKEN``, ``MURMURATION_TOKEN_VIEWER``); the command line may not, since every user of a machine can
+read its arguments.
 """
 
 import hmac
@@ -20,24 +20,24 @@ from murmuration.errors import AccessError
 from server.door.statefolder import keep
 
 Scope = Literal["editor", "viewer"]
-"""What a token lets one do. A viewer looks, asks and downloads; an editor also changes what everybody sees."""
+"""The rights of a token. A viewer looks, asks and downloads; an editor also changes the session."""
 
 VARIABLES = {"editor": "MURMURATION_TOKEN", "viewer": "MURMURATION_TOKEN_VIEWER"}
-"""Where the environment may set them."""
+"""The environment variables that set them."""
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22,128}")  # 22 characters of this alphabet can hold 128 bits
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Both secrets, and whether the environment gave the editor's (which is then not printed into anybody's log)."""
+    """Both secrets, and whether the environment gave the editor's (it is then not printed)."""
 
     editor: str = field(repr=False)
     viewer: str = field(repr=False)
     given: bool = False
 
     def scope(self, shown: str) -> Scope | None:
-        """What a shown token lets one do; None for a wrong one. Takes as long for every wrong one."""
+        """The scope of a token; None for a wrong one. Takes the same time for every wrong one."""
         said = shown.encode(errors="surrogateescape")
         editor, viewer = (hmac.compare_digest(said, each.encode()) for each in (self.editor, self.viewer))
         return "editor" if editor else "viewer" if viewer else None

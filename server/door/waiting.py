@@ -1,8 +1,8 @@
-"""Waiting: what a server answers while its data are still being read.
+"""Waiting: the answers of a server while its data are still being read.
 
-It listens from the first moment, in a thread beside the one that reads, so that whoever watches sees it alive and not
-ready, and a page that is open already, or is opened now, waits instead of giving up. It has its own application on a
-duplicate of the socket: connections that come while the two change over wait in the socket's own queue.
+It listens from the first moment, in a thread beside the one that reads, so that a monitor sees it alive and not ready,
+and an open page waits instead of giving up. It has its own application on a duplicate of the socket: connections that
+arrive while the two change over wait in the socket's own queue.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from server.door.listen import listen
 from server.runner import runner
 
 RETRY = {"Retry-After": "1", "Cache-Control": "no-store"}
-READING = "expected the data to be there, but they are still being read: this goes on by itself\n"
+READING = "The data are still being read. The page opens by itself once they are there.\n"
 
 
 @contextmanager

@@ -1,8 +1,8 @@
-"""Session: what everybody connected sees, and how it changes.
+"""Session: the live session: it applies the changes of its members to the shared state and tells every client.
 
-Changes are made one at a time, in the order in which they came, and only here: each is written to the log, then made,
-then told through the members' outboxes. Every other picture raises the epoch, every change of the selection the
-version. What looks and does not change is answered at once, beside changes that take long.
+Changes are made one at a time, in the order of arrival, and only here: each is written to the log, then applied, then
+sent through the members' outboxes. Another scene raises the epoch, a change of the selection the version. Messages that
+change nothing are answered at once, beside slow changes.
 """
 
 import asyncio
@@ -54,12 +54,12 @@ log = logging.getLogger(__name__)
 
 Said = TypeVar("Said", bound=messages.ClientMessage)
 
-LOOKING = "expected the editor's token: the address this was opened with is for looking only"
-"""What somebody is told who may look and change nothing."""
+LOOKING = "This address is for looking only: open the editor's address to make changes."
+"""The answer to a change that a viewer asks for."""
 
 
 class Session:
-    """The state that is shared, and those who share it."""
+    """The shared state, its panes, and the connected members."""
 
     def __init__(self, compute: Compute, scene_data: SceneData, well: Health, restored: Restored = NEW) -> None:
         """``scene_data`` is shown in the first pane. Raises SessionError when the log cannot be written."""
@@ -83,7 +83,7 @@ class Session:
 
     @property
     def selection(self) -> Selection:
-        """What is selected now."""
+        """The current selection."""
         return self._state.selection
 
     @property
@@ -93,7 +93,7 @@ class Session:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """While the session runs: who is silent is noticed, and averages and wireframes are made."""
+        """A context in which the session runs: heartbeats time out, averages and wireframes are computed."""
         watching = self.compute.watch(self._status.computes)
         for part in (self._presence.run(), self._averages.run(), self._wireframes.run(), watching):
             self._tasks.start(part)
@@ -115,10 +115,10 @@ class Session:
         self._status.fails(reason)
 
     def scene_data(self, pane: int) -> SceneData:
-        """What a pane shows now. Raises MessageError for one at which nobody has looked yet."""
+        """The scene data of a pane. Raises MessageError for a pane that no client has opened yet."""
         shown = self._panes[pane].scene
         if shown is None:
-            raise MessageError(f"expected a pane that somebody has looked at, got {pane}")
+            raise MessageError(f"Pane {pane} has no projection yet: open it in a browser first.")
         return shown.data
 
     @property
@@ -127,16 +127,16 @@ class Session:
         return self._status.state
 
     def announce(self, compute: messages.Compute | None) -> None:
-        """Tell everybody, now and whoever joins, that the server computes like this; None: as it really does."""
+        """Show every client a compute state that was set by hand; None returns to the measured one."""
         self._status.announce(compute)
 
-    # ---- coming and going ------------------------------------------------------------------------------------------
+    # ---- joining and leaving ----------------------------------------------------------------------------------------
 
     async def join(self, connection: Connection, scope: Scope, asked: Arrival) -> Subscriber:
-        """Begin to tell a member everything: who is here, the scene, the selection, then points, the most useful first.
+        """Start a client's stream: people, scene, selection, then points, largest gain first.
 
-        Whoever comes back and was not away for long goes on where they were; whoever is here already goes on in this
-        connection, and the other one is closed.
+        A client that reconnects in time resumes. One that is still connected continues in this connection, and the
+        other one is closed.
         """
         known = asked.secret if self._members.may(asked.secret, scope) else ""
         person, secret = self._presence.arrive(known, asked.name)
@@ -156,7 +156,7 @@ class Session:
         self._tasks.start(self._serve(subscriber))
         try:
             await self._open(pane)
-        except MurmurationError as error:  # pane 0 may have moved to what the others cannot follow
+        except MurmurationError as error:  # the view of pane 0 may have no counterpart further on
             self.refuse(subscriber, str(error), "view")
         async with self._changing:
             if subscriber in self._subscribers and pane.scene is not None and not subscriber.shown:
@@ -165,7 +165,7 @@ class Session:
         return subscriber
 
     def leave(self, subscriber: Subscriber) -> None:
-        """Tell a member nothing more. What they asked for before is still done."""
+        """A client disconnected. Its queued changes are still made."""
         self._subscribers.discard(subscriber)
         self._presence.leave(subscriber.person)
         self._note(subscriber, "leave")
@@ -178,17 +178,17 @@ class Session:
 
     @property
     def waiting(self) -> int:
-        """Frames that wait to be sent, over everybody connected."""
+        """Queued frames, over all clients."""
         return sum(len(subscriber.member.outbox) for subscriber in self._subscribers)
 
     def alive(self, subscriber: Subscriber) -> None:
-        """A sign of life came from a connection."""
+        """A heartbeat came from a connection."""
         self._presence.heard(subscriber.person)
 
-    # ---- what members say ------------------------------------------------------------------------------------------
+    # ---- messages of members ---------------------------------------------------------------------------------------
 
     async def receive(self, subscriber: Subscriber, text: str) -> None:
-        """Do what a member's message asks; what cannot be done is answered with Refused, and nothing else changes.
+        """Process a client's message; one that cannot be carried out is answered with Refused and changes nothing.
 
         Returns when one more message may be read.
         """
@@ -204,11 +204,11 @@ class Session:
         return await subscriber.asked.put(message)
 
     def refuse(self, subscriber: Subscriber, reason: str, to: str = "message", id: int = 0) -> None:
-        """Say in one line why something is not done."""
+        """Send the reason of a refusal, in one line."""
         subscriber.member.send(messages.Refused(to, id, reason))
 
     async def _serve(self, subscriber: Subscriber) -> None:
-        """Make the changes that one member asks for, one after the other, beside what else they say."""
+        """Make the changes of one client, one after the other, beside its other messages."""
         while (message := await subscriber.asked.get()) is not None:
             await self._guarded(subscriber, message, self._edit)
 
@@ -224,7 +224,7 @@ class Session:
             self._refused(subscriber, message, error)
         except Exception:
             log.exception("a message of type %s", type(message).__name__)
-            reason = "expected to do this, but the server made a mistake; its log says more"
+            reason = "Internal server error; nothing was changed. See the server's log."
             self.refuse(subscriber, reason, id=getattr(message, "id", 0))
 
     def _refused(self, subscriber: Subscriber, message: messages.ClientMessage, error: MurmurationError) -> None:
@@ -278,7 +278,7 @@ class Session:
         drawn = lasso(message)
         shown = subscriber.pane.scene
         if shown is None:
-            raise MessageError("stroke: expected a scene to draw on, but this pane has none yet")
+            raise MessageError("This pane has no scene yet: wait for its points, then draw again.")
         # Before the lock: a stroke that takes seconds holds up its author's next changes, and nobody else's.
         rows = await self.compute.lasso(drawn, shown.data.cloud)
         metrics.observe_lasso(time.perf_counter() - began)
@@ -309,13 +309,13 @@ class Session:
         await self._follow(subscriber, getattr(message, "id", 0), before, began)
 
     async def _open(self, pane: Pane) -> None:
-        """Make what a pane shows, when nobody has looked at it since the server started."""
+        """Make the first scene of a pane."""
         async with pane.looking:
             if pane.scene is None:
                 await self._project(None, pane, first_view(pane.number, self._state, len(self.compute.traces.primes)))
 
     async def _project(self, subscriber: Subscriber | None, pane: Pane, view: View) -> None:
-        """Show another view in a pane, with its lock held; the picture is made beside other changes."""
+        """Show another view in a pane, under its lock; the scene data are computed beside other changes."""
         task = f"Computing {view.projection}."
         tell = partial(self._progress, pane, task)
         async with self._status.working(task), telling(tell) as progress:
@@ -331,7 +331,7 @@ class Session:
                 each.member.offer(Product("progress"), (task, done, total), frame, PROGRESS_DUE)
 
     async def show(self, scene_data: SceneData, pane: Pane | None = None, subscriber: Subscriber | None = None) -> None:
-        """Show another picture in a pane, the first unless told: a program may have points of its own."""
+        """Show other scene data in a pane, by default the first: a program may show points of its own."""
         view, pane = scene_data.view, pane or self._panes[0]
         async with self._changing:
             await self._commit(subscriber, pane, to_message(view))
@@ -346,7 +346,7 @@ class Session:
 
     async def _record(self, subscriber: Subscriber, message: messages.Record) -> None:
         if not self._journal.kept:
-            raise MessageError("record: expected a session that keeps a log: start the server without --session none")
+            raise MessageError("This session keeps no log: start the server without --session none to record it.")
         async with self._changing:
             if message.on == (self._state.recording is not None):
                 return subscriber.member.send(self._recording(), key="recording")
@@ -379,7 +379,7 @@ class Session:
         self._journal.made()
 
     def _whole(self) -> dict[str, Any]:
-        """All that is shared now, for the log."""
+        """The checkpoint for the first line of a file of the log."""
         people = {"next": self._presence.people.next, "people": asdict(self._presence.people.message())["items"]}
         return {"shared": checkpoint.to_data(self._state), **self._about, **people}
 
@@ -394,10 +394,10 @@ class Session:
             (0, "") if subscriber is None else (subscriber.person, self._presence.people.find(subscriber.person).name)
         )
 
-    # ---- telling ---------------------------------------------------------------------------------------------------
+    # ---- sending ---------------------------------------------------------------------------------------------------
 
     async def _follow(self, subscriber: Subscriber, id: int, before: SessionState, began: float) -> None:
-        """Tell everybody what a change did to the selection and the names."""
+        """Send a change of the selection and the names to every client."""
         state = self._state
         subscribers = [each for each in self._subscribers if each.shown]
         for pane in {each.pane for each in subscribers}:
@@ -406,7 +406,7 @@ class Session:
             own = id if each is subscriber else 0
             if own or state.history is not before.history:
                 selected = self._selected(each.pane, own, began)
-                each.member.send(selected, key=("selected", own))  # news replaces no answer
+                each.member.send(selected, key=("selected", own))  # a broadcast replaces no answer
             if state.naming != before.naming:
                 each.member.send(state.names.message(state.naming), key="selections")
             if each.current:
@@ -422,7 +422,7 @@ class Session:
         return messages.Selected(id, state.version, len(state.selection), counts, milliseconds, *words)
 
     def _show(self, subscriber: Subscriber) -> None:
-        """Show a seat its pane, from the restored or where it was."""
+        """Send a client the scene of its pane, from the beginning or from where it resumes."""
         assert subscriber.pane.scene is not None
         if not subscriber.shown:  # before any mask of theirs
             subscriber.member.send(self._state.names.message(self._state.naming), key="selections")

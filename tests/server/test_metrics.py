@@ -1,4 +1,4 @@
-"""What the server counts, read as Prometheus reads it."""
+"""The metrics of the server, read as Prometheus reads them."""
 
 from server import metrics
 from tests.conftest import Server
@@ -6,7 +6,7 @@ from tests.web import get, sample
 from tests.wire import connect
 
 
-def test_what_is_said_is_what_is_read() -> None:
+def test_reported_figures_are_in_the_metrics() -> None:
     before = metrics.text().decode()
     metrics.count_frame("points", 1200)
     metrics.count_frame("points", 300)

@@ -1,4 +1,4 @@
-"""What is no HTTP is answered and not written down; a mistake of ours is."""
+"""Malformed requests are answered and not logged; errors of the server are logged."""
 
 import asyncio
 import contextlib
@@ -48,7 +48,7 @@ async def answer(port: int, text: str) -> str:
     return data.decode("latin-1")
 
 
-async def test_what_is_no_http_is_not_written_down(port: int, caplog: pytest.LogCaptureFixture) -> None:
+async def test_malformed_requests_are_not_logged(port: int, caplog: pytest.LogCaptureFixture) -> None:
     for text in NOT_HTTP:
         assert answer_status(await answer(port, text)) == 400
     assert caplog.records == []

@@ -61,7 +61,7 @@ def begin() -> SessionState:
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(changes, rows, st.integers(0, 1)), max_size=20))
-def test_what_is_replayed_from_the_lines_is_the_live_state(
+def test_replaying_the_lines_gives_the_live_state(
     doing: list[tuple[messages.EditingMessage, FrozenBitMap, int]],
 ) -> None:
     live = begin()

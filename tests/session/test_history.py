@@ -1,4 +1,4 @@
-"""Undo and redo of what a session shares, without a server."""
+"""Undo and redo of the shared state, without a server."""
 
 import numpy as np
 import pytest

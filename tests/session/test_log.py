@@ -1,4 +1,4 @@
-"""The session's log as a file: torn, damaged, full, in use; and what is restored from it."""
+"""The session's log as a file: torn, damaged, full, in use; and the state restored from it."""
 
 import asyncio
 import json

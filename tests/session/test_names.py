@@ -1,4 +1,4 @@
-"""Named selections: colours, and which are shown."""
+"""Named selections: colours, and the slots of those shown."""
 
 import pytest
 from pyroaring import FrozenBitMap
@@ -40,7 +40,7 @@ def test_slots_are_the_lowest_free_ones() -> None:
     assert names.mark("n8", True) is names
 
 
-def test_what_cannot_be_kept_is_refused() -> None:
+def test_names_that_cannot_be_added_are_refused() -> None:
     names = of(MOST)
     with pytest.raises(MessageError, match="There are 100 named selections"):
         names.keep("one more", SOME)

@@ -1,4 +1,4 @@
-"""What a server finds again after it was killed."""
+"""The session that a server restores after it was killed."""
 
 import os
 import signal
@@ -131,7 +131,7 @@ async def test_without_a_log_nothing_is_recorded() -> None:
 
 
 def attempt(*options: str) -> str:
-    """What a server says that cannot start."""
+    """The errors of a server that cannot start."""
     command = [sys.executable, "-m", "devshell.main", "vr", "up", "--port", "0", *WINDOW, *options]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
     assert done.returncode != 0

@@ -40,7 +40,7 @@ class Link:
 
 @pytest.mark.parametrize("distance", [0.001, 0.05, 0.6])
 @pytest.mark.parametrize("rate", [2e6, 8e6])
-def test_the_window_is_what_drains_in_a_round_trip_and_a_quarter_second(rate: float, distance: float) -> None:
+def test_the_window_drains_in_a_round_trip_and_a_quarter_second(rate: float, distance: float) -> None:
     link = Link(rate, distance)
     link.run(10)
     wanted = min(max(rate * (credit.AHEAD + distance), credit.LEAST), credit.MOST)
@@ -103,7 +103,7 @@ def test_a_client_that_never_acknowledges_has_bounded_bytes_and_frames() -> None
 
 
 @pytest.mark.parametrize("seq", [0, -1, 2])
-def test_an_ack_of_what_was_never_sent_is_refused(seq: int) -> None:
+def test_an_ack_of_an_unsent_frame_is_refused(seq: int) -> None:
     one: Credit[str] = Credit()
     one.sent("a", 10)
     with pytest.raises(MessageError, match="between 1 and 1"):
@@ -111,7 +111,7 @@ def test_an_ack_of_what_was_never_sent_is_refused(seq: int) -> None:
 
 
 @given(st.integers(0, 30), st.integers(0, 30), st.integers(-2, 35))
-def test_rewinding_gives_what_was_lost_and_nothing_acknowledged(sent: int, acked: int, seq: int) -> None:
+def test_rewinding_gives_the_lost_frames_and_none_acknowledged(sent: int, acked: int, seq: int) -> None:
     one: Credit[int] = Credit()
     for key in range(1, sent + 1):
         one.sent(key, 10)

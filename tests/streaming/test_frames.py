@@ -89,6 +89,6 @@ def test_other_bytes_are_refused() -> None:
         frames.decode(frames.encode(frames.Header("cake", 1, 1, "0", "", {}), some(2)))  # type: ignore[arg-type]
 
 
-def test_golden_files_are_what_the_encoder_writes() -> None:
+def test_the_encoder_writes_the_golden_files() -> None:
     for name, data in make.golden().items():
         assert (make.HERE / name).read_bytes() == data, "run python -m tests.golden.make"

@@ -51,7 +51,7 @@ STROKE = {"type": "stroke", "id": 1, "polygon": [[0, 0], [1, 0], [0, 1]], "matri
         (" " * (MAX_TEXT + 1), "at most 1,048,576 characters"),
     ],
 )
-def test_what_is_no_message_is_refused_in_one_line(text: str, message: str) -> None:
+def test_malformed_messages_are_refused_in_one_line(text: str, message: str) -> None:
     with pytest.raises(MessageError, match=message) as refused:
         messages.loads(text)
     assert "\n" not in str(refused.value)

@@ -62,7 +62,7 @@ async def test_a_text_may_be_made_when_it_leaves() -> None:
     assert await taken(outbox) is None
 
 
-async def test_what_is_put_again_leaves_once_and_no_later_than_it_was_due_first() -> None:
+async def test_a_key_put_again_leaves_once_by_its_first_deadline() -> None:
     outbox = some()
     outbox.frame("mask", 1)
     outbox.frame("other", 2)
@@ -75,7 +75,7 @@ async def test_what_is_put_again_leaves_once_and_no_later_than_it_was_due_first(
     assert await taken(outbox) == "3:a"
 
 
-async def test_what_leaves_is_the_newest_state() -> None:
+async def test_a_frame_that_leaves_shows_the_newest_state() -> None:
     state = "old"
     outbox: Outbox[str] = Outbox(lambda key, seq: state.encode())
     outbox.frame("a", 0)
@@ -107,7 +107,7 @@ async def test_frames_wait_for_credit_and_texts_do_not() -> None:
     assert isinstance(await asyncio.wait_for(taking, 1), bytes)
 
 
-async def test_what_is_forgotten_is_never_built() -> None:
+async def test_a_forgotten_frame_is_never_built() -> None:
     built: list[str] = []
     outbox: Outbox[str] = Outbox(lambda key, seq: built.append(key) or b"x")  # type: ignore[func-returns-value]
     outbox.frame("a", 0)
@@ -119,7 +119,7 @@ async def test_what_is_forgotten_is_never_built() -> None:
     assert len(outbox) == 0
 
 
-async def test_what_waits_is_told_in_the_order_in_which_it_will_leave() -> None:
+async def test_queued_keys_are_listed_in_the_order_of_leaving() -> None:
     outbox = some()
     for key, deadline in (("b2", 2), ("a", 0), ("b1", 1)):
         outbox.frame(key, deadline)
@@ -139,7 +139,7 @@ async def test_a_client_that_does_not_read_is_not_read_either() -> None:
     await asyncio.wait_for(room, 1)
 
 
-async def test_texts_for_nobody_are_dropped_and_hold_nobody_up() -> None:
+async def test_texts_of_a_disconnected_client_are_dropped() -> None:
     outbox = some()
     for k in range(MOST_TEXTS):
         outbox.text(k, "x")

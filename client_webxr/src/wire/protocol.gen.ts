@@ -48,7 +48,7 @@ export const FRAME_COLUMNS = {
 } as const;
 
 /**
- * Somebody connected.
+ * A connected person.
  */
 export interface Person {
   id: number;
@@ -58,7 +58,7 @@ export interface Person {
 }
 
 /**
- * Where somebody is, as in :class:`Here`; ``seq`` is that member's own.
+ * The place of a person, as in :class:`Here`; ``seq`` is that member's own.
  */
 export interface Place {
   id: number;
@@ -118,7 +118,7 @@ export interface Ack {
 }
 
 /**
- * What this client looks at and how many points it can draw: the server sends what adds most to that picture.
+ * The client's viewpoint and its budget of points: the server sends the points that add most to this picture.
  *
  * ``matrix`` is projection x view x model, from the drawn integers to clip space. ``budget`` is in points; the server
  * keeps to it within LEAST_BUDGET and MOST_BUDGET (0: send no points, the wireframe is enough) and answers
@@ -131,7 +131,7 @@ export interface Viewpoint {
 }
 
 /**
- * Where this member's head and hands are: the sign of life by which others see them. At most 20 a second count.
+ * Where this member's head and hands are: the heartbeat by which others see it. At most 20 a second count.
  *
  * Poses are 7 numbers, position (x, y, z) in the cube of half-width 1 that ``scene.model`` fills, then the quaternion
  * (x, y, z, w). ``hands`` holds none, one or two. ``seq`` grows with each; an older one never replaces a newer.
@@ -161,7 +161,7 @@ export interface Describe {
 }
 
 /**
- * Against what this client plots average traces: the prime p, or p/N (binned). Trace frames of that axis follow.
+ * The axis of this client's plot of average traces: the prime p, or p/N (binned). Its trace frames follow.
  */
 export interface Against {
   type: "against";
@@ -192,7 +192,7 @@ export interface Clear {
 }
 
 /**
- * Take back the newest change of the selection or of the named ones, whoever made it.
+ * Undo the newest change of the selection or of the named selections, of any member.
  */
 export interface Undo {
   type: "undo";
@@ -200,7 +200,7 @@ export interface Undo {
 }
 
 /**
- * Make the change again that was taken back last.
+ * Redo the change that was undone last.
  */
 export interface Redo {
   type: "redo";
@@ -210,7 +210,7 @@ export interface Redo {
 /**
  * Ask for another projection, other classes or another window; the answer is a new :class:`Scene`.
  *
- * It changes this connection's pane for everybody who looks at that pane. ``conductor`` is the lowest and the highest
+ * It changes this connection's pane for every client of that pane. ``conductor`` is the lowest and the highest
  * conductor to show, both included.
  */
 export interface View {
@@ -278,7 +278,7 @@ export interface Record {
 /**
  * The first message of a connection.
  *
- * ``id`` is what others know this member by and ``member`` the secret by which a later connection resumes: it is sent
+ * ``id`` identifies this member to others; ``member`` is the secret by which a later connection resumes: it is sent
  * as ``?member=`` with ``epoch`` of the last scene and ``seq`` of the last frame taken in. ``resumed`` says whether
  * that was possible: then frames go on at ``seq`` + 1 and everything received before is still valid. Otherwise they
  * begin at 1 and a scene comes first. ``colour`` is "#rrggbb". A ``viewer`` changes nothing that others see.
@@ -314,7 +314,7 @@ export interface Drop {
 }
 
 /**
- * Everybody connected and alive, oneself included. Who is not named any more has left or was silent for 10 s.
+ * The connected people, oneself included. A person that is missing has left, or sent no heartbeat for 10 s.
  */
 export interface People {
   type: "people";
@@ -322,7 +322,7 @@ export interface People {
 }
 
 /**
- * Where those are now who moved since the last of these, oneself perhaps among them.
+ * The new places of the people that moved since the last such message, perhaps oneself among them.
  */
 export interface Moved {
   type: "moved";
@@ -330,7 +330,7 @@ export interface Moved {
 }
 
 /**
- * What is shown from now on. Frames of an older ``epoch`` are to be dropped.
+ * The scene from now on. Clients drop frames of an older ``epoch``.
  *
  * ``axes`` are one, two or three; the points of two lie in the plane z = 0, of one on the x axis. ``model`` takes the
  * drawn integers (0..65535 an axis) into a cube of half-width 1 about the origin. ``classes`` are in the order of the
@@ -363,8 +363,8 @@ export interface Scene {
  * The exact answer to a stroke: over all rows, drawn or not.
  *
  * ``counts`` are by class, in the scene's order. ``id`` repeats the client's, or is 0 when someone else changed the
- * selection. ``version`` grows with every change; mask and trace frames carry it. ``undo`` and ``redo`` say in a few
- * words what :class:`Undo` and :class:`Redo` would do now, and are empty when there is nothing to do.
+ * selection. ``version`` grows with every change; mask and trace frames carry it. ``undo`` and ``redo`` name
+ * in a few words the change that :class:`Undo` and :class:`Redo` would make, and are empty when there is none.
  */
 export interface Selected {
   type: "selected";
@@ -416,7 +416,7 @@ export interface State {
 }
 
 /**
- * Whether the session is being recorded, and by whom it was begun or ended.
+ * Whether the session is being recorded, and the name of the member that began or ended it.
  */
 export interface Recording {
   type: "recording";

@@ -69,7 +69,7 @@ def test_traces_have_a_column_for_each_prime(server: Server, table: mm.CurveTabl
     assert one.to_pylist() == [{"a3": int(traces.values[5, 1]), "label": table.columns["label"][5].as_py()}]
 
 
-def test_a_projection_is_what_is_drawn(server: Server, cloud: mm.Cloud, table: mm.CurveTable) -> None:
+def test_a_projection_holds_the_drawn_points(server: Server, cloud: mm.Cloud, table: mm.CurveTable) -> None:
     found = get(server, "/api/projection.parquet").table
     assert found.column_names == ["row", "label", "rank", "pc1", "pc2", "pc3", "x", "y", "z", "class"]
     order = np.argsort(cloud.row)
@@ -83,7 +83,7 @@ def test_a_projection_is_what_is_drawn(server: Server, cloud: mm.Cloud, table: m
     np.testing.assert_array_equal(about["low"], cloud.low)
 
 
-def test_pages_of_every_order_make_the_whole(server: Server, table: mm.CurveTable) -> None:
+def test_pages_in_every_order_add_up_to_the_table(server: Server, table: mm.CurveTable) -> None:
     for column in ("conductor", "label", "rank", "row"):
         for descending in ("false", "true"):
             names = ",".join(dict.fromkeys(["row", column]))
@@ -184,12 +184,12 @@ def _peak(process: Path) -> float:
         ("traces.csv?primes=24:28", 404, "got 24:28"),
         ("traces.csv?primes=2:5&sort=a7", 404, "expected one of the columns row, label, a2, a3, a5; got 'a7'"),
         ("projection.csv?pane=4", 400, "expected pane to be a whole number from 0 to 3, got '4'"),
-        ("projection.csv?pane=3", 404, "expected a pane that somebody has looked at, got 3"),
+        ("projection.csv?pane=3", 404, "Pane 3 has no projection yet"),
         ("selection.csv?name=nobody", 404, "expected the name of a selection (none yet), got 'nobody'"),
         ("selection.gp?columns=row", 400, "got 'columns'"),
     ],
 )
-def test_what_cannot_be_given_is_refused_in_one_line(server: Server, query: str, status: int, words: str) -> None:
+def test_impossible_requests_are_refused_in_one_line(server: Server, query: str, status: int, words: str) -> None:
     answer = get(server, f"/api/{query}")
     text = answer.body.decode()
     assert (answer.status, text.count("\n"), text[-1]) == (status, 1, "\n")

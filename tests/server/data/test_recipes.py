@@ -93,7 +93,7 @@ def path_json(path: Path) -> str:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
-async def test_a_recipe_of_other_primes_is_refused_and_says_what_differs(quick_server: Server, tmp_path: Path) -> None:
+async def test_a_recipe_of_other_primes_is_refused_with_the_difference(quick_server: Server, tmp_path: Path) -> None:
     async with connect(quick_server) as wire:
         await stroke(wire, random.Random(3), await wire.text("scene"), 1, "replace")
     (tmp_path / "s.parquet").write_bytes(get(quick_server, "/api/selection.parquet").body)

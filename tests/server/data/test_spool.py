@@ -62,7 +62,7 @@ async def test_long_bodies_do_not_hold_up_pages(exports: Exports) -> None:
         await body.finished()
 
 
-async def test_what_stops_the_writer_is_told_to_all_who_wait(exports: Exports) -> None:
+async def test_an_error_of_the_writer_reaches_all_readers(exports: Exports) -> None:
     def broken(file: IO[bytes]) -> Iterator[float]:
         file.write(b"x")
         yield 0.5

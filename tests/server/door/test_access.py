@@ -108,7 +108,7 @@ def test_a_token_is_exchanged_for_a_cookie(server: Server, scope: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "token", "[]", "{}", '{"token": 7}', '{"token": null}', "[" * 5000, "\xff"])
-def test_what_is_no_token_at_all_is_said(server: Server, body: str) -> None:
+def test_a_malformed_token_is_refused(server: Server, body: str) -> None:
     assert get(server, "/enter", "POST", body)[:2] == (400, 'expected {"token": "..."} as JSON\n')
 
 
@@ -149,7 +149,7 @@ async def test_another_protocol_is_refused_with_words(server: Server) -> None:
     assert b"expected the WebSocket subprotocol murmuration.v3, got 'murmuration.v0'" in refused.value.response.body
 
 
-async def test_who_may_look_changes_nothing_and_is_told_so(quick_server: Server) -> None:
+async def test_a_viewer_changes_nothing_and_is_told_so(quick_server: Server) -> None:
     async with connect(quick_server) as editor, connect(quick_server, viewer=True) as viewer:
         scene = await viewer.text("scene")
         await editor.quiet()

@@ -1,4 +1,4 @@
-"""Alive and ready, as whoever watches over the server asks: before, with and after its data."""
+"""Liveness and readiness as a monitor sees them: before, with and after the data."""
 
 import asyncio
 import contextlib
@@ -69,7 +69,7 @@ def test_the_port_is_handed_over_without_a_gap() -> None:
                 assert between.recv(4096).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_what_goes_wrong_while_reading_frees_the_port() -> None:
+def test_an_error_while_reading_frees_the_port() -> None:
     with bind("127.0.0.1", 0) as listening:
         config = Config(port=listening.getsockname()[1], tokens=TOKENS)
         with contextlib.suppress(MurmurationError), waiting(config, listening):

@@ -1,4 +1,4 @@
-"""Beyond loopback: TLS on a real port, and words for whoever comes without it."""
+"""Beyond loopback: TLS on a real port, and an explanation for clients without it."""
 
 import contextlib
 import hashlib
@@ -114,7 +114,7 @@ async def test_the_socket_over_tls(beyond: Server, trust: ssl.SSLContext) -> Non
         (None, "{base}/"),
     ],
 )
-def test_without_tls_the_page_says_what_to_type(
+def test_without_tls_the_page_gives_the_address(
     beyond: Server, trust: ssl.SSLContext, host: str | None, said: str
 ) -> None:
     lines = "" if host is None else f"Host: {host.format(port=beyond.port)}\r\n"
@@ -137,7 +137,7 @@ def test_a_plain_head_request_gets_no_body(beyond: Server) -> None:
     assert plain(beyond, "HEAD / HTTP/1.1\r\n\r\n").endswith("\r\n\r\n")
 
 
-def test_strangers_hold_nobody_up(beyond: Server, trust: ssl.SSLContext) -> None:
+def test_idle_connections_delay_no_client(beyond: Server, trust: ssl.SSLContext) -> None:
     silent = [socket.create_connection(("127.0.0.1", beyond.port)) for _ in range(30)]
     for each in silent[:10]:
         each.sendall(b"\x16")  # half a handshake

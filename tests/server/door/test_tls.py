@@ -1,4 +1,4 @@
-"""The certificate: what it says, how long it is kept, and that a real handshake takes it."""
+"""The certificate: its content, how long it is kept, and a real handshake with it."""
 
 import datetime
 import hashlib
@@ -24,7 +24,7 @@ def read(file: Path) -> x509.Certificate:
     return x509.load_pem_x509_certificate(file.read_bytes())
 
 
-def test_what_it_says(tmp_path: Path) -> None:
+def test_the_content_of_a_certificate(tmp_path: Path) -> None:
     own = tls.certificate(tmp_path, HOSTS, NOW)
     assert own.made == "none was there"
     assert stat.S_IMODE(own.file.stat().st_mode) == 0o600

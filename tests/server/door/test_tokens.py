@@ -27,7 +27,7 @@ def test_they_are_kept_per_port(tmp_path: Path) -> None:
     assert first.editor not in repr(first)
 
 
-def test_what_a_token_lets_one_do(tmp_path: Path) -> None:
+def test_each_token_has_its_scope(tmp_path: Path) -> None:
     both = load(tmp_path)
     assert (both.scope(both.editor), both.scope(both.viewer)) == ("editor", "viewer")
     for wrong in ("", both.editor[:-1], both.editor + "x", both.editor.swapcase(), "\xff", "\udcff"):
@@ -76,7 +76,7 @@ def test_a_relative_state_home_is_ignored(tmp_path: Path, monkeypatch: pytest.Mo
     assert statefolder.folder({"XDG_STATE_HOME": "here"}) == tmp_path / ".local" / "state" / "murmuration"
 
 
-def test_what_cannot_be_kept_is_one_line(tmp_path: Path) -> None:
+def test_tokens_that_cannot_be_written_give_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AccessError, match="set XDG_STATE_HOME"):
         statefolder.folder({"XDG_STATE_HOME": str(tmp_path / "file")})

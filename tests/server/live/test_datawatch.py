@@ -15,9 +15,7 @@ from tests.web import get
 from tests.wire import connect
 
 
-async def test_a_store_that_is_moved_fails_readiness_and_is_told_to_everybody(
-    tmp_path: Path, table: mm.CurveTable
-) -> None:
+async def test_a_moved_store_fails_readiness_and_every_client_is_told(tmp_path: Path, table: mm.CurveTable) -> None:
     part = table.part(0, 3000)
     store.create(tmp_path / "lab").append(store.batches(part, mm.trace(part, 20)))
     with running("--store", str(tmp_path / "lab")) as server:

@@ -27,7 +27,7 @@ async def change(wire: Wire, type: str, id: int) -> dict[str, Any]:
     return await wire.text("selected", id=id)
 
 
-async def test_anybody_takes_back_what_anybody_did(quick_server: Server) -> None:
+async def test_any_editor_undoes_the_changes_of_any_other(quick_server: Server) -> None:
     async with connect(quick_server) as one, connect(quick_server) as two:
         scene = await one.text("scene")
         await two.text("selected")
@@ -59,7 +59,7 @@ async def test_a_name_that_was_forgotten_comes_back(quick_server: Server) -> Non
         assert (await wire.text("selections"))["items"] == kept
 
 
-async def test_marks_are_shown_to_all_and_to_those_who_come_later(
+async def test_marks_are_shown_to_all_clients_and_to_later_ones(
     own_server: Server, table: mm.CurveTable, traces: mm.Traces
 ) -> None:
     window = mm.cloud(mm.project(table, traces, "pc1,pc2,pc3", (7500, 10000)))

@@ -9,7 +9,7 @@ POINTS = 60_000
 UPDATES = 40
 
 
-async def test_a_client_gets_whole_scenes_and_at_last_the_newest(table: mm.CurveTable, traces: mm.Traces) -> None:
+async def test_a_client_gets_complete_scenes_and_finally_the_newest(table: mm.CurveTable, traces: mm.Traces) -> None:
     async with serving(table, traces, POINTS) as many, many.connect(acknowledge=False) as wire:
         follower, whole = Follower(), []
         await follower.follow(wire)
@@ -24,7 +24,7 @@ async def test_a_client_gets_whole_scenes_and_at_last_the_newest(table: mm.Curve
         assert all(whole)
 
 
-async def test_who_is_behind_is_still_answered(table: mm.CurveTable, traces: mm.Traces) -> None:
+async def test_a_client_that_lags_is_still_answered(table: mm.CurveTable, traces: mm.Traces) -> None:
     async with serving(table, traces, POINTS) as many, many.connect(acknowledge=False) as wire:
         follower = Follower()
         await follower.follow(wire)

@@ -1,4 +1,4 @@
-"""What a connected client sees, on a real server over a real socket."""
+"""The session as a connected client sees it, on a real server over a real socket."""
 
 import asyncio
 import io
@@ -147,7 +147,7 @@ async def test_named_selections(own_server: Server, window: mm.Cloud) -> None:
     async with connect(own_server) as wire:
         scene = await wire.text("scene")
         await wire.send("name", name="nothing")
-        assert "nothing is selected" in (await wire.text("refused"))["message"]
+        assert "Nothing is selected" in (await wire.text("refused"))["message"]
         count = (await lasso(wire, scene, LEFT))["count"]
         await wire.send("name", name="  left \n half ")
         assert (await wire.text("selections", items=named("left half", count)))["items"]
@@ -273,10 +273,10 @@ async def test_a_stroke_of_a_million_vertices_closes_only_its_own_connection(qui
 
 
 async def test_without_acknowledgement_frames_stop_and_answers_go_on(own_server: Server) -> None:
-    """What is on its way to a client that says nothing is not replaced; what it is shown next is the newest."""
+    """Frames in flight to a silent client are not replaced; the next ones show the newest scene."""
     async with connect(own_server, acknowledge=False) as wire, connect(own_server) as other:
         scene = await wire.text("scene")
-        await wire.quiet()
+        await wire.quiet(2.0)  # until the window is full
         before = len(wire.frames)
         for epoch in range(15):
             await other.send("view", projection=("pc1,pc2,pc3", "pc1,pc3,pc2")[epoch % 2], classes="torsion",
@@ -297,7 +297,7 @@ def named(name: str, count: int) -> list[dict[str, Any]]:
     return [{"name": name, "count": count, "colour": COLOURS[0], "slot": 0}]
 
 
-async def test_a_stroke_of_many_long_edges_holds_up_nobody_else() -> None:
+async def test_a_stroke_of_many_long_edges_delays_no_other_client() -> None:
     zigzag: Polygon = [[-2 + 4 * k / 9_999, 2 if k % 2 else -2] for k in range(10_000)]
     with running("--primes", "50") as whole:
         async with connect(whole) as one, connect(whole) as two:

@@ -1,4 +1,4 @@
-"""What runs beside a session: it is ended with it, and its mistakes are heard."""
+"""The tasks of a session: they are cancelled with it, and their errors are logged."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ async def test_a_mistake_is_said_at_once(caplog: pytest.LogCaptureFixture) -> No
     await work.end()
 
 
-async def test_what_runs_is_ended_and_that_is_no_mistake(caplog: pytest.LogCaptureFixture) -> None:
+async def test_running_tasks_are_cancelled_without_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
     ended: list[str] = []
 
     async def run() -> None:

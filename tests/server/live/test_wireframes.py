@@ -1,4 +1,4 @@
-"""The wireframe over a real socket: for whoever asks for no points, and after every change of the selection."""
+"""The wireframe over a real socket: for clients without points, and after every change of the selection."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -43,7 +43,7 @@ def stroke(cloud: mm.Cloud, below: float) -> dict[str, Any]:
     return {"id": 1, "polygon": [[-2, -2], [edge, -2], [edge, 2], [-2, 2]], "matrix": matrix, "operation": "replace"}
 
 
-async def test_whoever_draws_no_points_gets_the_wireframe(wire: Wire, shown: mm.Cloud) -> None:
+async def test_a_client_without_points_gets_the_wireframe(wire: Wire, shown: mm.Cloud) -> None:
     await wire.text("scene")
     await wire.send("viewpoint", matrix=LOOK, budget=0)
     _, batch = await wire.frame("wireframe", of="cloud", version="0")
@@ -66,7 +66,7 @@ async def test_the_selections_wireframe_follows_each_change(wire: Wire, shown: m
         assert (segments(batch) == wanted.segment).all()
 
 
-async def test_whoever_draws_points_gets_none(wire: Wire, shown: mm.Cloud) -> None:
+async def test_a_client_with_points_gets_no_wireframe(wire: Wire, shown: mm.Cloud) -> None:
     await wire.send("stroke", **stroke(shown, 0.5))
     await wire.frame("trace", of="selection")
     await wire.quiet()

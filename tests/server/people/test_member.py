@@ -40,7 +40,7 @@ def share(shown: Many, follower: Follower, chunk: str, matrix: list[float]) -> f
     return float(((abs(x) <= w) & (abs(y) <= w)).mean())
 
 
-async def test_every_point_comes_once_coarsest_first_when_nobody_says_where_they_stand(many: Many) -> None:
+async def test_without_a_viewpoint_every_point_comes_once_coarsest_first(many: Many) -> None:
     follower = Follower()
     async with many.connect() as wire:
         await follower.follow(wire)
@@ -50,7 +50,7 @@ async def test_every_point_comes_once_coarsest_first_when_nobody_says_where_they
     assert follower.traces == [("cloud", index) for index in range(-1, 4)]
 
 
-async def test_what_one_looks_at_comes_first(many: Many) -> None:
+async def test_points_in_the_viewport_come_first(many: Many) -> None:
     matrix = eye(many.scene_data, CORNER, 0.25)
     follower = Follower()
     async with many.connect(acknowledge=False) as wire:
@@ -76,7 +76,7 @@ async def test_the_budget_is_kept(many: Many, asked: int, given: int | None) -> 
     assert first <= follower.size
 
 
-async def test_who_turns_elsewhere_gets_other_chunks_and_room_for_them_first(many: Many) -> None:
+async def test_a_turned_viewpoint_gets_other_chunks_after_room_is_made(many: Many) -> None:
     here, there = eye(many.scene_data, CORNER, 0.25), eye(many.scene_data, (-1.0, -1.0, 0.0), 0.25)
     follower = Follower()
     async with many.connect(acknowledge=False) as wire:

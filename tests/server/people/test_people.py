@@ -22,7 +22,7 @@ def test_guests_are_numbered_and_coloured() -> None:
     assert people.arrive("", "\0", 0.0)[0].name == "Guest 3"
 
 
-def test_who_comes_back_is_the_same_one() -> None:
+def test_a_person_that_reconnects_is_the_same() -> None:
     people = People(7)
     one, secret = people.arrive("", "Ada", 0.0)
     people.here(one.id, replace(HERE, seq=9))
@@ -35,7 +35,7 @@ def test_who_comes_back_is_the_same_one() -> None:
     assert people.arrive("of somebody else", "", 5.0)[0].id == 8
 
 
-def test_who_left_long_ago_is_forgotten() -> None:
+def test_a_person_that_left_long_ago_is_forgotten() -> None:
     people = People()
     one, secret = people.arrive("", "Ada", 0.0)
     people.leave(one.id, 1.0)
@@ -55,7 +55,7 @@ def test_silence_hides_and_a_sign_of_life_shows_again() -> None:
     assert [each.name for each in people.message().items] == ["Ada"]
 
 
-def test_who_moved_is_told_newest_first_and_once() -> None:
+def test_moves_come_newest_first_and_once() -> None:
     people = People()
     one, two = (people.arrive("", "", 0.0)[0].id for _ in range(2))
     people.here(one, HERE)
@@ -91,7 +91,7 @@ def test_two_connections_of_one_person_are_one_person() -> None:
         (replace(HERE, head=[float("nan")] * 7), "7 numbers"),
     ],
 )
-def test_what_is_no_pose_is_refused(bad: Here, said: str) -> None:
+def test_malformed_poses_are_refused(bad: Here, said: str) -> None:
     people = People()
     one, _ = people.arrive("", "", 0.0)
     with pytest.raises(MessageError, match=said):

@@ -1,4 +1,4 @@
-"""Connections that break: what was taken in stays, what was not comes again, and nothing comes twice."""
+"""Broken connections: received frames stay, lost ones come again, and none comes twice."""
 
 import asyncio
 import random
@@ -135,7 +135,7 @@ async def test_chunks_that_were_dropped_meanwhile_are_dropped_again(many: Many) 
 
 
 @pytest.mark.parametrize("change", ["secret", "epoch", "seq too new", "seq acknowledged before", "nonsense", "scene"])
-async def test_what_cannot_be_resumed_begins_anew(many: Many, change: str) -> None:
+async def test_a_connection_that_cannot_resume_begins_anew(many: Many, change: str) -> None:
     follower = Follower()
     async with many.connect() as wire:
         await follower.follow(wire)
@@ -170,7 +170,7 @@ async def test_a_viewers_token_does_not_resume_an_editor(many: Many) -> None:
     assert welcome["member"] != follower.secret
 
 
-async def test_who_stays_away_is_forgotten_and_holds_no_scene_meanwhile(
+async def test_a_disconnected_member_holds_no_scene_and_is_forgotten(
     many: Many, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(members, "ABSENCE", 0.2)

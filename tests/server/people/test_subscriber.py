@@ -1,4 +1,4 @@
-"""People in one session, over real sockets: who is there, where they are, and what a viewer may."""
+"""People in one session, over real sockets: presence, positions, and the rights of a viewer."""
 
 import asyncio
 import base64
@@ -35,7 +35,7 @@ async def people(wire: Wire, *names: str) -> dict[str, dict[str, Any]]:
             return {each["name"]: each for each in items}
 
 
-async def test_welcome_comes_first_and_everybody_is_named(server: Server) -> None:
+async def test_welcome_comes_first_and_names_every_person(server: Server) -> None:
     async with connect(server, name="Ada") as ada:
         welcome = await ada.text("welcome")
         assert ada.texts[0] is welcome
@@ -97,7 +97,7 @@ async def test_at_most_twenty_places_a_second_and_the_newest_at_last(server: Ser
         assert len(got) <= 20 * spent + 2
 
 
-async def test_a_crowd_is_told_in_few_words_and_everybody_knows_all_in_the_end(server: Server) -> None:
+async def test_many_joins_are_batched_and_every_client_gets_the_whole_list(server: Server) -> None:
     """Forty move, one of whom reads nothing meanwhile: each time everybody gets one message, not one for each."""
 
     async def walk(wire: Wire) -> None:
@@ -123,7 +123,7 @@ async def test_a_crowd_is_told_in_few_words_and_everybody_knows_all_in_the_end(s
         assert [{each: known(wire).get(each) for each in ids} for wire in wires] == 40 * [dict.fromkeys(ids, 40)]
 
 
-async def test_who_comes_late_is_told_of_nobody_who_left(server: Server) -> None:
+async def test_a_late_client_is_told_of_no_person_that_left(server: Server) -> None:
     def told(wire: Wire) -> set[int]:
         return {each["id"] for text in wire.texts if text["type"] == "moved" for each in text["items"]}
 

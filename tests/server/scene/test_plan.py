@@ -41,7 +41,7 @@ def test_without_a_viewpoint_the_coarsest_level_comes_first() -> None:
     assert found.granted == MOST_BUDGET
 
 
-def test_what_one_looks_at_comes_first_and_what_is_out_of_sight_last() -> None:
+def test_chunks_in_the_viewport_come_first_and_others_last() -> None:
     outline = grid(4)
     found = plan(outline, look(8000, 8000, 9000), MOST_BUDGET, NOTHING)
     assert set(found.wanted[:16]) == set(range(16))  # the first level, always
@@ -74,7 +74,7 @@ def test_the_budget_holds_and_every_chunk_sent_is_wanted_or_spare(
     assert (set(found.wanted) >= set(range(16))) == (budget > 0)
 
 
-def test_what_may_be_asked_for_is_bounded_and_the_first_level_always_fits() -> None:
+def test_budgets_are_bounded_and_the_first_level_always_fits() -> None:
     outline = grid(1)
     asked = (0, 1, LEAST_BUDGET - 1, 30_000, 10**9)
     assert [grant(outline, each) for each in asked] == [0, LEAST_BUDGET, LEAST_BUDGET, 30_000, MOST_BUDGET]
