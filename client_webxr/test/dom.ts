@@ -29,6 +29,7 @@ export class FakeElement {
   setAttribute(name: string, value: string): void {
     this.attributes.set(name, value);
     if (name === "hidden") this.hidden = true;
+    if (name === "checked") Object.assign(this, { checked: true });
     if (name === "value" || name === "title" || name === "disabled") Object.assign(this, { [name]: value });
   }
   getAttribute(name: string): string | null {
