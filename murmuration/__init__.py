@@ -17,6 +17,7 @@ from murmuration.cloud import Cloud, cloud
 from murmuration.errors import (
     DatasetError,
     EvidenceError,
+    ExpressionError,
     MurmurationError,
     ProjectionError,
     RecipeError,
@@ -33,6 +34,7 @@ __all__ = [
     "CurveTable",
     "DatasetError",
     "EvidenceError",
+    "ExpressionError",
     "MurmurationError",
     "Projection",
     "ProjectionError",

@@ -25,6 +25,10 @@ class RecipeError(MurmurationError):
     """A recipe that is incomplete, or that was made from other curves or primes than those at hand."""
 
 
+class ExpressionError(MurmurationError):
+    """An expression of columns that cannot be read; the message holds the place."""
+
+
 class EvidenceError(MurmurationError):
     """A density that is not known, or asked for where it is not defined or not tabulated."""
 

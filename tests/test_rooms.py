@@ -25,7 +25,8 @@ ROOMS = {
 SUBROOMS = {
     "murmuration.traces": set[str](),
     "murmuration.evidence": set[str](),
-    "murmuration.projection": {"murmuration.traces", "murmuration.evidence"},
+    "murmuration.expression": set[str](),
+    "murmuration.projection": {"murmuration.traces", "murmuration.evidence", "murmuration.expression"},
     "murmuration.cloud": {"murmuration.projection"},
     "murmuration.selection": {"murmuration.traces", "murmuration.projection", "murmuration.cloud"},
     "murmuration.sources": set[str](),

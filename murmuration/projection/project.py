@@ -12,7 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from murmuration.errors import ProjectionError
-from murmuration.projection import discriminant, shape, theory
+from murmuration.projection import columns, discriminant, shape, theory
 from murmuration.projection.axis import Axis, Columns, Projection
 from murmuration.projection.components import Components, edge
 from murmuration.projection.grammar import Asked, parse
@@ -22,6 +22,9 @@ from murmuration.types import Floats, Int64s, Values, Window
 
 LEAST = 4
 """Curves that coordinates make sense of."""
+
+LARGEST = 1e100
+"""Coordinates beyond which an axis counts as undefined: differences and squares must not overflow."""
 
 Fitted: TypeAlias = Callable[[Int64s], Components]
 """The components of some rows; a server keeps those of the last window."""
@@ -43,7 +46,7 @@ def project(
     Raises ProjectionError for an unknown axis, a wrong number of them, too few curves or classes for an axis, and
     DatasetError for another class column when an axis needs one.
     """
-    asked = parse(axes, traces.primes)
+    asked = parse(axes, traces.primes, columns.numeric(table))
     rows = np.arange(len(table)) if conductor is None else table.window(*conductor)
     if len(rows) < LEAST:
         raise ProjectionError(
@@ -68,10 +71,10 @@ def project(
             case "sum":
                 made += [theory.column(each, table, traces, rows) for each in group]
             case "column":
-                made += [_logarithm(each, table, rows) for each in group]
+                made += [columns.column(each, table, traces, rows) for each in group]
             case _:
                 assert_never(kind)
-    described = {axis.name: axis for columns in made for axis in columns.axes}
+    described = {axis.name: axis for each in made for axis in each.axes}
     names = [each.name for each in asked]
     coordinates = _read(made, names, traces, rows)
     noise = edge(len(rows), len(traces.primes))
@@ -82,7 +85,7 @@ def project(
 
 def _defined(rows: Int64s, coordinates: Floats, names: Sequence[str]) -> tuple[Int64s, Floats]:
     """The rows at which every axis is defined, and their coordinates."""
-    finite = np.isfinite(coordinates)
+    finite = np.abs(coordinates) <= LARGEST  # False for what is not a number
     if finite.all():
         return rows, coordinates
     kept = finite.all(axis=1)
@@ -97,12 +100,12 @@ def _read(made: Sequence[Columns], names: Sequence[str], traces: TraceParts, row
     """The coordinates in the order of names, float64 (n, k). The traces are read once, or not at all if not needed."""
     out = np.empty((len(rows), len(names)))
     readers = []
-    for columns in made:
-        place = [names.index(axis.name) for axis in columns.axes]
-        if callable(columns.values):
-            readers.append((place, columns.values))
+    for each in made:
+        place = [names.index(axis.name) for axis in each.axes]
+        if callable(each.values):
+            readers.append((place, each.values))
         else:
-            out[:, place] = columns.values
+            out[:, place] = each.values
     if readers:
         with threadpool_limits(1, "blas"):  # for the digits: how many threads there are decides how sums are split
             for part, values in traces.parts(rows):
@@ -120,8 +123,3 @@ def _trace(asked: Asked, traces: TraceParts) -> Columns:
         return scaled
 
     return Columns((Axis(asked.name, asked.kind),), read)
-
-
-def _logarithm(asked: Asked, table: CurveTable, rows: Int64s) -> Columns:
-    conductor = table.conductor[rows].astype(np.float64)
-    return Columns((Axis(asked.name, asked.kind),), np.log(np.where(conductor > 0, conductor, np.nan))[:, None])

@@ -131,10 +131,11 @@ def of_projection(table: CurveTable, cloud: Cloud) -> Rows:
     """A projection: row, label, the class's value, its coordinates as float64, and the integers that are drawn.
 
     ``class`` is the index of the class as in a points frame; the column that makes the classes goes by its own name.
-    Each coordinate goes by the name of its axis.
+    Each coordinate goes by the name of its axis, or by ``axis_`` and that name where another column has it (``rank``).
     """
     projection = cloud.projection
-    axes = [axis.name for axis in projection.axes]
+    others = {ROW.name, "label", cloud.column, *DRAWN}
+    axes = [f"axis_{axis.name}" if axis.name in others else axis.name for axis in projection.axes]
     drawn = cloud.position[np.argsort(cloud.row)]
     values = table.category(cloud.column)
     coordinate = pa.float64()

@@ -40,7 +40,7 @@ export function read(text: string): Partial<Shown> {
   const parts = new URLSearchParams(text.replace(/^#/, ""));
   const found: Partial<Shown> = {};
   const [view, classes, axis, tool] = ["view", "classes", "axis", "tool"].map((name) => parts.get(name));
-  if (view != null && /^[\w,]{1,200}$/.test(view)) found.projection = view;
+  if (view != null && /^[\w,:.+\-*/^() ]{1,400}$/.test(view)) found.projection = view;
   if (classes != null && /^\w{1,60}$/.test(classes)) found.classes = classes;
   const conductor = numbers(parts.get("conductor")?.replace("-", ","), 2);
   if (conductor !== null && conductor.every(Number.isSafeInteger)) found.conductor = conductor as [number, number];

@@ -3,9 +3,13 @@
 import { percent } from "../dom/format";
 import type { Axis } from "../wire/protocol.gen";
 
+/** Characters of an expression that a title shows. */
+const LONGEST = 40;
+
 /** Lines of the title, the name first; the others are for smaller, dimmer text. */
 export function axisTitle({ name, explained, signal, accuracy, null_accuracy: shuffled, note }: Axis): string[] {
-  const lines = [explained === null ? name : `${name}  ${percent(explained)}`];
+  const short = name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 1)}…`;
+  const lines = [explained === null ? short : `${short}  ${percent(explained)}`];
   if (!signal) lines.push("below the noise edge");
   if (note !== "") lines.push(note);
   if (accuracy !== null && shuffled !== null)

@@ -16,6 +16,11 @@ test("a link that was written is read back", () => {
   expect(read(fragment(SHOWN))).toEqual({ ...SHOWN, hidden: [0, 2], eye: [1.2346, -2, 0.5] });
 });
 
+test("a link carries axes with an expression", () => {
+  const view = "mn:1223,log(conductor)/2 + rank^2,a7*1.5-sha";
+  expect(read(`#${new URLSearchParams({ view }).toString()}`).projection).toBe(view);
+});
+
 test("a link omits the tool and the hidden classes when there are none", () => {
   const text = fragment({ ...SHOWN, hidden: [], tool: null });
   expect(text).not.toMatch(/hidden|tool|token/);

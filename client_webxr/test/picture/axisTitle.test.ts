@@ -12,6 +12,10 @@ describe("the title of an axis", () => {
     expect(axisTitle(PLAIN)).toEqual(["logN"]);
   });
 
+  it("shortens a long expression", () => {
+    expect(axisTitle({ ...PLAIN, name: "rank+".repeat(100) + "rank" })).toEqual([`${"rank+".repeat(8).slice(0, 39)}…`]);
+  });
+
   it("says the share of the variance, and that noise could have made a component", () => {
     const axis: Axis = { ...PLAIN, name: "pc2", kind: "component", explained: 0.002, eigenvalue: 1.5, signal: false };
     expect(axisTitle(axis)).toEqual(["pc2  0.2%", "below the noise edge"]);
