@@ -19,7 +19,7 @@ from murmuration.computation import added, digest_of, recipe_of, run
 from murmuration.computation.lasso import lasso_of
 from murmuration.computation.run import over
 from murmuration.selection.stroke import stroke
-from murmuration.store import View
+from murmuration.store import SnapshotView
 
 ROUNDS = 5
 LOOP = [[-0.6, -0.5], [0.7, -0.6], [0.2, 0.1], [0.8, 0.7], [-0.5, 0.6]]
@@ -35,7 +35,7 @@ def cpu(work: Callable[[], object], rounds: int = 1) -> float:
     return best
 
 
-def read(view: View) -> None:
+def read(view: SnapshotView) -> None:
     """One pass over all rows."""
     for _ in view.batches():
         pass

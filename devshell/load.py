@@ -18,7 +18,7 @@ from murmuration.build import BLOCK, build, ingest_folder
 from murmuration.ingest import PebbleEngine, summary
 from murmuration.reading import collect
 from murmuration.sources import Options, open_source
-from murmuration.store import StoredTraces, View
+from murmuration.store import SnapshotView, StoredTraces
 from murmuration.table import joined
 from murmuration.types import Int64s, Window
 
@@ -32,7 +32,7 @@ class Loaded:
 
     table: mm.CurveTable
     traces: mm.Traces | StoredTraces
-    view: View | None = None
+    view: SnapshotView | None = None
 
 
 def load(spec: str, options: Options, primes: int | None, lab: Path | None, held: ExitStack) -> Loaded:

@@ -32,7 +32,7 @@ from murmuration.averages import Against
 from murmuration.computation import Cluster, averages_of
 from murmuration.ingest import DaskEngine, PebbleEngine, Tls, summary
 from murmuration.sources import Options, open_source
-from murmuration.store import Certificate, View
+from murmuration.store import Certificate, SnapshotView
 from murmuration.table import CATEGORICAL, UNKNOWN
 from murmuration.types import Int64s, Window
 
@@ -135,7 +135,7 @@ def _ranks(text: str | None) -> frozenset[int] | None:
 
 
 def _figure(
-    view: View, by: str, conductor: Window | None, axis: Against, path: Path, name: str, cluster: Cluster | None
+    view: SnapshotView, by: str, conductor: Window | None, axis: Against, path: Path, name: str, cluster: Cluster | None
 ) -> list[Path]:
     """Write the averages as a figure and as a table."""
     from murmuration import figure  # matplotlib takes half a second that other commands do not wait for
@@ -154,7 +154,7 @@ def _figure(
     return [*files, path.with_suffix(".csv")]
 
 
-def _say(view: View, remarks: tuple[str, ...], certificate: Certificate | None) -> None:
+def _say(view: SnapshotView, remarks: tuple[str, ...], certificate: Certificate | None) -> None:
     snapshot = view.snapshot
     trust = "untrusted" if snapshot.untrusted else "trusted"
     console.print(f"snapshot {snapshot.number}: {snapshot.rows:,} rows, {snapshot.seconds:.1f} s of work, {trust}")

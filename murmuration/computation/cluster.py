@@ -15,7 +15,7 @@ from murmuration.computation.fold import Arrays, added
 from murmuration.computation.recipe import Recipe
 from murmuration.errors import MurmurationError
 from murmuration.ingest.cluster import Tls, connect
-from murmuration.store import View
+from murmuration.store import SnapshotView
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -43,7 +43,9 @@ class Cluster:
         threads = self._client.nthreads()
         return f"{len(threads)} Dask workers, {sum(threads.values())} threads"
 
-    def results(self, recipe: Recipe, view: View, shards: list[tuple[int, int]]) -> Iterator[tuple[int, Arrays]]:
+    def results(
+        self, recipe: Recipe, view: SnapshotView, shards: list[tuple[int, int]]
+    ) -> Iterator[tuple[int, Arrays]]:
         """See Elsewhere. Raises MurmurationError if a shard fails on its worker, or the workers are lost."""
         from distributed import as_completed
 
@@ -78,5 +80,5 @@ def shard(recipe: str, path: str, number: int, start: int, stop: int) -> Arrays:
 
 
 @lru_cache(maxsize=4)  # a worker verifies each of its files once; the digest makes another store of this path another
-def _opened(path: str, number: int, digest: str) -> View:  # noqa: ARG001
+def _opened(path: str, number: int, digest: str) -> SnapshotView:  # noqa: ARG001
     return store.Store(Path(path)).checkout(number)

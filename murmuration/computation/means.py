@@ -12,12 +12,16 @@ from murmuration.computation.averages import sums_of
 from murmuration.computation.recipe import recipe_of
 from murmuration.computation.run import Elsewhere, run
 from murmuration.errors import DatasetError
-from murmuration.store import View, trace_fields
+from murmuration.store import SnapshotView, trace_fields
 from murmuration.types import Window
 
 
 def averages_of(
-    view: View, by: str, conductor: Window | None = None, axis: Against = "n", elsewhere: Elsewhere | None = None
+    view: SnapshotView,
+    by: str,
+    conductor: Window | None = None,
+    axis: Against = "n",
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[pa.Table, dict[int, int]]:
     """The table of :func:`murmuration.averages.average` (for "p/N" of average_by_ratio), and curves by value.
 
@@ -41,7 +45,7 @@ def averages_of(
     return averages.by_prime(found, _primes.first(parameters["primes"]), conductor), curves
 
 
-def bounds(view: View, conductor: Window | None = None) -> tuple[int, int]:
+def bounds(view: SnapshotView, conductor: Window | None = None) -> tuple[int, int]:
     """The least and the largest conductor, in a window or in all; 0 if one is unknown. Raises DatasetError."""
     found = pc.fill_null(view.columns(["conductor"])["conductor"], 0)
     low, high = conductor or (0, 2**62)

@@ -6,7 +6,7 @@ from typing import Any
 
 from murmuration.computation.fold import Parameters
 from murmuration.errors import RecipeError
-from murmuration.store import View
+from murmuration.store import SnapshotView
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Recipe:
     """Equal recipes give equal integers.
 
     name, parameters: of the computation, as :func:`murmuration.computation.registry.begin` takes them.
-    snapshot:         SHA-256 of the snapshot's manifest, hexadecimal: :attr:`murmuration.store.View.digest`.
+    snapshot:         SHA-256 of the snapshot's manifest, hexadecimal: :attr:`murmuration.store.SnapshotView.digest`.
     rows:             from the first to before the second.
     """
 
@@ -37,7 +37,7 @@ class Recipe:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise RecipeError(f"expected the recipe of a computation as JSON, got {text[:60]!r} ({error})") from None
 
-    def check(self, view: View) -> None:
+    def check(self, view: SnapshotView) -> None:
         """Raises RecipeError unless the view is of the recipe's snapshot and holds its rows."""
         if view.digest != self.snapshot:
             raise RecipeError(f"expected the snapshot {self.snapshot[:16]}, got {view.digest[:16]} (snapshot "
@@ -46,6 +46,6 @@ class Recipe:
             raise RecipeError(f"expected rows between 0 and {len(view):,}, got {self.rows[0]:,} to {self.rows[1]:,}")
 
 
-def recipe_of(view: View, name: str, parameters: Parameters, rows: tuple[int, int] | None = None) -> Recipe:
+def recipe_of(view: SnapshotView, name: str, parameters: Parameters, rows: tuple[int, int] | None = None) -> Recipe:
     """A recipe over rows of a view, all by default."""
     return Recipe(name, dict(parameters), view.digest, rows or (0, len(view)))

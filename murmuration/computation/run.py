@@ -12,7 +12,7 @@ from murmuration.computation.registry import begin
 from murmuration.computation.result import Result, digest_of
 from murmuration.cores import cores
 from murmuration.errors import StoreError
-from murmuration.store import View, trace_fields
+from murmuration.store import SnapshotView, trace_fields
 from murmuration.store.rows import primes_of
 from murmuration.types import Progress
 
@@ -24,12 +24,17 @@ class Elsewhere(Protocol):
     def hardware(self) -> str:
         """Its hardware, in words."""
 
-    def results(self, recipe: Recipe, view: View, shards: list[tuple[int, int]]) -> Iterator[tuple[int, Arrays]]:
+    def results(
+        self, recipe: Recipe, view: SnapshotView, shards: list[tuple[int, int]]
+    ) -> Iterator[tuple[int, Arrays]]:
         """Sums of the results of some shards, in any order, each with the number of its shards."""
 
 
 def run(
-    recipe: Recipe, view: View, elsewhere: Elsewhere | None = None, progress: Progress = lambda done, total: None
+    recipe: Recipe,
+    view: SnapshotView,
+    elsewhere: Elsewhere | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> Result:
     """Run a recipe over its snapshot. ``progress`` counts shards.
 
@@ -55,14 +60,14 @@ def run(
     return Result(recipe, arrays, digest_of(arrays), time.monotonic() - began, hardware)
 
 
-def shards(view: View, start: int = 0, stop: int | None = None) -> list[tuple[int, int]]:
+def shards(view: SnapshotView, start: int = 0, stop: int | None = None) -> list[tuple[int, int]]:
     """The data files that hold some rows, as row ranges: a shard is read by one worker, which verifies its file."""
     stop = len(view) if stop is None else stop
     ranges = ((max(first, start), min(last, stop)) for first, last in view.spans())
     return [(first, last) for first, last in ranges if first < last]
 
 
-def over(recipe: Recipe, view: View, start: int, stop: int) -> Arrays:
+def over(recipe: Recipe, view: SnapshotView, start: int, stop: int) -> Arrays:
     """The result over some rows, in this thread."""
     fold = begin(recipe.name, recipe.parameters)
     names = [*fold.columns, *trace_columns(view, fold.primes)]
@@ -71,12 +76,12 @@ def over(recipe: Recipe, view: View, start: int, stop: int) -> Arrays:
     return fold.result()
 
 
-def trace_columns(view: View, primes: int) -> list[str]:
+def trace_columns(view: SnapshotView, primes: int) -> list[str]:
     """The trace columns that hold the first ``primes`` primes."""
     return [field.name for field in trace_fields(view.schema) if primes_of(field)[0] < primes]
 
 
-def check(fold: Fold, view: View) -> None:
+def check(fold: Fold, view: SnapshotView) -> None:
     """Raises StoreError if the snapshot lacks a column or a prime that a computation needs."""
     held = sum(field.type.list_size for field in trace_fields(view.schema))
     if not 1 <= fold.primes <= held:

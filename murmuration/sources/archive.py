@@ -29,7 +29,7 @@ class Content(Readable, Protocol):
 
 
 @dataclass(frozen=True)
-class Member:
+class ArchiveMember:
     """A regular file in an archive: where its content begins in the tape, and how long it is."""
 
     name: str
@@ -44,7 +44,7 @@ class Listing:
     ended: whether the archive's end was reached, or it was cut off before.
     """
 
-    members: list[Member] = field(default_factory=list)
+    members: list[ArchiveMember] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     ended: bool = False
@@ -68,7 +68,7 @@ def listing(tape: Content) -> Listing:
     return result
 
 
-def stream(tape: Content, member: Member) -> io.BufferedReader:
+def stream(tape: Content, member: ArchiveMember) -> io.BufferedReader:
     """A member's content."""
     return io.BufferedReader(Range(tape, member.start, member.start + member.size), 2**18)
 
@@ -137,7 +137,7 @@ def _entry(
     elif start + size > run.end:
         result.lost.append(name)
     else:
-        result.members.append(Member(name, start, size))
+        result.members.append(ArchiveMember(name, start, size))
     return {}
 
 

@@ -150,7 +150,7 @@ def _archive(tape: "Tape | _File | _Gzip", path: Path) -> Pieces:
     return Pieces(tuple(found), (path,), tuple(notes), tuple(listing.lost), damage)
 
 
-def _member(tape: "Tape | _File | _Gzip", member: archive.Member, path: Path) -> Piece:
+def _member(tape: "Tape | _File | _Gzip", member: archive.ArchiveMember, path: Path) -> Piece:
     start = tape.read(member.start, min(4, member.size))
     packed = start.startswith((GZIP, MAGIC))
 

@@ -19,7 +19,7 @@ from murmuration.store.snapshot import Snapshot
 from murmuration.store.store import Store, create, ensure, open
 from murmuration.store.traces import StoredTraces
 from murmuration.store.verify import Certificate
-from murmuration.store.view import View, trace_fields
+from murmuration.store.view import SnapshotView, trace_fields
 
 __all__ = [
     "Certificate",
@@ -27,9 +27,9 @@ __all__ = [
     "Diff",
     "Inputs",
     "Snapshot",
+    "SnapshotView",
     "Store",
     "StoredTraces",
-    "View",
     "batches",
     "create",
     "ensure",

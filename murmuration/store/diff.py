@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from murmuration.store import fragments as _fragments
 from murmuration.store.rows import batch_rows
-from murmuration.store.view import View
+from murmuration.store.view import SnapshotView
 from murmuration.types import Bools, Int64s
 
 
@@ -45,7 +45,7 @@ class Diff:
         return bool(self.rows[0] != self.rows[1] or self.added or self.removed or self.changed)
 
 
-def diff(before: View, after: View) -> Diff:
+def diff(before: SnapshotView, after: SnapshotView) -> Diff:
     """The difference from ``before`` to ``after``."""
     old, new = before.schema, after.schema
     both = [name for name in old.names if name in new.names and old.field(name).type == new.field(name).type]
@@ -57,7 +57,7 @@ def diff(before: View, after: View) -> Diff:
     )
 
 
-def _changes(before: View, after: View, columns: list[str]) -> Iterator[Change]:
+def _changes(before: SnapshotView, after: SnapshotView, columns: list[str]) -> Iterator[Change]:
     """Runs of rows with the same set of differing columns, joined across batches."""
     run: Change | None = None
     for start, stop, which in _compared(before, after, columns):
@@ -73,7 +73,7 @@ def _changes(before: View, after: View, columns: list[str]) -> Iterator[Change]:
         yield run
 
 
-def _compared(before: View, after: View, columns: list[str]) -> Iterator[tuple[int, int, Int64s]]:
+def _compared(before: SnapshotView, after: SnapshotView, columns: list[str]) -> Iterator[tuple[int, int, Int64s]]:
     """Ranges of rows with a bit mask for each row: bit k is set if column k differs. Equal files are not read."""
     shared = min(len(before), len(after))
     pieces = [list(_placed(view)) for view in (before, after)]
@@ -93,7 +93,7 @@ def _compared(before: View, after: View, columns: list[str]) -> Iterator[tuple[i
             yield low, high, which
 
 
-def _placed(view: View) -> Iterator[tuple[int, int, lance.LanceFragment]]:
+def _placed(view: SnapshotView) -> Iterator[tuple[int, int, lance.LanceFragment]]:
     pieces = view.dataset.get_fragments()
     for piece, (first, last) in zip(pieces, _fragments.spans([p.metadata for p in pieces]), strict=True):
         yield first, last, piece
@@ -103,7 +103,7 @@ def _at(pieces: list[tuple[int, int, lance.LanceFragment]], row: int) -> tuple[l
     return next((piece, first) for first, last, piece in pieces if first <= row < last)
 
 
-def _where(view: View, piece: lance.LanceFragment, column: str) -> tuple[str, int]:
+def _where(view: SnapshotView, piece: lance.LanceFragment, column: str) -> tuple[str, int]:
     """The file that holds a column of a fragment, and the field's number in it."""
     number = next(field.id() for field in view.dataset.lance_schema.fields() if field.name() == column)
     return next((file.path, number) for file in piece.metadata.files if number in file.fields)

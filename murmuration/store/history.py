@@ -13,7 +13,7 @@ Lookup: TypeAlias = Callable[[int], Snapshot]
 
 
 @dataclass(frozen=True)
-class Change:
+class Commit:
     """The extent of an operation: total rows afterwards, first and number of the rows written, and their columns."""
 
     rows: int

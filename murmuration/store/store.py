@@ -28,7 +28,7 @@ from murmuration.store.incoming import Counted, Point, chain, same_schema
 from murmuration.store.inputs import Inputs
 from murmuration.store.snapshot import Snapshot
 from murmuration.store.verify import Certificate
-from murmuration.store.view import View, trace_fields
+from murmuration.store.view import SnapshotView, trace_fields
 
 Compute: TypeAlias = Callable[[pa.RecordBatch], pa.Array]
 """Computes a column: a batch of other columns in, as many values out."""
@@ -71,12 +71,12 @@ class Store:
         with catalog.reading(self.path) as db:
             return catalog.resolve(db, self.path, which)
 
-    def checkout(self, which: int | str | None = None) -> View:
+    def checkout(self, which: int | str | None = None) -> SnapshotView:
         """A read-only view of a snapshot, by number or tag, the newest by default."""
         one = self.snapshot(which)
         try:
             self.trust.check([files.manifest(one.version)])
-            return View(one, _fragments.open_version(self.data, one.version), self.trust, self.path.name)
+            return SnapshotView(one, _fragments.open_version(self.data, one.version), self.trust, self.path.name)
         except OSError as error:
             raise _fragments.refusal(f"read snapshot {one.number}", error, one.number) from None
 
@@ -103,7 +103,7 @@ class Store:
         the duration of earlier work on them; :meth:`built_from` finds the snapshot by its ``inputs``.
         """
 
-        def work(head: View | None) -> tuple[Draft, history.Change]:
+        def work(head: SnapshotView | None) -> tuple[Draft, history.Commit]:
             stream = iter(batches)
             batch = next(stream, None)
             if batch is None:
@@ -115,7 +115,7 @@ class Store:
             new = self._write(head, iter(counted), batch.schema)
             old = _fragments.draft_of(head.dataset) if head else Draft([], batch.schema)
             draft = Draft([*old.fragments, *new], old.schema)
-            return draft, history.Change(first + counted.rows, first, counted.rows, tuple(batch.schema.names))
+            return draft, history.Commit(first + counted.rows, first, counted.rows, tuple(batch.schema.names))
 
         return self._commit(work, what, source, seconds, lambda made: replace(made, inputs=inputs))
 
@@ -129,7 +129,7 @@ class Store:
     ) -> Snapshot:
         """Replace as many rows as come, from ``start`` on. The batches have all columns of the snapshot."""
 
-        def work(head: View | None) -> tuple[Draft, history.Change]:
+        def work(head: SnapshotView | None) -> tuple[Draft, history.Commit]:
             head = _some(head, self.path)
             head._within(start, len(head))
             counted = Counted(iter(batches), start, self.at)
@@ -153,7 +153,7 @@ class Store:
             kept = [(each, span) for each, span in zip(old.fragments, spans, strict=True)]
             fragments = [each for each, (_, last) in kept if last <= before] + new
             fragments += [each for each, (first, _) in kept if first >= after]
-            change = history.Change(len(head), start, counted.rows, tuple(head.schema.names))
+            change = history.Commit(len(head), start, counted.rows, tuple(head.schema.names))
             return Draft(fragments, old.schema), change
 
         return self._commit(work, what, source, seconds)
@@ -163,7 +163,7 @@ class Store:
     ) -> Snapshot:
         """Add a column computed from batches of ``columns``, in the order of the rows."""
 
-        def work(head: View | None) -> tuple[Draft, history.Change]:
+        def work(head: SnapshotView | None) -> tuple[Draft, history.Commit]:
             head = _some(head, self.path)
             if new.name in head.schema.names:
                 raise StoreError(f"expected the name of a new column, got {new.name!r}, which exists; choose another")
@@ -188,7 +188,7 @@ class Store:
             draft = _fragments.add_column(head.dataset, schema, computed, columns)
             if done != len(head):
                 raise StoreError(f"{new.name}: expected {len(head):,} values, got {done:,}; nothing was committed")
-            return draft, history.Change(len(head), 0, len(head), (new.name,))
+            return draft, history.Commit(len(head), 0, len(head), (new.name,))
 
         return self._commit(work, what or f"add column {new.name}", None, seconds)
 
@@ -241,13 +241,13 @@ class Store:
         """Commit an old snapshot's fragments again."""
         chosen: list[history.Return] = []
 
-        def work(head: View | None) -> tuple[Draft, history.Change]:
+        def work(head: SnapshotView | None) -> tuple[Draft, history.Commit]:
             head = _some(head, self.path)
             with catalog.reading(self.path) as db:
                 back = choose(head.snapshot, partial(catalog.numbered, db))
             chosen.append(back)
             old = self.checkout(back.to.number)
-            return _fragments.draft_of(old.dataset), history.Change(len(old), 0, 0, ())
+            return _fragments.draft_of(old.dataset), history.Commit(len(old), 0, 0, ())
 
         def finish(made: Snapshot) -> Snapshot:
             back = chosen[0]
@@ -256,13 +256,15 @@ class Store:
 
         return self._commit(work, "", None, 0, finish)
 
-    def _write(self, head: View | None, batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> list[FragmentMetadata]:
+    def _write(
+        self, head: SnapshotView | None, batches: Iterator[pa.RecordBatch], schema: pa.Schema
+    ) -> list[FragmentMetadata]:
         rows = self.rows_a_file or _fragments.rows_a_file(schema)
         return _fragments.write(head.dataset if head else self.data, batches, schema, rows)
 
     def _commit(
         self,
-        work: Callable[[View | None], tuple[Draft, history.Change]],
+        work: Callable[[SnapshotView | None], tuple[Draft, history.Commit]],
         what: str,
         source: Fingerprint | None,
         seconds: float,
@@ -373,7 +375,7 @@ def ensure(path: str | Path) -> Store:
         return open(path)
 
 
-def _some(head: View | None, path: Path) -> View:
+def _some(head: SnapshotView | None, path: Path) -> SnapshotView:
     if head is None:
         raise StoreError(f"{path}: expected a snapshot, found an empty store; append rows first")
     return head

@@ -16,7 +16,7 @@ from murmuration import primes as _primes
 from murmuration.errors import StoreError
 from murmuration.store import fragments as _fragments
 from murmuration.store import rows as _rows
-from murmuration.store.view import View, trace_fields, values_of
+from murmuration.store.view import SnapshotView, trace_fields, values_of
 from murmuration.types import Int64s, Values
 
 _SPARSE = 64
@@ -27,7 +27,7 @@ _SPARSE = 64
 class StoredTraces:
     """The traces of a view at its first ``count`` primes; counterpart of :class:`murmuration.traces.Traces`."""
 
-    view: View
+    view: SnapshotView
     count: int
 
     def __post_init__(self) -> None:

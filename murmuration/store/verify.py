@@ -15,7 +15,7 @@ import numpy as np
 
 from murmuration import primes as _primes
 from murmuration.errors import StoreError
-from murmuration.store.view import View, trace_fields, values_of
+from murmuration.store.view import SnapshotView, trace_fields, values_of
 
 SHOWN = 20
 """Number of wrong traces that a certificate lists."""
@@ -51,7 +51,7 @@ class Certificate:
         return Certificate(**fields, shown=shown)
 
 
-def verify(view: View, pairs: int, seed: int | None = None) -> Certificate:
+def verify(view: SnapshotView, pairs: int, seed: int | None = None) -> Certificate:
     """Recompute ``pairs`` traces at random rows and primes. The snapshot needs the columns ainvs and traces."""
     fields = trace_fields(view.schema)
     if pairs < 1 or not fields or "ainvs" not in view.schema.names:

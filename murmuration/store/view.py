@@ -1,4 +1,4 @@
-"""View: one snapshot, read-only, in bounded memory.
+"""SnapshotView: one snapshot, read-only, in bounded memory.
 
 Before the first use of a data file the whole file is hashed and compared with the committed hash: Lance's pages carry
 no checksums, so a flipped bit in a trace would otherwise go unnoticed.
@@ -27,7 +27,7 @@ from murmuration.types import Int16s, Integers
 
 
 @dataclass(frozen=True)
-class View:
+class SnapshotView:
     """The rows of a snapshot.
 
     dataset: its Lance version.  trust: the verified files of the store.  name: of the store, for errors.

@@ -10,7 +10,7 @@ from murmuration.computation.lasso import lasso_of
 from murmuration.errors import MurmurationError
 from murmuration.projection import Components
 from murmuration.selection.stroke import stroke
-from murmuration.store import View
+from murmuration.store import SnapshotView
 from tests.computation.conftest import PRIMES
 
 LOOP = [[-0.6, -0.5], [0.7, -0.6], [0.2, 0.1], [0.8, 0.7], [-0.5, 0.6]]
@@ -19,7 +19,7 @@ LOOP = [[-0.6, -0.5], [0.7, -0.6], [0.2, 0.1], [0.8, 0.7], [-0.5, 0.6]]
 @pytest.mark.parametrize("axes", ["a2,a3,logN", "a5,logN", "pc1,pc2,pc3", "pc2,a2"])
 @pytest.mark.parametrize("window", [None, (500, 1500)])
 def test_the_counts_are_those_of_the_cloud(
-    view: View, table: mm.CurveTable, traces: mm.Traces, axes: str, window: tuple[int, int] | None
+    view: SnapshotView, table: mm.CurveTable, traces: mm.Traces, axes: str, window: tuple[int, int] | None
 ) -> None:
     part, some = table.part(0, 12_000), mm.Traces(traces.primes[:PRIMES], traces.values[:12_000, :PRIMES])
     fitted: list[Components] = []

@@ -17,7 +17,7 @@ from murmuration import store
 from murmuration.computation import Cluster, Recipe, begin, digest_of, recipe_of, run, shards
 from murmuration.computation.run import trace_columns
 from murmuration.errors import MurmurationError, RecipeError, StoreError
-from murmuration.store import View
+from murmuration.store import SnapshotView
 from server.compute.device import Device
 from streaming.messages import State
 from tests.computation.conftest import PRIMES
@@ -42,7 +42,7 @@ RECIPES: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-async def in_child(recipe: Recipe, view: View) -> str:
+async def in_child(recipe: Recipe, view: SnapshotView) -> str:
     """The digest of a recipe's result by the child of a device."""
     device, told = Device("process"), asyncio.Event()
 
@@ -69,7 +69,7 @@ async def in_child(recipe: Recipe, view: View) -> str:
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # of distributed
 @pytest.mark.parametrize(("name", "parameters"), RECIPES, ids=[f"{name}{k}" for k, (name, _) in enumerate(RECIPES)])
 async def test_a_thread_a_child_and_a_cluster_give_the_same_integers(
-    view: View, cluster: str, name: str, parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    view: SnapshotView, cluster: str, name: str, parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipe = recipe_of(view, name, parameters, rows=(100, 11_900))
     done: list[tuple[int, int]] = []
@@ -85,7 +85,9 @@ async def test_a_thread_a_child_and_a_cluster_give_the_same_integers(
     assert here.digest == there.digest == await in_child(recipe, view)
 
 
-def test_averages_and_gram_are_those_of_the_library(view: View, table: mm.CurveTable, traces: mm.Traces) -> None:
+def test_averages_and_gram_are_those_of_the_library(
+    view: SnapshotView, table: mm.CurveTable, traces: mm.Traces
+) -> None:
     some = mm.Traces(traces.primes[:PRIMES], traces.values[:12_000, :PRIMES])
     found = run(recipe_of(view, "gram", {"primes": PRIMES}), view).arrays
     wide = some.values.astype(np.int64)
@@ -98,7 +100,7 @@ def test_averages_and_gram_are_those_of_the_library(view: View, table: mm.CurveT
     assert np.array_equal(arrays["squares"][1], (wide[rank0] ** 2).sum(axis=0))
 
 
-def test_a_recipe_of_another_snapshot_or_of_what_is_not_there_is_refused(view: View) -> None:
+def test_a_recipe_of_another_snapshot_or_of_what_is_not_there_is_refused(view: SnapshotView) -> None:
     recipe = recipe_of(view, "gram", {"primes": PRIMES})
     other = Recipe(recipe.name, recipe.parameters, "0" * 64, recipe.rows)
     with pytest.raises(RecipeError, match="expected the snapshot 0000"):
@@ -115,7 +117,7 @@ def test_a_recipe_of_another_snapshot_or_of_what_is_not_there_is_refused(view: V
             Recipe.from_json(text)
 
 
-def test_no_rows_give_zeros_of_the_same_shape(view: View) -> None:
+def test_no_rows_give_zeros_of_the_same_shape(view: SnapshotView) -> None:
     for name, parameters in RECIPES:
         empty = run(recipe_of(view, name, parameters, rows=(5, 5)), view).arrays
         full = run(recipe_of(view, name, parameters), view).arrays
@@ -124,7 +126,9 @@ def test_no_rows_give_zeros_of_the_same_shape(view: View) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # of distributed
-def test_a_damaged_file_on_the_cluster_is_reported_in_one_line(view: View, cluster: str, tmp_path: Path) -> None:
+def test_a_damaged_file_on_the_cluster_is_reported_in_one_line(
+    view: SnapshotView, cluster: str, tmp_path: Path
+) -> None:
     shutil.copytree(view.path, tmp_path / "copy")
     copy = store.open(tmp_path / "copy").checkout()
     (file,) = sorted((tmp_path / "copy").glob("data.lance/data/*"))[:1]

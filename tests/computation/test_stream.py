@@ -7,10 +7,10 @@ import pyarrow as pa
 import pytest
 
 from murmuration.computation import begin, stream
-from murmuration.store import View
+from murmuration.store import SnapshotView
 
 
-def answered(view: View) -> bytes:
+def answered(view: SnapshotView) -> bytes:
     """The bytes of an answer."""
     asked, told = io.BytesIO(), io.BytesIO()
     stream.ask(asked, "gram", {"primes": 5}, view.batches(["traces"]))
@@ -20,14 +20,14 @@ def answered(view: View) -> bytes:
     return told.getvalue()
 
 
-def test_an_answer_is_the_result(view: View) -> None:
+def test_an_answer_is_the_result(view: SnapshotView) -> None:
     values = view.traces().values[:, :5].astype(np.int64)
     found = stream.arrays_of(io.BytesIO(answered(view)))
     assert list(found) == ["curves", "total", "gram"]
     assert np.array_equal(found["gram"], values.T @ values)
 
 
-def test_an_answer_that_was_cut_is_an_error(view: View) -> None:
+def test_an_answer_that_was_cut_is_an_error(view: SnapshotView) -> None:
     whole = answered(view)
     for length in range(0, len(whole) - 16, 40):
         with pytest.raises((OSError, EOFError, StopIteration, pa.ArrowException)):

@@ -115,6 +115,6 @@ def limited(folder: Path, pipe: Connection, size: int) -> None:
     os._exit(0)
 
 
-def same(view: store.View, state: pa.Table) -> bool:
+def same(view: store.SnapshotView, state: pa.Table) -> bool:
     """Whether a snapshot holds exactly these rows."""
     return bool(np.array_equal(len(view), len(state)) and view.columns().equals(state))

@@ -38,7 +38,7 @@ def broken(batch: pa.RecordBatch, kernel: str) -> pa.RecordBatch:
     return batch.set_column(batch.schema.get_field_index("traces"), field, column)
 
 
-def digest(view: store.View, start: int, stop: int) -> str:
+def digest(view: store.SnapshotView, start: int, stop: int) -> str:
     """SHA-256 over the bytes of some rows."""
     whole = hashlib.sha256()
     for batch in view.batches(start=start, stop=stop):

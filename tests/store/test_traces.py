@@ -30,7 +30,7 @@ CHOICES: dict[str, Callable[[], Int64s]] = {
 
 
 @pytest.fixture(scope="module")
-def view(tmp_path_factory: pytest.TempPathFactory, table: mm.CurveTable, traces: mm.Traces) -> store.View:
+def view(tmp_path_factory: pytest.TempPathFactory, table: mm.CurveTable, traces: mm.Traces) -> store.SnapshotView:
     lab = store.create(tmp_path_factory.mktemp("traces") / "lab", rows_a_file=10_000)
     lab.append(store.batches(table, mm.Traces(traces.primes[:PRIMES], traces.values[:, :PRIMES])))
     return lab.checkout()
@@ -38,7 +38,7 @@ def view(tmp_path_factory: pytest.TempPathFactory, table: mm.CurveTable, traces:
 
 @pytest.mark.parametrize("count", [PRIMES, 557, 100])
 @pytest.mark.parametrize("choice", CHOICES)
-def test_every_choice_of_rows(view: store.View, traces: mm.Traces, choice: str, count: int) -> None:
+def test_every_choice_of_rows(view: store.SnapshotView, traces: mm.Traces, choice: str, count: int) -> None:
     rows, at = CHOICES[choice](), 0
     for part, values in StoredTraces(view, count).parts(rows):
         assert part.start == at
@@ -49,7 +49,7 @@ def test_every_choice_of_rows(view: store.View, traces: mm.Traces, choice: str, 
     assert at == len(rows)
 
 
-def test_the_same_projection_and_averages(view: store.View, table: mm.CurveTable, traces: mm.Traces) -> None:
+def test_the_same_projection_and_averages(view: store.SnapshotView, table: mm.CurveTable, traces: mm.Traces) -> None:
     there, here = StoredTraces(view, PRIMES), mm.Traces(traces.primes[:PRIMES], traces.values[:, :PRIMES])
     rows = table.window(7500, 10000)
     assert np.array_equal(Components(there, rows).eigenvalues, Components(here, rows).eigenvalues)
@@ -67,13 +67,13 @@ def test_the_same_projection_and_averages(view: store.View, table: mm.CurveTable
     assert mean(there, rows[:0]).count == 0
 
 
-def test_more_primes_than_there_are(view: store.View) -> None:
+def test_more_primes_than_there_are(view: store.SnapshotView) -> None:
     for count in (0, PRIMES + 1):
         with pytest.raises(StoreError, match="between 1 and the 600 primes of snapshot 1, got"):
             StoredTraces(view, count)
 
 
-def test_a_table_put_together_is_the_table(view: store.View, table: mm.CurveTable) -> None:
+def test_a_table_put_together_is_the_table(view: store.SnapshotView, table: mm.CurveTable) -> None:
     whole = joined(view.table(start, min(start + 10_001, ROWS)) for start in range(0, ROWS, 10_001))
     assert whole.columns.equals(table.columns)
     assert np.array_equal(whole.invariants.c6, table.invariants.c6)
