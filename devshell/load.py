@@ -28,7 +28,7 @@ MOST = 100_000
 
 @dataclass(frozen=True)
 class Loaded:
-    """Curves and their traces, and for those of a store the folder and the view they are of."""
+    """Curves and their traces, and the view of the store that they come from, if any."""
 
     table: mm.CurveTable
     traces: mm.Traces | StoredTraces
@@ -75,7 +75,7 @@ def _say(note: str) -> None:
 
 
 def spoken(conductors: Int64s, window: Window | None = None) -> str:
-    """Conductors in words, "11 to 389, 1 unknown": those of a window, else of the curves; 0 stands for unknown."""
+    """Conductors in words, "11 to 389, 1 unknown": of a window, else of the curves; 0 stands for unknown."""
     known = conductors[conductors > 0]
     if window is not None:
         return f"{window[0]:,} to {window[1]:,}"
@@ -86,10 +86,10 @@ def spoken(conductors: Int64s, window: Window | None = None) -> str:
 
 
 def stored(lab: Path, which: str | None, primes: int | None) -> Loaded:
-    """The curves of a snapshot, under the name of what they were made from, and its traces, which stay on the disk.
+    """The curves of a snapshot, under the name of their source, and its traces, which stay on the disk.
 
     ``which`` is a number or tag, None for the newest; ``primes`` None takes all it holds, up to 1000. Raises StoreError
-    for what is not there.
+    for a missing snapshot or too many primes.
     """
     held = store.open(lab)
     view = held.checkout(which)
@@ -109,6 +109,6 @@ def stored(lab: Path, which: str | None, primes: int | None) -> Loaded:
     return Loaded(replace(table, name=source.name if source else view.name), traces, view)
 
 
-def _bar(what: str) -> Progress:
-    columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+def _bar(title: str) -> Progress:
+    columns = TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     return Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())

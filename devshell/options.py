@@ -21,6 +21,7 @@ File = Annotated[str | None, typer.Argument(help=_DATASET, metavar="[FILE]", sho
 Dataset = Annotated[str | None, typer.Option(help="The same as FILE.", show_default="embedded")]
 Every = Annotated[bool, typer.Option("--every", help="All curves, not one of each isogeny class.")]
 Columns = Annotated[str, typer.Option(help="The file's names of columns: label=Name,conductor=N,...")]
+Labels = Annotated[Path | None, typer.Option(help="ecdata's alllabels, to join the LMFDB's labels.", metavar="FILE")]
 Arithmetic = Annotated[
     bool, typer.Option("--arithmetic", help="Compute conductor and root number of every curve, by PARI.")
 ]

@@ -21,6 +21,7 @@ from devshell.options import (
     Dataset,
     Every,
     File,
+    Labels,
     Primes,
     checked_primes,
     named,
@@ -66,9 +67,7 @@ def murmuration(
         str | None, typer.Option(help="Ingest only conductors of this window.", metavar="LOW:HIGH")
     ] = None,
     take_rank: Annotated[str | None, typer.Option(help="Ingest only these ranks.", metavar="0,1,...")] = None,
-    labels: Annotated[
-        Path | None, typer.Option(help="ecdata's alllabels, to join the LMFDB's labels.", metavar="FILE")
-    ] = None,
+    labels: Labels = None,
     arithmetic: Arithmetic = False,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler, to work on more machines.")

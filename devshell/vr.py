@@ -18,12 +18,14 @@ from devshell.options import (
     EMBEDDED,
     Adb,
     AllowHost,
+    Arithmetic,
     Columns,
     Conductor,
     Dataset,
     Every,
     File,
     Host,
+    Labels,
     NewToken,
     Port,
     Processor,
@@ -78,7 +80,7 @@ def up(
     classes: Annotated[str, typer.Option(help="Column that colours: rank, root_number or torsion.")] = "rank",
     conductor: Conductor = None,
     primes: Annotated[
-        int | None, typer.Option(help="How many primes, from p = 2 on.", show_default="1000, or what the store has")
+        int | None, typer.Option(help="How many primes, from p = 2 on.", show_default="1000, or those of the store")
     ] = None,
     lab: Lab = None,
     snapshot: Which = None,
@@ -91,10 +93,12 @@ def up(
     device: Processor = "auto",
     every: Every = False,
     columns: Columns = "",
+    labels: Labels = None,
+    arithmetic: Arithmetic = False,
 ) -> None:
     """Serve a data set or a snapshot; prints two addresses, to work with it and to look at it, and opens nothing."""
     address = Address(host, port, tuple(allow_host), adb, new_token)
-    options = Options(every=every, columns=columns)
+    options = Options(every=every, columns=columns, labels=labels, pari=arithmetic)
     read = partial(_compute, named(file, dataset), lab, options, snapshot, primes, _device(device))
     _serve(read, projection, classes, conductor, address, session, code=not address.local)
 

@@ -1,4 +1,4 @@
-"""Columns beside those of every table (regulator, other labels, ...): their types, whatever a file gives."""
+"""Columns beside the usual ones (regulator, other labels, ...): their types, whatever type a file has."""
 
 import math
 
@@ -21,7 +21,7 @@ def kind(name: str) -> pa.DataType:
 
 
 def typed(column: pa.ChunkedArray, name: str) -> tuple[pa.Array, Bools]:
-    """A column in its type, null where a value is not of it or not finite, and which values those are."""
+    """A column in its type, null where a value is not of it or not finite, and a mask of such values."""
     wanted, column = kind(name), column.combine_chunks()
     try:
         values = column.cast(wanted)

@@ -1,4 +1,4 @@
-"""Reading a data set into one table in memory: what the library, the notebook and the server open files with."""
+"""Reading a data set into one table in memory: the reader of the library, the notebook and the server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from murmuration.table import SCHEMA, CurveTable, Examined, examine, joined
 class Collected:
     """A whole source in memory.
 
-    table:  its sound rows, with the columns the source has beside those of every table.
+    table:  its sound rows, with the source's own columns after the usual ones.
     faults: row number in the source -> the fault of that row, one line.
     """
 
@@ -38,8 +38,8 @@ def read(path: str | Path, options: Options | None = None, *, skip: bool = False
     options: the part of it to take; all curves if not given. A window, ranks or one curve of each class are options.
     skip:    leave out rows that are not elliptic curves as stated; ``note`` counts them.
 
-    The columns are those of every table, then those the data set has beside them, and ``lmfdb_label`` if that is known
-    of any curve. ``note`` of the table states all guesses and reductions.
+    The columns are the usual ones, then others that the data set has, and ``lmfdb_label`` if it is known of any curve.
+    ``note`` of the table states all guesses and reductions.
 
     Raises DatasetError, in a line that begins with the path, when it cannot be read, when no row is good, and unless
     ``skip`` when any row is not.
@@ -112,7 +112,7 @@ def _with_lmfdb(columns: pa.Table) -> pa.Table:
 
 
 def _marked(columns: pa.Table, provenance: Mapping[str, str]) -> pa.Table:
-    """The columns with the provenance of those beside the usual ones, by which a store lets them be unknown."""
+    """The columns; each but the usual ones with its provenance, by which a store lets it be unknown."""
     fields = [
         field.with_metadata({"provenance": provenance.get(field.name, "conditional")})
         if field.name not in SCHEMA.names

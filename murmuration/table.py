@@ -33,10 +33,10 @@ SCHEMA = pa.schema(
 """The columns of every table. ``root_number`` is (-1)^rank: proved for rank <= 3 under parity, else conditional."""
 
 CATEGORICAL = ("rank", "root_number", "torsion")
-"""Columns with few values: what averages and colours go by."""
+"""Columns with few values, by which averages are made and points coloured."""
 
 UNKNOWN = -128
-"""What a categorical column holds where the value is unknown (null in the table). An unknown conductor is 0."""
+"""The value of a categorical column where it is unknown (null in the table). An unknown conductor is 0."""
 
 # Labels end in files, spreadsheets, pages and links. This shape carries no markup, no formula and no sentence.
 _LABEL = "^[0-9A-Za-z][0-9A-Za-z._:/-]{0,63}$"
@@ -55,7 +55,7 @@ class CurveTable:
     invariants: c4 and c6 of each row, exact; the models are minimal and not singular.
     small:      the a-invariants modulo 6, int8 (rows, 5): all that p = 2 and 3 need.
     name:       the name of the data set.
-    note:       what must be known of it (guesses, reduced models, rows left out), as one line; "" for nothing.
+    note:       remarks on it (guesses, reduced models, rows left out), as one line; "" for none.
     """
 
     columns: pa.Table

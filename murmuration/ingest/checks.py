@@ -28,7 +28,7 @@ def _once(labels: pa.ChunkedArray) -> None:
 
 
 def check(table: pa.Table, raw: pa.Table) -> None:
-    """Refuse a result that is not what was asked for, whoever made it.
+    """Refuse the result of a worker unless it is the table that was requested.
 
     Raises DatasetError, naming label and column, unless there are as many rows as in ``raw`` with the same labels and
     integers, in the types of a CurveTable, no value of it lost, and no NaN or infinity in any column of floats.

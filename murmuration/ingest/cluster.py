@@ -4,7 +4,7 @@ Dask blames every task that a dead worker held, and a task that kills is tried o
 failures`` is reached. So its blame only says which chunk to look at; :mod:`murmuration.ingest.dissect`, which runs in
 processes below a worker, finds the record, and clears chunks that were only near.
 
-Whoever reaches a ``tcp://`` scheduler commands its machines: such an address is taken on the loopback alone.
+A client of a ``tcp://`` scheduler can run code on its machines: such an address is accepted on the loopback alone.
 """
 
 import ipaddress
@@ -29,7 +29,7 @@ SETTINGS = {
     "distributed.deploy.lost-worker-timeout": "365d",  # at its 15 s, runs with workers that crash may hang
     "distributed.scheduler.allowed-failures": 3,
 }
-"""Dask's configuration for whoever starts the cluster; the second is its default."""
+"""Configuration for the process that starts the cluster; the second is Dask's default."""
 
 _FRESH = 10.0
 """Seconds that a count of workers is believed."""

@@ -23,7 +23,7 @@ from murmuration.ingest.task import Bad, Failure, Receipt, Task
 from murmuration.ingest.worker import bad, environment, sift, within
 
 BUDGET = 40
-"""Times the limit of a chunk until what was not tried yet goes to quarantine untried."""
+"""Multiples of the limit of a chunk after which its remaining rows go to quarantine untried."""
 
 _LEAST = 0.1
 """Share of the limit that the smallest part has."""
@@ -50,7 +50,7 @@ def dissect(task: Task) -> Receipt:
         assert process.stdin is not None
         with open(ours, "rb") as answer, contextlib.suppress(BrokenPipeError):
             process.stdin.write(pickle.dumps(task))
-            process.stdin.flush()  # and stays open: when it closes, whoever asked is gone
+            process.stdin.flush()  # and stays open: it closes when the asking process ends
             data = answer.read()
     if not data:
         raise RuntimeError(f"the process that looks for records that kill ended with {process.returncode}")
@@ -129,7 +129,7 @@ def _child(task: Task, low: int, high: int, answer: int) -> None:
 
 
 def _received(descriptor: int, seconds: float, pid: int, asker: int | None) -> bytes | None:
-    """What a child sends until it closes its end. One that is late, or that nobody waits for any more, is killed."""
+    """The bytes a child sends until it closes its end. A child that is late, or whose caller is gone, is killed."""
     data, end = b"", time.monotonic() + seconds
     while True:
         ready, _, _ = select.select(
@@ -148,7 +148,7 @@ def _received(descriptor: int, seconds: float, pid: int, asker: int | None) -> b
 
 
 def answer(descriptor: int) -> None:
-    """In that process: settle the task that comes by stdin, and send what came of it."""
+    """In that process: settle the task that comes by stdin, and send its receipt."""
     result: Receipt | MurmurationError
     try:
         result = _settle(pickle.load(sys.stdin.buffer), sys.stdin.fileno())

@@ -1,7 +1,7 @@
 """Labels that come twice: the row that came first stays, the others go to quarantine.
 
-Found at the end, since what came first is only known when all is in: a first one that is bad itself takes nobody with
-it. Labels are compared by 64-bit keys, 16 bytes a row in memory, and as text where keys agree.
+Found at the end, when all rows are in: a first row that is bad itself does not displace the others. Labels are
+compared by 64-bit keys, 16 bytes a row in memory, and as text where keys agree.
 """
 
 from collections import defaultdict

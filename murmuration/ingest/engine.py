@@ -14,7 +14,7 @@ Function: TypeAlias = Callable[[Task], Receipt]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a task."""
+    """A task and its result."""
 
     task: Task
     result: Receipt | Failure
@@ -41,7 +41,7 @@ class Engine(Protocol):
         """End them."""
 
     def wait(self, seconds: float) -> list[Outcome]:
-        """What has ended since the last call; waits up to so many seconds for something."""
+        """The tasks that ended since the last call; waits up to so many seconds for one."""
 
 
 def failure(error: BaseException, code: int | None = None, pid: int | None = None) -> Failure:

@@ -1,7 +1,7 @@
 """Files of checked rows: on the disk before their name is known, and read only with the right hash.
 
 Each is written under a name of its own that was never used before, so a worker that outlives its run overwrites
-nothing; what the ledger does not hold is swept when the next run starts.
+nothing; files that the ledger does not hold are swept when the next run starts.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ CHUNKS = "chunks"
 
 
 def packed(table: pa.Table) -> bytes:
-    """A table as an Arrow IPC stream; of a slice only its rows (pickle would take all of what it was cut from)."""
+    """A table as an Arrow IPC stream; of a slice only its rows (pickle would take the whole table)."""
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
@@ -56,7 +56,7 @@ def write(folder: Path, offset: int, table: pa.Table | None) -> File:
 
 
 def read(folder: Path, file: File) -> pa.Table:
-    """The rows of a file. Raises StoreError for one that is missing or not what was written."""
+    """The rows of a file. Raises StoreError for a file that is missing or changed."""
     try:
         data = (folder / CHUNKS / file.name).read_bytes()
     except OSError as error:
@@ -80,7 +80,7 @@ def sound(folder: Path, file: File) -> bool:
 
 
 def sweep(folder: Path, keep: Iterable[str]) -> None:
-    """Remove what is half written or was never recorded."""
+    """Remove files that are half written or were never recorded."""
     kept = set(keep)
     for path in (folder / CHUNKS).iterdir():
         if path.name not in kept:

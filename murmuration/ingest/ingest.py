@@ -40,8 +40,8 @@ def ingest(
 ) -> Generator[Progress, None, None]:
     """Bring a source into a folder; go on where an earlier run over it stopped, however it stopped.
 
-    Yields the progress every so many seconds and at the end, each time after what it says is on the disk. Closing the
-    iterator, or Ctrl-C, stops. What chunks settled becomes :func:`murmuration.ingest.merge`'s.
+    Yields the progress every so many seconds and at the end, each time after it is on the disk. Closing the
+    iterator, or Ctrl-C, stops. Settled chunks are read by :func:`murmuration.ingest.merge`.
 
     Raises DatasetError when the source cannot be read, is another than the folder's, or changed; StoreError when the
     folder cannot be written, or another process holds it. Nothing that a record does raises: it goes to quarantine.
@@ -56,7 +56,7 @@ def ingest(
 
 @dataclass
 class _Run:
-    """One sitting: what is under way, and since when."""
+    """One session of an ingest: the chunks in flight, and its start."""
 
     source: Source
     ledger: Ledger
@@ -98,7 +98,7 @@ class _Run:
         return True
 
     def _take(self, outcome: Outcome) -> None:
-        """Verify a receipt and record it; look closer at what failed."""
+        """Verify a receipt and record it; dissect a task that failed."""
         number, result = outcome.task.chunk, outcome.result
         if number not in self.flying:
             return
@@ -150,7 +150,7 @@ class _Run:
 
 
 def _entries(source: Source) -> Generator[tuple[Entry, Chunk], None, None]:
-    """The chunks with what the ledger keeps of them. Raises DatasetError for one that is none."""
+    """The chunks with their ledger entries. Raises DatasetError for a malformed chunk."""
     offset = 0
     for number, chunk in enumerate(source.chunks()):
         rows = chunk.table.num_rows
@@ -164,7 +164,7 @@ def _entries(source: Source) -> Generator[tuple[Entry, Chunk], None, None]:
 
 
 def _verify(receipt: Receipt, chunk: Chunk, folder: Path) -> None:
-    """Read what a worker says it wrote. Raises DatasetError unless it is the chunk's rows but for the bad ones."""
+    """Read a worker's file. Raises DatasetError unless it holds the chunk's rows without the bad ones."""
     out = {each.offset - chunk.offset for each in receipt.bad}
     kept = [i for i in range(chunk.table.num_rows) if i not in out]
     if len(out) != len(receipt.bad) or len(kept) + len(out) != chunk.table.num_rows or receipt.file.rows != len(kept):
@@ -175,7 +175,7 @@ def _verify(receipt: Receipt, chunk: Chunk, folder: Path) -> None:
 
 
 def _recover(ledger: Ledger) -> None:
-    """After whatever ended the run before: drop strays, and have chunks done again whose files are gone or damaged."""
+    """After an interrupted run: drop stray files, and reopen chunks whose files are gone or damaged."""
     settled = ledger.settled()
     for entry, file in settled:
         if file != NOTHING and not sound(ledger.folder, file):
@@ -185,7 +185,7 @@ def _recover(ledger: Ledger) -> None:
 
 
 def _record(source: Source) -> dict[str, Any]:
-    """What is written down of a source before its first row is used."""
+    """The record of a source that the ledger holds before its first row is used."""
     return {
         "name": source.name,
         "kind": source.kind,

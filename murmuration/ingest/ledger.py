@@ -1,7 +1,7 @@
-"""The ledger of a run: what was read, what is settled, and what is in quarantine. SQLite, WAL, synchronous=FULL.
+"""The ledger of a run: rows read, settled, and in quarantine. SQLite, WAL, synchronous=FULL.
 
 It holds the source's SHA-256 and Merkle root before the first row is read, and a receipt only when its file is on the
-disk. What was not committed when the power went is done again, and nothing else.
+disk. After a power failure only uncommitted work is done again.
 """
 
 import fcntl
@@ -64,7 +64,7 @@ class Ledger:
     db: sqlite3.Connection
 
     def source(self) -> dict[str, Any]:
-        """What the rows come from: name, kind, sha256, merkle, untrusted, provenance, note, total."""
+        """The source of the rows: name, kind, sha256, merkle, untrusted, provenance, note, total."""
         record: dict[str, Any] = json.loads(self.db.execute("SELECT record FROM source").fetchone()[0])
         return record
 
@@ -146,14 +146,14 @@ class Ledger:
         return [(Entry(*row[:5]), File(*row[5:])) for row in rows]
 
     def bad(self, chunk: int | None = None) -> list[Bad]:
-        """What is in quarantine, by offset."""
+        """The records in quarantine, by offset."""
         where, values = ("", ()) if chunk is None else ("WHERE chunk = ?", (chunk,))
         rows = self.db.execute("SELECT offset, label, sha256, cause, code, signal, pid, record FROM quarantine "
                                f"{where} ORDER BY offset", values)  # fmt: skip
         return [Bad(*row) for row in rows]
 
     def remark(self, lines: Iterable[str]) -> None:
-        """Write down what is to be known of the rows, in place of earlier remarks. The caller commits."""
+        """Record the remarks on the rows, in place of earlier ones. The caller commits."""
         self.db.execute("CREATE TABLE IF NOT EXISTS remark (line TEXT NOT NULL) STRICT")
         self.db.execute("DELETE FROM remark")
         self.db.executemany("INSERT INTO remark VALUES (?)", [(line,) for line in lines])
@@ -185,7 +185,7 @@ def opened(folder: Path, create: bool = False) -> Iterator[Ledger]:
         except OSError:
             raise StoreError(f"{folder}: expected to be alone, but another ingest is at work; wait for it") from None
         try:
-            # One thread at a time, but not always the same: who takes the merged rows may use a thread of its own.
+            # One thread at a time, but not always the same: the reader of the merged rows may use another thread.
             with closing(sqlite3.connect(folder / NAME, check_same_thread=False)) as db:
                 db.execute("PRAGMA journal_mode=WAL")
                 db.execute("PRAGMA synchronous=FULL")

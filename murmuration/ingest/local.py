@@ -3,7 +3,7 @@
 Started by a fork server that has the imports done, so that a replacement takes milliseconds and inherits no thread and
 no lock of ours. pebble keeps one pipe with a lock for all workers. A worker that is killed in the instant it holds that
 lock, or that ends with status 0 in the midst of a task, would leave pebble waiting for ever: after a silence that no
-live worker can explain, the pool is replaced, and what it had is reported as lost.
+live worker can explain, the pool is replaced, and its tasks are reported as lost.
 """
 
 import multiprocessing

@@ -1,4 +1,4 @@
-"""What an ingest brought in: its files in the order of the source, one at a time."""
+"""The good rows of an ingest: its files in the order of the source, one at a time."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ def merge(folder: Path) -> Iterator[pa.Table]:
     """The good rows, a table of at most 4,800 for each chunk, all of the first one's columns and types.
 
     Each file is held against its SHA-256. Raises StoreError before the first table unless all chunks are settled; at a
-    file that is damaged, or has other columns; and after the last table unless the rows add up to what the ledger says.
+    file that is damaged, or has other columns; and after the last table unless the rows add up to the ledger's count.
     """
     with opened(folder) as ledger:
         counts = ledger.counts()

@@ -10,7 +10,7 @@ from murmuration.errors import StoreError
 class Progress:
     """Rows done + quarantined + pending = total, or it cannot be made.
 
-    rows_total:      of the source where it knows them, else of what was read so far.
+    rows_total:      of the source where it knows them, else the rows read so far.
     rows_per_second: since this run began (or went on); 0 before anything is settled.
     seconds_left:    until nothing is pending, at that speed; None where there is no telling.
     restarts:        processes that died and were replaced.

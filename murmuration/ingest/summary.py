@@ -11,7 +11,7 @@ from murmuration.ingest.ledger import NAME, reading
 class Summary:
     """rows_total = rows_done + rows_quarantined, and rows that are pending while the ingest is not finished.
 
-    remarks: what is to be known of the rows: the source's note, and counts of what was done to them.
+    remarks: the source's note, and counts of changes to the rows (reduced models, ...).
     reason:  the first fault of the commonest kind, and how many rows have one of that kind; "" where none has.
     """
 

@@ -1,4 +1,4 @@
-"""What goes to a worker and what comes back: a Task, and its Receipt or its Failure.
+"""Messages to and from a worker: a Task, and its Receipt or its Failure.
 
 A worker answers for a whole chunk: one file with the rows that are good, and each other row by name. So a chunk is
 either pending or settled, never half.
@@ -19,7 +19,7 @@ Work: TypeAlias = Callable[[pa.Table], pa.Table]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a chunk may take: seconds of time, and bytes of memory on top of what its process holds at the start."""
+    """Limits of a chunk: seconds of time, and bytes of memory on top of its process's own at the start."""
 
     seconds: float = 30.0
     memory: int = 2**30
@@ -45,7 +45,7 @@ class Bad:
     offset: its row number in the source.
     label:  its label, as text of a stranger.
     sha256: SHA-256 of ``record`` in UTF-8.
-    cause:  what it did, in one line.
+    cause:  its fault, in one line.
     code:   exit code of the process that died of it, negative for a signal; None where it only raised.
     signal: name of that signal.
     pid:    that process.
@@ -95,7 +95,7 @@ class Receipt:
 class Failure:
     """A task that came to nothing: why, with the exit code and PID of the process where they are known.
 
-    ``fatal`` is what no record can be blamed for, such as a full disk: the run ends with it.
+    ``fatal`` is a fault that no record caused, such as a full disk: the run ends with it.
     """
 
     cause: str

@@ -1,4 +1,4 @@
-"""Imported by a process that forks workers, before it does: what each of them would need a second for, done once.
+"""Imported by a process before it forks workers: initialisation that takes a second, done once for all of them.
 
 numba loads its compiled code at the first call, so one curve is validated here. A process that forks must have no
 threads: so Arrow takes memory from the system (also because jemalloc and mimalloc reserve address space by the GiB,

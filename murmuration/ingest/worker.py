@@ -1,7 +1,7 @@
-"""In a worker process: do the work on a chunk within its limits, write what is good, name what is bad.
+"""In a worker process: do the work on a chunk within its limits, write the good rows, name the bad ones.
 
-An exception costs nothing but time, so rows that raise are found right here by halving. What kills the process is for
-:mod:`murmuration.ingest.dissect`.
+An exception costs nothing but time, so rows that raise are found here by halving. Rows that kill the process are
+found by :mod:`murmuration.ingest.dissect`.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ _ONE = threading.Lock()
 
 
 def environment() -> dict[str, str]:
-    """What a process that forks workers is to be started with: no threads, no reserved address space. See warm."""
+    """The environment of a process that forks workers: no threads, no reserved address space. See warm."""
     return {
         **os.environ,
         "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -54,7 +54,7 @@ def sift(work: Work, raw: pa.Table, offsets: Sequence[int]) -> tuple[pa.Table | 
         check(table, raw)
     except MemoryError:
         raise  # not a matter of this process, which may have been full before
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded with the record
+    except Exception as error:  # noqa: BLE001 - any exception is recorded with its record
         if raw.num_rows == 1:
             return None, [bad(raw, offsets[0], said(error))]
     else:
@@ -66,7 +66,7 @@ def sift(work: Work, raw: pa.Table, offsets: Sequence[int]) -> tuple[pa.Table | 
 
 
 def bad(row: pa.Table, offset: int, cause: str, code: int | None = None, pid: int | None = None) -> Bad:
-    """The record of a table of one row, with what it did."""
+    """The record of a table of one row, with its fault."""
     values = row.to_pylist()[0]
     record = json.dumps(values, default=str)
     digest = hashlib.sha256(record.encode()).hexdigest()
@@ -82,9 +82,9 @@ def said(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def within(limits: Limits) -> Iterator[None]:
-    """Within the limits: at the end of the time the kernel ends the process by SIGALRM, whatever it hangs in.
+    """Within the limits: at the end of the time the kernel ends the process by SIGALRM, also in native code.
 
-    That needs nobody who watches, so it holds for a worker of Dask and for one whose parent is gone, too.
+    No other process has to watch, so it also holds for a worker of Dask and for one whose parent is gone.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     room = _held() + limits.memory

@@ -17,11 +17,11 @@ from murmuration.sources.frames import Range, Readable
 BLOCK = 512
 MOST_MEMBERS = 2**16
 LONGEST_EXTENSION = 2**16
-"""Bytes of a PAX header or a long name: those of honest archives take a few hundred."""
+"""Bytes of a PAX header or a long name; common archives use a few hundred."""
 
 
 class Content(Readable, Protocol):
-    """What members are read from: content by offset, and which of it is certain."""
+    """The bytes that members are read from: content by offset, and the runs of it that are certain."""
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -39,7 +39,7 @@ class ArchiveMember:
 
 @dataclass
 class Listing:
-    """The members that are certain, those that are lost (as far as their names are), and what was left out and why.
+    """The members that are certain, the lost ones whose names are known, and notes on members left out.
 
     ended: whether the archive's end was reached, or it was cut off before.
     """
@@ -94,7 +94,7 @@ def _members(tape: Content, run: Run, position: int | None, result: Listing) -> 
             synced, first, zeros, longer = False, len(result.members), False, {}
             continue
         if zeros:
-            # A real archive ends with its zeros. What was found by resyncing and then ended was one nested in a member.
+            # A real archive ends with its zeros. An archive found by resyncing that ends so was nested in a member.
             if not synced:
                 del result.members[first:]
             zeros, synced = False, True
@@ -114,7 +114,7 @@ def _members(tape: Content, run: Run, position: int | None, result: Listing) -> 
 def _entry(
     tape: Content, run: Run, at: int, header: _Header, longer: dict[str, str], result: Listing
 ) -> dict[str, str]:
-    """Take one header's entry into the listing; what it says of the next one."""
+    """Take one header's entry into the listing; returns the extension that holds for the next entry."""
     start = at + BLOCK
     if header.kind in b"xgLK":
         if header.size > LONGEST_EXTENSION:
@@ -142,7 +142,7 @@ def _entry(
 
 
 def _header(raw: bytes) -> _Header | None:
-    """A ustar, PAX or GNU header; None for what is none. Its checksum must be right."""
+    """A ustar, PAX or GNU header with a correct checksum; None for other bytes."""
     stated = raw[148:156].strip(b"\0 ")
     if raw[257:262] != b"ustar" or not re.fullmatch(rb"[0-7]{1,7}", stated):
         return None
@@ -166,7 +166,7 @@ def _header(raw: bytes) -> _Header | None:
 
 
 def _extension(kind: bytes, data: bytes) -> dict[str, str]:
-    """What a PAX header or a GNU long name says of the member that follows; only its path and its size count."""
+    """Path and size that a PAX header or a GNU long name gives to the member that follows."""
     if kind == b"L":
         return {"path": data.split(b"\0")[0].decode("utf-8", "replace")}
     if kind != b"x":

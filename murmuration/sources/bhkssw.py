@@ -3,8 +3,8 @@
 Pipe-separated text without a header, one curve a line, as the LMFDB describes its copy (EllipticCurve/Q/BHKSSW). In two
 layouts: 13 columns (H, a1, a2, a3, a4, a6, p1, p2, N, Tamagawa product, n1, n2 of the torsion group, rank of the
 2-Selmer group) or 22, which add the root number, bounds on the rank with the time and parameter they took, a rank by
-Magma, the rank, and whether there is CM. What was not computed is empty. The layout is taken from that description and
-its example line; none of the 238,764,310 curves was at hand to try.
+Magma, the rank, and whether there is CM. Values that were not computed are empty. The layout is taken from that
+description and its example line; none of the 238,764,310 curves was at hand to try.
 
 Curves carry no labels there: theirs is ``b.p1.p2``, a class by itself, for y^2 = x^3 + p1 x + p2. Isogenous curves are
 not known to be so: "one curve of each class" takes all.

@@ -122,7 +122,7 @@ class _Reading:
             self.start, self.first = end, self.line
 
     def _bounded(self) -> None:
-        """Forget what is done with; refuse an element that has no end."""
+        """Drop text that is finished; refuse an element that has no end."""
         begin = min(self.start, self.at) if self.depth else max(self.start, self.at - 200)
         self.rest, self.start, self.at = self.rest[begin:], max(0, self.start - begin), self.at - begin
         if len(self.rest) > LONGEST:

@@ -77,7 +77,7 @@ class Columns:
     """Which column of a file is which of ours. Raises DatasetError when there is no model.
 
     sample: the first values of each column, as text, for guesses.
-    notes:  the guesses, and what is made because the file does not have it.
+    notes:  the guesses, and the columns that are made because the file has none.
     rows:   whether labels are made from row numbers.
     """
 
@@ -126,7 +126,7 @@ class Columns:
         return {each: stated.get(each, "proved") for each in names}
 
     def table(self, given: dict[str, pa.Array], length: int, places: Int64s | int = 1) -> pa.Table:
-        """Our columns out of those of a batch; ``places``: the row number of each row, or of the first."""
+        """Our columns from the columns of a batch; ``places``: the row number of each row, or of the first."""
         ready = {ours: given[theirs] for ours, theirs in self.found.items()}
         if self.rows:
             numbers = places + np.arange(length) if isinstance(places, int) else places
@@ -211,7 +211,7 @@ def plain(name: str) -> str:
 
 
 def looks_like_a_model(text: str) -> bool:
-    """Whether a value is five whole numbers, in whatever brackets."""
+    """Whether a value is five whole numbers, in any brackets or none."""
     return _LOOKS_LIKE_A_MODEL.fullmatch(text[:300]) is not None
 
 

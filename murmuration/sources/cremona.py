@@ -35,7 +35,7 @@ EXTRAS: dict[str, tuple[str, pa.DataType, Provenance]] = {
     "regulator": ("reg", pa.float64(), "numerical"),
     "real_period": ("om", pa.float64(), "numerical"),
     "tamagawa_product": ("cp", pa.int64(), "proved"),
-    "sha": ("sha", pa.float64(), "conditional"),  # analytic order: what Birch and Swinnerton-Dyer would make it
+    "sha": ("sha", pa.float64(), "conditional"),  # analytic order, conditional on Birch and Swinnerton-Dyer
     "special_value": ("L", pa.float64(), "numerical"),
     "modular_degree": ("deg", pa.int64(), "proved"),
 }
@@ -62,7 +62,7 @@ def connect(database: Path | bytes) -> sqlite3.Connection:
         # immutable: no journal is looked for beside it, and no lock is taken on a system file.
         uri = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-    # A database is a program of sorts: refuse views and triggers that reach for functions, and cap what a value holds.
+    # A database can hold code: refuse views and triggers that call functions, and cap the size of a value.
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2**20)
@@ -133,7 +133,7 @@ def _table(rows: list[tuple[object, ...]], wanted: list[str]) -> pa.Table:
 
 
 def _array(column: tuple[object, ...], kind: pa.DataType) -> pa.Array:
-    """SQLite types values and not columns: what is of another type than its column's becomes null, and is refused."""
+    """SQLite types values and not columns: a value of another type than its column becomes null."""
     try:
         return pa.array(column, kind)
     except (pa.ArrowInvalid, pa.ArrowTypeError):

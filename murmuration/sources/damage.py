@@ -1,6 +1,6 @@
-"""What of a zstd file is certain: every frame is decoded and compared with its checksum before a byte of it is used.
+"""The certain parts of a zstd file: every frame is decoded and compared with its checksum before a byte of it is used.
 
-An undamaged file is one run from end to end. Where something is wrong, what lies between two good frames is a gap; the
+An undamaged file is one run from end to end. Where something is wrong, the bytes between two good frames are a gap; the
 magic number is looked for from there on. In a damaged file only frames that carry a checksum count: without one, 118 of
 150 flipped bits decode to wrong bytes in silence. Files made by :mod:`murmuration.sources.repack` have a marker before
 each frame (which archive it is of, where its content belongs, whether a member begins there), so that the size of a gap
@@ -22,7 +22,7 @@ MARK = 0x184D2A57
 SEEK = 0x184D2A5E
 SIGNATURE = b"MLABFRM1"
 MARKER = 8 + len(SIGNATURE) + 8 + 8 + 1 + 4
-"""Bytes of a marker: skippable header, signature, archive, offset, flags, CRC-32 of what came before."""
+"""Bytes of a marker: skippable header, signature, archive, offset, flags, CRC-32 of the bytes before it."""
 
 MOST_FRAMES = 2**20
 MOST_EMPTY = 2**12
@@ -53,7 +53,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Scan:
-    """The certain frames of a file in order, the runs they form, and what was wrong.
+    """The certain frames of a file in order, the runs they form, and the first fault.
 
     lost:     bytes of the file that are in no certain frame. total: bytes of the file.
     verified: whether every certain frame has a checksum.
@@ -89,7 +89,7 @@ class _Found:
 
 
 def scan(data: Bytes) -> Scan:
-    """Decode the whole file, forget the content, and say what is certain."""
+    """Decode the whole file, drop the content, and return the certain frames."""
     found: list[_Found] = []
     reason, lost, empty = "", 0, 0
     for item in _items(data):
@@ -117,7 +117,7 @@ def scan(data: Bytes) -> Scan:
 
 
 def _items(data: Bytes) -> Iterator[_Found | str | int]:
-    """Good frames, what is wrong between them, and how many bytes that takes."""
+    """Good frames, the faults between them, and the number of damaged bytes."""
     at, mark, broken = 0, None, False
     while at < data.size:
         head = data.read(at, 8)
@@ -139,7 +139,7 @@ def _items(data: Bytes) -> Iterator[_Found | str | int]:
         yield f"{problem} at byte {at:,}"
         following = _next(data, at + 1)
         if isinstance(result, Frame) and _begins(data, result.end):
-            following = result.end  # damage inside the blocks alone: what looks like a frame in there is payload
+            following = result.end  # damage inside the blocks alone: a magic number in there is payload
         yield following - at
         at, mark, broken = following, None, True
 
@@ -180,7 +180,7 @@ def _is_of(found: _Found, archive: bytes) -> bool:
 
 
 def _in_order(found: list[_Found]) -> Iterator[_Found]:
-    """Those whose places ascend: one that says it belongs before its predecessor's end is not where it was written."""
+    """The markers whose places ascend: one that belongs before its predecessor's end was moved."""
     end = 0
     for each in found:
         assert each.mark is not None  # the caller kept only marked ones
@@ -219,7 +219,7 @@ class Tape:
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """What of the tape is certain."""
+        """The certain runs of the tape."""
         return self.scan.runs
 
     def read(self, start: int, length: int) -> bytes:

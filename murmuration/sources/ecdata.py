@@ -68,7 +68,7 @@ SISTER_WORDS = {
 
 
 def sister(line: str) -> str | None:
-    """The file of ecdata that a line is of, for those without ranks."""
+    """The table of ecdata that a line belongs to, among the tables without ranks."""
     return next((name for name, pattern in _SISTERS.items() if pattern.fullmatch(line)), None)
 
 
@@ -84,7 +84,7 @@ PROVENANCE: dict[str, Provenance] = {
 
 @dataclass(frozen=True)
 class Labels:
-    """What ``alllabels`` says: sorted keys of Cremona's labels and, beside them, those of the LMFDB's."""
+    """The content of ``alllabels``: sorted keys of Cremona's labels, and the keys of the LMFDB's beside them."""
 
     cremona: Int64s
     lmfdb: Int64s
@@ -120,7 +120,7 @@ def labels(streams: Iterable[tuple[str, BinaryIO]]) -> Labels:
 def batches(
     stream: BinaryIO, name: str, kind: str, known: Labels, seen: Seen | None, tally: Tally | None = None
 ) -> Iterator[Batch]:
-    """The curves of one file. Those ``seen`` already, in a file that says the same with less, are left out."""
+    """The curves of one file. Curves that were ``seen`` in another file are left out."""
     shape = LINES[kind][1]
     for whole in blocks(stream, name):
         block = _shortened(whole) if kind in _LONGER else whole
@@ -134,7 +134,7 @@ def batches(
         ready = {"class": group, "label": label}
         ready |= {each: columns[each] for each in ("conductor", "rank", "ainvs")}
         ready["torsion"] = orders(columns["torsion"])
-        # Float columns stay text, as all of a text source does: what is no number is one record's fault.
+        # Float columns stay text, like all columns of a text source: a value that is no number is one row's fault.
         ready |= {each: columns[each] if each in columns else pa.nulls(len(curves), pa.string()) for each in _BSD}
         if len(known.cremona):
             ready["lmfdb_label"] = known.of(curves)
@@ -155,7 +155,7 @@ def _shortened(block: Block) -> Block:
 
 
 def keys(columns: dict[str, pa.Array]) -> Int64s:
-    """Conductor, class code and number of each label in one integer: exact, -1 for what is none."""
+    """Conductor, class code and number of each label in one integer, exact; -1 for text that is no label."""
     conductor, number = _digits(columns["conductor"], 11), _digits(columns["number"], 2)
     code = columns["code"].dictionary_encode()
     values = np.array([_code(each) for each in code.dictionary.to_pylist()] + [-1], dtype=np.int64)

@@ -16,7 +16,7 @@ from murmuration.types import Bools
 
 
 class Finish:
-    """What :func:`murmuration.sources.rows.chunks` does with each batch; to be used as a context manager.
+    """The final step of :func:`murmuration.sources.rows.chunks` for each batch; a context manager.
 
     tally:      gets the count of reduced models.
     arithmetic: whether to compute conductor and root number of every sound row. Stated conductors must agree.
@@ -88,7 +88,7 @@ def _with(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
 
 
 def _refusing(table: pa.Table, faults: dict[int, str]) -> pa.Table:
-    """The table with some rows refused, beside those that are already."""
+    """The table with some more rows refused."""
     if not faults:
         return table
     held = table["refused"].to_pylist() if "refused" in table.column_names else [None] * table.num_rows

@@ -27,7 +27,7 @@ FREE, RATIO = 2**26, 1000
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame's place in the file, what its header says of its content, and whether it ends in a checksum."""
+    """A frame's place in the file, the content size its header states, and whether it ends in a checksum."""
 
     start: int
     end: int
@@ -48,18 +48,18 @@ class Bytes:
         """Up to ``length`` bytes from ``start``; fewer only at the end of the file."""
         return os.pread(self._descriptor, max(0, min(length, self.size - start)), start)
 
-    def find(self, what: bytes, start: int) -> int:
-        """Where ``what`` is next, from ``start``; -1 if it is not."""
+    def find(self, pattern: bytes, start: int) -> int:
+        """The next offset of ``pattern`` from ``start`` on; -1 if there is none."""
         while start < self.size:
-            data = self.read(start, PIECE + len(what) - 1)
-            if (found := data.find(what)) >= 0:
+            data = self.read(start, PIECE + len(pattern) - 1)
+            if (found := data.find(pattern)) >= 0:
                 return start + found
             start += PIECE
         return -1
 
 
 def walk(data: Bytes, start: int) -> Frame | str:
-    """The frame that begins at ``start``, or what is wrong with it."""
+    """The frame that begins at ``start``, or its fault."""
     head = data.read(start, 18)
     if head[:4] != MAGIC or len(head) < 6:
         return "no zstd frame begins here"

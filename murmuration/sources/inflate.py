@@ -1,4 +1,4 @@
-"""gzip and zstd streams from forward-only sources, decoded in steps that bound what is held."""
+"""gzip and zstd streams from forward-only sources, decoded in steps of bounded memory."""
 
 import io
 import zlib

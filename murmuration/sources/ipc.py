@@ -1,4 +1,4 @@
-"""What Arrow IPC messages say of their sizes, read before pyarrow decodes them.
+"""The sizes that Arrow IPC messages state, read before pyarrow decodes them.
 
 A record batch may be compressed, each buffer by itself; the eight bytes before a buffer say how long it becomes, and
 pyarrow allocates that. So 64 KB could ask for any number of GiB. The sizes stand in the message's metadata (a

@@ -96,7 +96,7 @@ def _sister(line: str) -> Kind | None:
 
 
 def seen(head: bytes) -> str:
-    """The content of a file of no known kind, in words, with what to do about it."""
+    """The content of a file of no known kind, in words, with the way to a table."""
     if not head.strip():
         return "an empty file"
     for magic, words in _OTHERS.items():

@@ -1,4 +1,4 @@
-"""``open_source``: what a name or path stands for, recognised by content, ready to stream."""
+"""``open_source``: the data set behind a name or path, recognised by content, ready to stream."""
 
 import sqlite3
 import zlib
@@ -35,7 +35,7 @@ _BREAKS = (
     UnicodeDecodeError,  # pyarrow, of names
     MemoryError,  # pyarrow and sqlite3, of sizes that were written to be too large
 )
-"""What the libraries raise for data that are not what they seem."""
+"""Exceptions of the libraries for malformed data."""
 
 _COMPUTED: dict[str, Provenance] = {"conductor": "proved", "root_number": "proved"}
 _GENERATED: dict[str, Provenance] = dict.fromkeys(["class", "label", "ainvs"], "generated")
@@ -132,7 +132,7 @@ def _sqlite(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels
 
 def _ecdata(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels: list[Piece]) -> Source:
     known = _labels(labels)
-    # allbsd says what allcurves says and more: where both are there, it goes first, and the other adds what it lacks.
+    # allbsd holds all columns of allcurves and more: it goes first, and allcurves adds the curves it lacks.
     data = sorted(data, key=lambda each: each[1].name != "allbsd")
     tally = Tally()
 

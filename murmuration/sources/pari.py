@@ -56,7 +56,7 @@ class Pari:
     def ask(self, question: Question, models: list[str]) -> list[tuple[int, ...] | None]:
         """For each model "[a1,a2,a3,a4,a6]", not singular: its reduced minimal model, or (conductor, root number).
 
-        None for a model without an answer in time. Raises DatasetError when there are too many of those.
+        None for a model without an answer in time. Raises DatasetError when too many models have none.
         """
         answers: list[tuple[int, ...] | None] = []
         for start in range(0, len(models), ROWS):

@@ -1,8 +1,8 @@
 """The pieces of a data set: a file, the files of a folder, the members of an archive, each as a stream of plain bytes.
 
 One compression around an archive and one around a member are undone; anything nested deeper is left out with a note.
-Nothing is ever written to disk. Compressed data are decoded once before the first row is used, so that what a checksum
-says at the very end is known at the beginning.
+Nothing is ever written to disk. Compressed data are decoded once before the first row is used, since a checksum
+stands at the very end.
 """
 
 import io
@@ -62,7 +62,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Pieces:
-    """What was found, what was left out and why, and what is lost to damage, by name and as a sentence."""
+    """The pieces, notes on those left out, and those lost to damage, by name and as a sentence."""
 
     pieces: tuple[Piece, ...]
     files: tuple[Path, ...]
@@ -112,7 +112,7 @@ def _file(path: Path, name: str, folder: bool = False) -> Pieces:
         tape = _File(data)
     head = tape.read(0, HEAD) if tape.runs and tape.runs[0].start == 0 else b""
     damaged = isinstance(tape, Tape) and not tape.scan.whole
-    headless = damaged and not (tape.runs and tape.runs[0].joined)  # what it was to begin with, its members will tell
+    headless = damaged and not (tape.runs and tape.runs[0].joined)  # its members tell whether it was an archive
     if (_is_tar(head) or headless or (isinstance(tape, Tape) and tape.scan.marked)) and not folder:
         return _archive(tape, path)
     if isinstance(tape, Tape) and damaged:

@@ -3,7 +3,7 @@
 Every frame states its size and ends in a checksum, a marker before it says where it belongs, and a seek table in zstd's
 seekable format ends the file. Any zstd and tar read the result. Members of lines longer than a frame are split into
 members of whole lines (``name``, ``name.0001``, ..., each with the header line where there is one): a damaged frame
-then costs its own lines and not those of the whole file.
+then costs its own lines and not the whole file.
 """
 
 import os
@@ -53,7 +53,7 @@ class _Out:
 def repack(source: str | Path, target: str | Path) -> int:
     """Write the members of an archive, or the files of a folder, to ``target`` (a .tar.zst); how many went in.
 
-    Raises DatasetError when the source is not whole (what is lost would be lost for good without a word), or when the
+    Raises DatasetError when the source is not whole (the lost part would be lost for good without a word), or when the
     target exists.
     """
     source, target = Path(source), Path(target)

@@ -1,4 +1,4 @@
-"""Source: a data set that is read as a stream of chunks, with what is known about where it comes from.
+"""Source: a data set that is read as a stream of chunks, with its provenance.
 
 A chunk is raw: text and integers as the file has them, under this library's column names. Whether they are elliptic
 curves is for :func:`murmuration.table.make` to say, chunk by chunk, so that one bad record costs one record. A line
@@ -21,17 +21,17 @@ from murmuration.sources.tally import Tally
 from murmuration.types import Window
 
 MOST_ROWS = 4800
-"""Rows of a chunk at most: 0.04% of 12 million, what one corrupt chunk may cost."""
+"""Rows of a chunk at most: 0.04% of 12 million, the loss that one corrupt chunk may cause."""
 
 Provenance: TypeAlias = Literal["proved", "conditional", "numerical", "generated"]
 
 CORE = ("class", "label", "conductor", "rank", "torsion", "ainvs")
-"""Columns that every chunk has; those a source knows nothing of are null throughout."""
+"""Columns that every chunk has; null throughout where a source has no such column."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What to take of a data set.
+    """The part of a data set to take.
 
     conductor: only curves with conductor in [low, high], both included.
     ranks:     only curves of these ranks.
@@ -88,12 +88,12 @@ class Chunk:
 class Source:
     """A data set that has been recognised and not yet read.
 
-    name, kind: what to call it, and its format.
+    name, kind: its name and its format.
     total:      how many rows chunks() yields, where that is known beforehand.
     provenance: for each column whether it is proved, conditional, numerical or generated.
     untrusted:  whether a stranger may have written it: all but our own families and Debian's databases.
-    note:       what must be said wherever the data set appears; empty if nothing.
-    files:      what it is read from, for the hashes; none for a generated family.
+    note:       a remark to show wherever the data set appears; "" for none.
+    files:      the files it is read from, for the hashes; none for a generated family.
     tally:      remarks that only reading all rows gives; see remarks.
     lost:       members of a damaged archive that are not read, as far as their names are known; the share is in note.
     """
@@ -111,7 +111,7 @@ class Source:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """The note, and what was counted while the rows were read; complete after the last chunk."""
+        """The note, and the counts made while the rows were read; complete after the last chunk."""
         return tuple(filter(None, (self.note, *self.tally.lines())))
 
     def chunks(self, start: int = 0) -> Iterator[Chunk]:
@@ -125,7 +125,7 @@ class Source:
 
     @property
     def fingerprint(self) -> Fingerprint:
-        """What it is read from: all bytes of its files, hashed once; of a family its name."""
+        """The identity of its input: all bytes of its files, hashed once; of a family its name."""
         return self._hashed[0]
 
     @cached_property

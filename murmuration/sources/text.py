@@ -35,7 +35,7 @@ class Shape:
     """How lines fall into fields.
 
     quoted:  whether double quotes quote.
-    comment: what a line begins with that is left out; "" for nothing.
+    comment: the prefix of lines that are left out; "" for none.
     lists:   whether lists such as [0,-1,1,-10,-20] stand between commas without quotes.
     """
 

@@ -70,7 +70,7 @@ def test_other_axes_and_columns(tmp_path: Path, axis: str) -> None:
         (("fly",), "No such command 'fly'"),
     ],
 )
-def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], line: str, tmp_path: Path) -> None:
+def test_impossible_commands_give_one_line(arguments: tuple[str, ...], line: str, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("no curves")
     done = devshell(*arguments, cwd=tmp_path)
     assert done.returncode == 2
@@ -87,7 +87,7 @@ def last(*arguments: str) -> dict[str, Any]:
     return line
 
 
-def test_the_last_line_tells_the_rows_and_again_when_there_is_nothing_left_to_do(tmp_path: Path) -> None:
+def test_the_last_line_holds_the_rows_on_every_run(tmp_path: Path) -> None:
     path = str(INPUTS / "first_of_class_bad.csv")
     first, again = (last(f"--dataset={path}", "--output", str(tmp_path)) for _ in range(2))
     for line in (first, again):
@@ -96,7 +96,7 @@ def test_the_last_line_tells_the_rows_and_again_when_there_is_nothing_left_to_do
     assert first["snapshot"] == again["snapshot"]
 
 
-def test_the_last_line_gives_the_reason_when_no_row_is_good(tmp_path: Path) -> None:
+def test_the_last_line_holds_the_reason_when_no_row_is_good(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text('label,conductor,rank,torsion,ainvs\n11a1,11,?,5,"[0,-1,1,-10,-20]"\n')
     line = last(str(tmp_path / "x.csv"), "--output", str(tmp_path / "out"))
     assert [line[name] for name in ("rows_total", "rows_done", "rows_quarantined", "classes")] == [1, 0, 1, 0]

@@ -152,7 +152,7 @@ async def test_a_state_is_announced_to_everybody(quick_server: Server) -> None:
         (lambda: state("wireframe", 1), "No server was started on port 1"),
     ],
 )
-def test_what_cannot_be_done_is_one_line(act: Callable[[], object], line: str) -> None:
+def test_impossible_commands_give_one_line(act: Callable[[], object], line: str) -> None:
     with pytest.raises(AccessError) as refused:
         act()
     assert str(refused.value).startswith(line)

@@ -31,7 +31,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, table: mm.CurveTable, traces: 
     return folder
 
 
-async def test_a_snapshot_is_what_is_shown(lab: Path, table: mm.CurveTable, traces: mm.Traces) -> None:
+async def test_a_snapshot_is_served(lab: Path, table: mm.CurveTable, traces: mm.Traces) -> None:
     rows = table.window(7500, 7700)
     server = start("--store", str(lab), "--snapshot", "2")
     try:
@@ -74,14 +74,14 @@ async def test_a_folder_as_the_data_set_is_its_newest_snapshot(lab: Path) -> Non
         (("--dataset", "x.csv", "--snapshot", "1"), "leave one out"),
     ],
 )
-def test_what_cannot_be_served_is_one_line(lab: Path, arguments: tuple[str, ...], line: str) -> None:
+def test_impossible_options_give_one_line(lab: Path, arguments: tuple[str, ...], line: str) -> None:
     done = devshell("vr", "up", "--store", str(lab), "--port", "0", *arguments)
     assert done.returncode == 2
     assert line in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 
-def test_a_snapshot_of_what_is_no_store(tmp_path: Path) -> None:
+def test_an_empty_folder_gives_one_line(tmp_path: Path) -> None:
     done = devshell("vr", "up", "--dataset", str(tmp_path), "--port", "0")
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert "expected a folder with files of curves, or a store with its catalog.db" in done.stderr.splitlines()[-1]

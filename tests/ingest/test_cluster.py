@@ -81,7 +81,7 @@ def test_a_run_over_tls(encrypted: str, files: Tls, tmp_path: Path) -> None:
     assert labels(tmp_path / "run") == [each for each in table["label"].to_pylist() if each != bad]
 
 
-def test_who_is_not_let_in(encrypted: str, tmp_path: Path) -> None:
+def test_refused_clusters(encrypted: str, tmp_path: Path) -> None:
     """In the clear, and with a certificate of another authority: one line, and no connection."""
     stranger = authority(tmp_path / "stranger")
     for address, given in ((encrypted.replace("tls", "tcp"), None), (encrypted, stranger)):

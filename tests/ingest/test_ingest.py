@@ -86,7 +86,7 @@ def test_other_ways_to_die(folder: Path) -> None:
     assert labels(folder) == without(table, bad)
 
 
-def test_several_in_one_chunk_and_a_chunk_of_nothing_else(folder: Path) -> None:
+def test_several_in_one_chunk_and_a_chunk_of_killers_only(folder: Path) -> None:
     table = raw()[:300]
     names = table["label"].to_pylist()
     bad: dict[str, Kind] = {
@@ -282,7 +282,7 @@ def test_a_machine_that_stands_still_for_a_while_costs_no_record(folder: Path, t
     assert labels(folder) == table["label"].to_pylist()
 
 
-def test_nobody_is_left_behind(folder: Path) -> None:
+def test_no_process_is_left_behind(folder: Path) -> None:
     before = set(mp.active_children())  # the other engine's, while its cluster is up
     with PebbleEngine(2) as engine:
         list(ingest(source(raw()[:200], 100), folder, engine))

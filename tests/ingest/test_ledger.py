@@ -26,9 +26,7 @@ def receipt(number: int, offset: int, rows: int, bad: int) -> Receipt:
 @given(
     st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9), st.booleans(), st.booleans()), max_size=12), st.randoms()
 )
-def test_rows_add_up_whatever_happens_in_whatever_order(
-    chunks: list[tuple[int, int, bool, bool]], chance: object
-) -> None:
+def test_rows_add_up_in_any_order_of_events(chunks: list[tuple[int, int, bool, bool]], chance: object) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, receipts, offset = Path(name), [], 0
         with opened(folder, create=True) as ledger:
@@ -67,7 +65,7 @@ def test_a_progress_that_does_not_add_up_cannot_be_made() -> None:
         Progress(7, 4, 1, 1)
 
 
-def test_what_was_not_committed_is_pending_again(tmp_path: Path) -> None:
+def test_uncommitted_work_is_pending_again(tmp_path: Path) -> None:
     with opened(tmp_path, create=True) as ledger:
         ledger.read(Entry(0, 0, 5, "l", "p"))
         ledger.commit()

@@ -65,7 +65,7 @@ def test_bad_files_are_refused_in_one_line_that_names_them(tmp_path: Path, conte
 
 
 @pytest.mark.parametrize("writer", ["pyarrow", "polars"])
-def test_damaged_arrow_files_are_refused_and_crash_nobody(tmp_path: Path, table: mm.CurveTable, writer: str) -> None:
+def test_damaged_arrow_files_are_refused_without_a_crash(tmp_path: Path, table: mm.CurveTable, writer: str) -> None:
     """Flipped bits in offsets would send pyarrow out of bounds: every file is checked in full before it is used."""
     if writer == "polars":  # whose files only the footer leads through
         pl.DataFrame(table.columns.slice(0, 200)).write_ipc(tmp_path / "good.arrow", compression="uncompressed")

@@ -70,7 +70,7 @@ def test_lmfdb_labels_give_their_class() -> None:
         ({"ainvs": ["[0,-1,1,-10,-20]", "[0,0,8,-16,0]"]}, "37a1: expected a global minimal model.*pip install cypari"),
     ],
 )
-def test_what_is_no_table_is_refused_in_one_line(columns: dict[str, object], message: str) -> None:
+def test_malformed_tables_are_refused_in_one_line(columns: dict[str, object], message: str) -> None:
     with pytest.raises(mm.DatasetError, match=message) as refused:
         make(**columns)
     assert "\n" not in str(refused.value)
@@ -97,7 +97,7 @@ def test_only_categorical_columns_make_classes() -> None:
         make().category("conductor")
 
 
-def test_what_is_unknown_may_be_null_where_that_is_said() -> None:
+def test_unknown_values_may_be_null_where_allowed() -> None:
     nothing = pa.nulls(2, pa.int64())
     columns = pa.table({**GOOD, "rank": nothing, "torsion": nothing, "conductor": nothing})
     table = tables.make(columns, "made", unknown=True)

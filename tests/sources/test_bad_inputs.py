@@ -110,7 +110,7 @@ def test_refused_in_one_line(tmp_path: Path, data: bytes, message: str) -> None:
     assert re.search(message, refused(tmp_path / "x"))
 
 
-def test_one_flipped_bit_without_a_checksum_is_at_least_said(tmp_path: Path) -> None:
+def test_a_missing_checksum_is_noted(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(
         zstandard.ZstdCompressor(write_checksum=False).compress((REAL / "allcurves").read_bytes())
     )
@@ -139,7 +139,7 @@ def arrow(schema: pa.Schema | None = None, table: pa.Table | None = None) -> byt
 
 @pytest.mark.parametrize("kind", ["file", "stream"])
 @pytest.mark.parametrize("codec", ["zstd", "lz4"])
-def test_compressed_record_batches_say_what_they_become(tmp_path: Path, kind: str, codec: str) -> None:
+def test_compressed_record_batches_state_their_size(tmp_path: Path, kind: str, codec: str) -> None:
     """A gigabyte and more of zeros in a few MB: refused by what its buffers say, before any is decoded."""
     zeros = pa.Array.from_buffers(pa.int64(), 2**20, [None, pa.py_buffer(bytes(2**23))])
     table = pa.table({"label": zeros} | {f"x{k}": zeros for k in range(130)})
@@ -296,7 +296,7 @@ def test_a_mutated_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.mark.parametrize("spec", ["no such file", "height:", "height:x"])
-def test_specs_that_stand_for_nothing(spec: str) -> None:
+def test_unknown_specs_are_refused(spec: str) -> None:
     with pytest.raises(DatasetError, match=f"^{spec}|expected a height"):
         open_source(spec)
 

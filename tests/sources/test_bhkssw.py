@@ -44,7 +44,7 @@ def test_the_long_layout(tmp_path: Path) -> None:
     ("line", "found"),
     [(EXAMPLE, SHORT), (EXAMPLE + "|" * 9, LONG), (EXAMPLE + "|", None), ("a|" * 12 + "a", None), ("", None)],
 )
-def test_the_layout_is_told_by_the_line(line: str, found: object) -> None:
+def test_the_layout_follows_from_the_line(line: str, found: object) -> None:
     assert shape(line) is found
 
 

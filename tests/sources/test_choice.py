@@ -74,6 +74,6 @@ def test_each_table_with_curves_is_read(tmp_path: Path, name: str) -> None:
     assert (table["torsion"].to_pylist(), table["rank"].to_pylist()) == ([5, 5], [0, 0])
 
 
-def test_galrep_whose_first_curves_have_no_image_to_tell(tmp_path: Path) -> None:
+def test_galrep_whose_first_curves_have_no_images(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("37 a 1 [0,0,1,-1,0] 1 1\n" + CURVES["galrep"] + "\n")
     assert len(mm.read(tmp_path / "x")) == 2

@@ -123,7 +123,7 @@ def test_broken_lines_and_values_are_rows(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_guesses_are_right_and_said(tmp_path: Path, content: str, notes: list[str]) -> None:
+def test_guesses_are_right_and_noted(tmp_path: Path, content: str, notes: list[str]) -> None:
     source = open_source(at(tmp_path, content))
     row = make(whole(source), "x").columns.to_pylist()[0]
     values = [row[name] for name in ("label", "class", "conductor", "rank", "torsion", "ainvs")]

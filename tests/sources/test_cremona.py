@@ -45,7 +45,7 @@ def test_window_ranks_every_and_limit() -> None:
     assert whole(few)["label"].to_pylist()[:4] == ["11a1", "11a2", "11a3", "14a1"]
 
 
-def test_the_name_finds_what_is_installed() -> None:
+def test_the_name_finds_the_installed_database() -> None:
     """The full database where it is installed, the mini one elsewhere; their counts, and their hashes taken whole."""
     source = open_source("cremona", Options(conductor=(1, 1000)))
     assert whole(source).num_rows == source.total == 2_463 if source.files[0] == FULL else True
@@ -139,7 +139,7 @@ def test_a_cut_database_is_refused_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_whole_of_what_is_installed() -> None:
+def test_the_whole_installed_database() -> None:
     classes, curves, ranks = EXPECTED[open_source("cremona").files[0]]
     counts: dict[int, int] = {}
     for chunk in open_source("cremona").chunks():

@@ -70,7 +70,7 @@ def recovered(path: Path) -> float:
 
 @pytest.mark.parametrize("name", FIGURES, ids=str)
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_each_layout_promises(
+def test_guarantees_of_each_layout(
     layout: Callable[[int | str | None], bytes], tmp_path: Path, name: int | str | None, kind: str
 ) -> None:
     data = layout(name)
@@ -89,7 +89,7 @@ def test_what_each_layout_promises(
         assert shares == [0] * 6
 
 
-def test_the_damage_is_told_with_its_share_and_names(tmp_path: Path) -> None:
+def test_damage_is_noted_with_its_share_and_names(tmp_path: Path) -> None:
     small = tar({f"allcurves.{k}": text(k, 60_000) for k in range(10)})
     data = bytearray(frames(small.data, 2**15))
     data[len(data) // 2] ^= 1
@@ -100,7 +100,7 @@ def test_the_damage_is_told_with_its_share_and_names(tmp_path: Path) -> None:
     assert "lost by name: allcurves." in source.note
 
 
-def test_without_checksums_a_damaged_archive_has_nothing_certain(tmp_path: Path) -> None:
+def test_a_damaged_archive_without_checksums_has_no_certain_member(tmp_path: Path) -> None:
     small = tar({f"allcurves.{k}": text(k, 60_000) for k in range(10)})
     data = bytearray(frames(small.data, 2**15, checksum=False))
     (tmp_path / "x").write_bytes(data)

@@ -64,7 +64,7 @@ def test_labels_and_data_in_matching_order(tmp_path: Path, text: str) -> None:
     assert table["conductor"].to_pylist() == [11, 37]
 
 
-def test_lists_of_different_length_are_told(tmp_path: Path) -> None:
+def test_lists_of_different_length_are_refused(tmp_path: Path) -> None:
     text = 'labels = ["11.a1"]\ndata = [\n[0, -1, 1, -7820, -263580],\n[0, 0, 1, -1, 0]]\n'
     with pytest.raises(mm.DatasetError, match="expected as many labels as models, got fewer labels"):
         mm.read(file(tmp_path, text))

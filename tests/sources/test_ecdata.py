@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("every", [False, True])
-def test_the_text_says_what_the_database_says(folder: Path, every: bool) -> None:
+def test_text_and_database_agree(folder: Path, every: bool) -> None:
     source = open_source(folder, Options(every=every))
     text, database = whole(source), whole(open_source(MINI, Options(every=every)))
     for column in ("class", "label", "conductor", "rank", "torsion", "ainvs"):
@@ -93,7 +93,7 @@ def test_keys_are_exact(conductor: int, value: int, number: int) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "A", "aa", "ab", "a1", "abcde", None])
-def test_what_is_no_class_has_no_key(code: str | None) -> None:
+def test_malformed_class_codes_have_no_key(code: str | None) -> None:
     columns = {"conductor": pa.array(["11"]), "code": pa.array([code], pa.string()), "number": pa.array(["1"])}
     assert keys(columns).tolist() == [-1]
 

@@ -22,7 +22,7 @@ def test_published_counts(height: str, curves: int) -> None:
     assert count(bound(height)) == curves
 
 
-def test_it_yields_what_it_counts_by_height() -> None:
+def test_the_count_by_height_is_right() -> None:
     source = open_source("height:2^20")
     table = whole(source)
     assert table.num_rows == source.total == count(2**20)
@@ -41,7 +41,7 @@ def test_it_yields_what_it_counts_by_height() -> None:
     assert set(pairs) == brute
 
 
-def test_it_is_labelled_as_what_it_is() -> None:
+def test_the_family_is_noted_as_a_null_data_set() -> None:
     source = open_source("height:2^10")
     assert source.note == "throughput and null data set: p/N is far too small for a murmuration"
     assert set(source.provenance.values()) == {"generated"}
@@ -88,12 +88,12 @@ def test_powers_are_exact(base: int, p: int, q: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "2^", "2^99", "x", "-5", "0", "1e99", "2^1/0", "9^9^9", "2^-3", "nan", "inf"])
-def test_what_is_no_height_is_refused(text: str) -> None:
+def test_malformed_heights_are_refused(text: str) -> None:
     with pytest.raises(DatasetError, match="expected a height such as"):
         open_source(f"height:{text}")
 
 
-def test_windows_and_ranks_need_what_it_does_not_know() -> None:
+def test_windows_and_ranks_are_refused() -> None:
     with pytest.raises(DatasetError, match="without conductors and ranks"):
         open_source("height:2^10", Options(conductor=(1, 2)))
     with pytest.raises(DatasetError, match="without conductors and ranks"):

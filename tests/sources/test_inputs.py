@@ -156,7 +156,7 @@ def test_stein_watkins() -> None:
     assert values(table, "special_value") == [0.253842] * 3
 
 
-def test_the_commonest_fault_is_told_with_its_first_row() -> None:
+def test_the_commonest_fault_comes_with_its_first_row() -> None:
     faults = ["a: expected rank to be a whole number, got '?'", "b: expected torsion between 1 and 16, got 0",
               "c: expected torsion between 1 and 16, got 99"]  # fmt: skip
     assert commonest(faults) == "b: expected torsion between 1 and 16, got 0 (and 1 more like it)"
@@ -164,7 +164,7 @@ def test_the_commonest_fault_is_told_with_its_first_row() -> None:
 
 
 @pytest.mark.outside
-def test_every_input_is_json_without_what_json_does_not_have() -> None:
+def test_every_input_is_strict_json() -> None:
     for path in INPUTS.iterdir():
         table = mm.read(path, skip=True)
         json.dumps(table.columns.to_pylist(), allow_nan=False)

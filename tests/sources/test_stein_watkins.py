@@ -14,7 +14,7 @@ TEXT = """11 [11] 0 0.253842 25 1
 """
 
 
-def test_classes_curves_and_what_was_not_computed(tmp_path: Path) -> None:
+def test_classes_curves_and_unknown_values(tmp_path: Path) -> None:
     (tmp_path / "x").write_text(TEXT)
     table = mm.read(tmp_path / "x").columns
     assert table["label"].to_pylist() == ["sw.11.1.1", "sw.11.1.2", "sw.37.1.1", "sw.37.2.1", "sw.30.1.1"]
