@@ -77,7 +77,7 @@ class RatioMean:
 def means_by_ratio(
     table: CurveTable, traces: TraceParts, group: Int64s, groups: int, top: float, bins: int = BINS
 ) -> tuple[RatioMean, list[RatioMean]]:
-    """What :func:`means` gives, in even bins of p/N over (0, top]. Curves of unknown conductor are left out."""
+    """The means of :func:`means` in even bins of p/N over (0, top]. Curves of unknown conductor are left out."""
     found = sums.grouped_by_ratio(table.conductor, traces, group, np.arange(groups), bins, top)
     ratio = _middles(bins, top)
 

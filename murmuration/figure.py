@@ -1,7 +1,7 @@
-"""The figure of murmuration averages, for a page: light ground, 8-point text, error bands, counts in the legend.
+"""The printed figure of murmuration averages: light background, 8-point text, error bands, counts in the legend.
 
-Colours are those of Okabe and Ito, which colour-blind readers can tell apart. The same averages give the same bytes:
-no dates, fixed ids.
+The colours are those of Okabe and Ito, which colour-blind readers can tell apart. Equal averages give equal bytes:
+files hold no date, and ids are fixed.
 """
 
 from pathlib import Path
@@ -37,9 +37,9 @@ _LABELS = {"n": "$n$ (index of the prime $p_n$)", "p": "prime $p$", "p/N": "$p\\
 def save(means: pa.Table, subject: str, by: str, curves: dict[int, int], axis: Against, path: Path) -> list[Path]:
     """Write averages as ``path``.png (300 dpi) and ``path``.svg; returns both paths.
 
-    ``means`` is what :func:`average` (axis "n" or "p") or :func:`average_by_ratio` (axis "p/N") gave for ``by``;
-    ``curves`` is how many curves have each value; ``subject`` says of what. Values with fewer than 50 curves stand in
-    the legend only: their band would hide the rest.
+    ``means`` is the table of :func:`average` (axis "n" or "p") or :func:`average_by_ratio` (axis "p/N") for ``by``;
+    ``curves`` holds the number of curves with each value; ``subject`` names the set of curves in the title. Values with
+    fewer than 50 curves stand in the legend only: their band would hide the rest.
     """
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(6.3, 3.4), layout="constrained")

@@ -1,6 +1,6 @@
-"""Sums of traces over curves: averages follow from them, and those of parts of a data set add up.
+"""Sums of traces over curves, from which averages follow. Sums over parts of a data set add up.
 
-That is what lets millions of curves be averaged a block at a time, on several cores, or on several machines.
+So millions of curves are averaged a block at a time, on several cores, or on several machines.
 """
 
 from collections.abc import Callable

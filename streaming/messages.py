@@ -446,8 +446,8 @@ def from_data(data: Mapping[str, Any]) -> ClientMessage:
 
 
 def dumps(message: ServerMessage | ClientMessage) -> str:
-    """One message as JSON text."""
-    return json.dumps(to_data(message), separators=(",", ":"))
+    """One message as JSON text. Raises ValueError for a number that JSON does not have, which is a fault of ours."""
+    return json.dumps(to_data(message), separators=(",", ":"), allow_nan=False)
 
 
 def loads(text: str) -> ClientMessage:

@@ -1,4 +1,4 @@
-"""Evidence: what theory says, beside which data are laid."""
+"""Evidence: the predictions of theory, to be compared with data."""
 
 from murmuration.evidence.density import density
 

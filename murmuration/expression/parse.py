@@ -77,7 +77,7 @@ class Cursor:
 
 
 def parse(text: str) -> Tree:
-    """The tree of an expression. Raises ExpressionError with the place, what was expected there and what came."""
+    """The tree of an expression. Raises ExpressionError with the place, the words expected and the word found."""
     cursor = Cursor(text)
     tree = arithmetic(cursor)
     if cursor.next.kind != "end":

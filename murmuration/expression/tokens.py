@@ -1,4 +1,4 @@
-"""Tokens: numbers, names, quoted text and operators, with their places, and the one line for what does not fit."""
+"""Tokens: numbers, names, quoted text and operators, with their places; and the error for a token out of place."""
 
 import re
 from collections.abc import Iterable, Iterator

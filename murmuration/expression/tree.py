@@ -18,7 +18,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Name:
-    """A column, or whatever else the evaluator knows by name."""
+    """A column, or another value that the evaluator knows by name."""
 
     token: Token
 

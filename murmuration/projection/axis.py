@@ -26,7 +26,7 @@ class Axis:
     signal: False for a component or shape that noise alone could have made.
     accuracy, null_accuracy: of a fitted axis, the share of curves whose class it names, measured on curves that were
     held out, and the same figure for shuffled classes; both 0..1.
-    note: a few words more for people, such as what a fitted axis was fitted to; often empty.
+    note: a few words more for people, such as the column to which an axis was fitted; often empty.
     """
 
     name: str

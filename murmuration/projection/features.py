@@ -1,7 +1,7 @@
 """Features: few numbers of a curve that hold the shape of its traces, means of a_p / sqrt(p) over blocks or bins.
 
 A block is a run of consecutive primes; a bin is a range of p/N, in which the murmurations of curves of different
-conductor line up. Each mean averages noise away, so few features see what hundreds of traces drown.
+conductor line up. Each mean averages noise away, so few features show a signal that hundreds of traces drown.
 
 Features are rounded to 2^-14: as integers their sums of products are exact in float64 up to eight million curves, hence
 the same in any order and however the rows are divided into parts.

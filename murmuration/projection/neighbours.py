@@ -19,7 +19,7 @@ def share_named(coordinates: Floats, classes: Integers) -> float:
     """The share of curves, 0..1, whose class most of their ten nearest neighbours have.
 
     ``coordinates`` are float64 (n, k), each column taken in units of its own spread; ``classes`` integers (n,). Of
-    classes that are equally frequent among the neighbours the least is taken, whatever the order of the curves.
+    classes that are equally frequent among the neighbours the least is taken, so the order of curves does not matter.
     """
     picked = np.linspace(0, len(coordinates) - 1, min(len(coordinates), MOST)).astype(np.int64)
     points = coordinates[picked]

@@ -85,7 +85,7 @@ def project(
 
 def _defined(rows: Int64s, coordinates: Floats, names: Sequence[str]) -> tuple[Int64s, Floats]:
     """The rows at which every axis is defined, and their coordinates."""
-    finite = np.abs(coordinates) <= LARGEST  # False for what is not a number
+    finite = np.abs(coordinates) <= LARGEST  # False where a coordinate is not a number
     if finite.all():
         return rows, coordinates
     kept = finite.all(axis=1)

@@ -1,7 +1,7 @@
 """Shapes: principal components of means over blocks of primes (``shape1:40``) or bins of p/N (``shape1:u25``).
 
 As three axes they tell ranks apart no better than components of all traces; their worth is in neighbours, since twenty
-means hold what a thousand traces drown in noise.
+means hold a signal that a thousand traces drown in noise.
 """
 
 from collections.abc import Sequence

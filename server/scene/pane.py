@@ -47,10 +47,10 @@ class Pane:
 
 
 def first_view(pane: int, state: SessionState, components: int) -> View:
-    """The first view of a pane: that of the first pane, three components further on.
+    """The first view of a pane: that of the first pane, in three components that no pane before it shows.
 
-    ``components`` is their number. Where there are no further ones, or the first pane shows other axes than components,
-    it is the same view.
+    Beside other axes than components these are the first ones. ``components`` is their number; where there are no
+    further ones it is the same view.
     """
     kept = state.panes.get(pane)
     if kept is not None:
@@ -58,7 +58,7 @@ def first_view(pane: int, state: SessionState, components: int) -> View:
     view = state.panes[0].view
     shown = [_COMPONENT.fullmatch(axis) for axis in view.projection.split(",")]
     numbers = [int(axis[1]) for axis in shown if axis is not None]
-    start = max(numbers, default=0) + 3 * (pane - 1)
-    if len(numbers) != len(shown) or start + 3 > components:
+    start = 3 * (pane - 1) + (max(numbers) if len(numbers) == len(shown) else 0)
+    if start + 3 > components:
         return view
     return replace(view, projection=",".join(f"pc{start + k}" for k in (1, 2, 3)))

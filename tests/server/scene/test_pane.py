@@ -62,7 +62,8 @@ def test_the_first_view_of_a_pane() -> None:
     assert of("pc1,pc2,pc3", 3) == "pc10,pc11,pc12"
     assert of("pc7,pc2,pc3", 1) == "pc8,pc9,pc10"
     assert of("pc1,pc2,pc3", 1, components=5) == "pc1,pc2,pc3"
-    assert of("pc1,a2,logN", 1) == "pc1,a2,logN"
+    assert of("pc1,a2,logN", 1) == "pc1,pc2,pc3"
+    assert of("mn,m2,pc1", 2) == "pc4,pc5,pc6"
     state = SessionState().looked(0, View("a2,a3,a5", "rank", (1, 2))).looked(1, View("pc2,a3,a5", "rank", (1, 2)))
     assert first_view(1, state, 99).projection == "pc2,a3,a5"
 
