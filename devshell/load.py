@@ -18,7 +18,7 @@ from murmuration.build import BLOCK, build, ingest_folder
 from murmuration.ingest import PebbleEngine, summary
 from murmuration.reading import collect
 from murmuration.sources import Options, open_source
-from murmuration.store import SnapshotView, StoredTraces
+from murmuration.store import SnapshotView, Store, StoredTraces
 from murmuration.table import joined
 from murmuration.types import Int64s, Window
 
@@ -55,12 +55,12 @@ def load(spec: str, options: Options, primes: int | None, lab: Path | None, held
         lab = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="murmuration-"))) / "store"
         console.print(f"{spec}: more than {MOST:,} rows, ingested into a temporary store; --store FOLDER keeps it")
     with Reporter(False) as report:
-        made = build(source, options, lab, primes or 1000, PebbleEngine, report.ingest, report.traces)
+        built, made = build(source, options, lab, primes or 1000, PebbleEngine, report.ingest, report.traces)
     told = summary(ingest_folder(lab))
     _say("; ".join(told.remarks if told else source.remarks))
     if told and told.rows_quarantined:
         console.print(f"{told.rows_quarantined:,} of {told.rows_total:,} rows refused: {told.reason}")
-    return stored(lab, str(made.number), primes)
+    return _of(built, made.number, primes)
 
 
 def _trace(table: mm.CurveTable, primes: int) -> mm.Traces:
@@ -91,7 +91,10 @@ def stored(lab: Path, which: str | None, primes: int | None) -> Loaded:
     ``which`` is a number or tag, None for the newest; ``primes`` None takes all it holds, up to 1000. Raises StoreError
     for a missing snapshot or too many primes.
     """
-    held = store.open(lab)
+    return _of(store.open(lab), which, primes)
+
+
+def _of(held: Store, which: int | str | None, primes: int | None) -> Loaded:
     view = held.checkout(which)
     known = sum(field.type.list_size for field in store.trace_fields(view.schema))
     traces = StoredTraces(view, primes or min(known, 1000))

@@ -28,11 +28,11 @@ from devshell.options import (
     window,
 )
 from devshell.progress import Reporter
-from murmuration import build, store
+from murmuration import build
 from murmuration.averages import Against
 from murmuration.computation import Cluster, averages_of
 from murmuration.ingest import DaskEngine, PebbleEngine, Tls, summary
-from murmuration.sources import Options, open_source
+from murmuration.sources import Options, cremona, open_source
 from murmuration.store import Certificate, SnapshotView
 from murmuration.table import CATEGORICAL, UNKNOWN
 from murmuration.types import Int64s, Window
@@ -95,8 +95,9 @@ def murmuration(
         _folder(output)
         certificates = Tls(*tls) if tls else None
         engine = (lambda: DaskEngine(scheduler, certificates)) if scheduler else PebbleEngine
-        made = build.build(source, options, folder, primes, engine, report.ingest, report.traces)
-        held = store.open(folder)
+        if source.files == (cremona.MINI,):
+            console.print(cremona.ONLY_SMALL)
+        held, made = build.build(source, options, folder, primes, engine, report.ingest, report.traces)
         view = held.checkout(made.number)
         told = summary(build.ingest_folder(folder))
         if told:

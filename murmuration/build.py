@@ -17,9 +17,12 @@ from murmuration import store
 from murmuration.errors import StoreError
 from murmuration.ingest import Engine, ingest, merge, summary
 from murmuration.ingest import Progress as IngestProgress
+from murmuration.ingest.ledger import NAME as LEDGER
+from murmuration.ingest.ledger import reading
 from murmuration.sources import Options, Source
-from murmuration.store import Inputs, Snapshot
-from murmuration.table import CurveTable, make
+from murmuration.sources.cremona import FULL, MINI
+from murmuration.store import Inputs, Snapshot, Store
+from murmuration.table import CurveTable, trusted
 from murmuration.traces import trace
 from murmuration.types import Progress
 
@@ -38,21 +41,25 @@ def build(
     engine: Callable[[], Engine],
     ingesting: Callable[[IngestProgress], None],
     tracing: Progress,
-) -> Snapshot:
-    """A snapshot of a source with its traces at the first ``primes`` primes, in the store ``lab``.
+) -> tuple[Store, Snapshot]:
+    """A snapshot of a source with its traces at the first ``primes`` primes, and the store at ``lab`` that holds it.
 
-    ``options`` are those the source was opened with. The engine starts only when there is something to ingest. Raises
-    StoreError when the store holds something else.
+    ``options`` are those the source was opened with. The engine starts only when there is something to ingest. A store
+    of Cremona's small tables is continued with all of them. Raises StoreError if the store holds something else.
     """
     began = time.monotonic()
     wanted, what = inputs(source, options, primes), describe(source, options, primes)
     held = store.ensure(lab)
     if (found := held.built_from(wanted)) is not None:
-        return found
-    if there := held.snapshots():
+        return held, found
+    there = held.snapshots()
+    grown = next((each for each in there if _grows(each, source, wanted)), None)
+    if there and grown is None:
         raise StoreError(f"{lab}: expected an empty store or one of {what}; it holds {there[-1].what}: name "
                          "another with --store")  # fmt: skip
     folder = ingest_folder(lab)
+    if grown is not None:
+        _set_aside(folder, grown)
     with engine() as workers:
         last: IngestProgress | None = None
         for last in ingest(source, folder, workers):
@@ -62,9 +69,28 @@ def build(
         reason = told.reason if told and told.reason else "expected at least one curve, got none"
         raise StoreError(f"{source.name}: {reason}; no row is good: devshell quarantine --run {folder}")
     batches = _traced(merge(folder), source, primes, last.rows_done, tracing)
-    made = held.append(batches, what, source.fingerprint, time.monotonic() - began, wanted)
+    made = held.append(
+        batches, what, source.fingerprint, time.monotonic() - began, wanted, curves=True, alone=grown is not None
+    )
     shutil.rmtree(folder / "chunks", ignore_errors=True)  # the ledger stays, with the quarantined records
-    return made
+    return held, made
+
+
+def _grows(one: Snapshot, source: Source, wanted: Inputs) -> bool:
+    """Whether a snapshot is of Cremona's small tables, and the source all of them, with the same options and primes."""
+    if one.source is None or one.untrusted or source.untrusted:
+        return False
+    small = Inputs(one.source.sha256, wanted.options, wanted.primes)
+    return (one.source.name, source.name) == (MINI.stem, FULL.stem) and one.built_from(small)
+
+
+def _set_aside(folder: Path, grown: Snapshot) -> None:
+    """Keep the ledger of the small tables beside that of all."""
+    if (folder / LEDGER).exists() and grown.source is not None:
+        with reading(folder) as ledger:
+            mine = ledger.source()["sha256"] == grown.source.sha256
+        if mine:
+            folder.rename(folder.with_name(f"{folder.name}.{grown.source.name}"))
 
 
 _UNRELATED = {"rows", "labels"}
@@ -118,7 +144,8 @@ def _traced(
 ) -> Iterator[pa.RecordBatch]:
     done = 0
     for block in _blocks(tables, _rows(primes)):
-        table = _with_provenance(_with_extras(make(block, source.name, unknown=True), block), source)
+        # The workers of the ingest checked these rows, and merge() verified their files.
+        table = _with_provenance(_with_extras(trusted(block, source.name), block), source)
         yield from store.batches(table, trace(table, primes))
         done += len(table)
         tracing(done, total)

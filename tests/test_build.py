@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
@@ -12,12 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pytest
+from typer.testing import CliRunner, Result
 
 import murmuration as mm
+from devshell.run import app as run_app
 from murmuration import build, store
+from murmuration import table as tables
 from murmuration.computation import averages_of
 from murmuration.ingest import PebbleEngine, Progress
-from murmuration.sources import Options, open_source
+from murmuration.sources import Options, cremona, open_source
+from murmuration.store.files import Trust
 from tests.conftest import EMBEDDED, ROOT
 
 
@@ -35,7 +40,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of the embedded curves, built once."""
     folder = tmp_path_factory.mktemp("lab") / "store"
     told: list[Progress] = []
-    made = build.build(
+    _, made = build.build(
         open_source(EMBEDDED), Options(), folder, 1000, lambda: PebbleEngine(2), told.append, lambda done, total: None
     )
     assert made.number == 1
@@ -74,7 +79,7 @@ def test_the_same_again_is_found_and_another_is_refused(lab: Path) -> None:
         raise AssertionError("there is nothing to ingest")
 
     def again(primes: int) -> store.Snapshot:
-        return build.build(open_source(EMBEDDED), Options(), lab, primes, nothing, print, print)
+        return build.build(open_source(EMBEDDED), Options(), lab, primes, nothing, print, print)[1]
 
     assert again(1000).number == 1
     with pytest.raises(mm.MurmurationError, match="name another with --store"):
@@ -197,3 +202,74 @@ def test_a_family_with_its_arithmetic(tmp_path: Path) -> None:
     assert (known["conductor"].null_count, known["root_number"].null_count, known["rank"].null_count) == (0, 0, 200)
     assert view.schema.field("conductor").metadata[b"provenance"] == b"proved"
     assert "null data set" in done.stderr
+
+
+def cremonas(path: Path, table: mm.CurveTable, most: int, columns: str) -> None:
+    """The first curves in the form of Cremona's databases, up to a conductor."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE t_class (class TEXT PRIMARY KEY, conductor INTEGER, rank INTEGER)")
+        db.execute(f"CREATE TABLE t_curve (curve TEXT PRIMARY KEY, class TEXT, eqn TEXT, tors INTEGER{columns})")
+        for row in table.columns.slice(0, 200).to_pylist():
+            if row["conductor"] <= most:
+                db.execute("INSERT INTO t_class VALUES (?, ?, ?)", (row["class"], row["conductor"], row["rank"]))
+                curve = row["label"], row["class"], row["ainvs"], row["torsion"]
+                db.execute("INSERT INTO t_curve (curve, class, eqn, tors) VALUES (?, ?, ?, ?)", curve)
+
+
+def test_a_store_of_the_small_tables_continues_with_all_of_them(
+    tmp_path: Path, table: mm.CurveTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, full, out = tmp_path / "cremona_mini.db", tmp_path / "cremona.db", tmp_path / "out"
+    monkeypatch.setattr(cremona, "MINI", small)
+    monkeypatch.setattr(cremona, "FULL", full)
+    cremonas(small, table, 40, "")
+
+    def run() -> Result:
+        command = ["murmuration", "--dataset", "cremona", "--primes", "9", "--output", str(out)]
+        return CliRunner().invoke(run_app, command, catch_exceptions=False)
+
+    monkeypatch.chdir(tmp_path)
+    first = run()
+    assert first.exit_code == 0
+    assert first.stderr.index("sagemath-database-cremona-elliptic-curves") < first.stderr.index("snapshot 1")
+    assert "sagemath" in run().stderr  # the same again: nothing is made twice
+    cremonas(full, table, 90, ", reg REAL")
+    second = run()
+    assert "sagemath" not in second.stderr
+    held = store.open(out / "store")
+    assert [len(held.checkout(k)) for k in (1, 2)] == [
+        pc.sum(pc.less_equal(table.columns["conductor"], most)).as_py() for most in (40, 90)
+    ]
+    assert "regulator" in held.checkout(2).schema.names
+    assert held.checkout().table().columns.equals(table.columns.slice(0, len(held.checkout())))
+    assert (out / "store.ingest.cremona_mini" / "ledger.db").exists()
+    assert held.undo().equals == 1
+    other = build.inputs(open_source(EMBEDDED), Options(), 9)
+    assert held.built_from(other) is None
+
+
+def test_curves_are_validated_once_and_files_hashed_once(
+    tmp_path: Path, table: mm.CurveTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pyarrow.csv.write_csv(rows(table, 300), tmp_path / "curves.csv")
+    source, options = open_source(tmp_path / "curves.csv"), Options()
+    validated: list[int] = []
+    examined = tables._examined
+
+    def counted(columns: pa.Table, name: str, unknown: bool) -> object:
+        validated.append(len(columns))
+        return examined(columns, name, unknown)
+
+    monkeypatch.setattr(tables, "_examined", counted)
+    lab = tmp_path / "lab"
+    held, made = build.build(source, options, lab, 9, lambda: PebbleEngine(1), lambda _: None, lambda done, total: None)
+    monkeypatch.setattr(Trust, "_check", lambda *_: pytest.fail("a file was hashed again"))
+    assert held.checkout(made.number).table().columns.equals(table.columns.slice(0, 300))
+    assert validated == [300]  # by the reader; the workers have a process of their own
+    monkeypatch.undo()
+    monkeypatch.setattr(tables, "_examined", counted)
+    assert store.open(lab).checkout().table().columns.equals(table.columns.slice(0, 300))
+    assert validated == [300]
+    held.append(store.batches(table.part(300, 310), mm.trace(table.part(300, 310), 9)))
+    assert len(held.checkout().table()) == 310
+    assert validated == [300, 310]

@@ -19,6 +19,12 @@ FOLDER = Path("/usr/share/sagemath/cremona")
 FULL, MINI = FOLDER / "cremona.db", FOLDER / "cremona_mini.db"
 """Where sagemath-database-cremona-elliptic-curves and sagemath-database-elliptic-curves put them."""
 
+ONLY_SMALL = (
+    "Only Cremona's small tables are installed, with conductors up to 10,000. For all of them (up to 500,000): apt-get "
+    "install sagemath-database-cremona-elliptic-curves; the same command then continues with those."
+)
+"""Said before the small tables are read."""
+
 STEP = 1000
 """Conductors of one query: about 4,300 classes, 6,100 curves."""
 

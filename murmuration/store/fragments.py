@@ -67,11 +67,11 @@ def spans(fragments: list[FragmentMetadata]) -> Iterator[tuple[int, int]]:
 def write(
     to: lance.LanceDataset | Path, batches: Iterator[pa.RecordBatch], schema: pa.Schema, rows_a_file: int
 ) -> list[FragmentMetadata]:
-    """Stream batches into new data files of a version, or of a new folder.
+    """Stream batches into new data files of a version, or of a folder for a version of other columns.
 
     Raises OSError if Lance fails; an error of the iterator propagates unchanged.
     """
-    mode = "create" if isinstance(to, Path) else "append"
+    mode = "append" if not isinstance(to, Path) else "overwrite" if to.exists() else "create"
     with _Carried() as carried:
         reader = pa.RecordBatchReader.from_batches(schema, carried(batches))
         return list(write_fragments(reader, to, schema, mode=mode, max_rows_per_file=rows_a_file))

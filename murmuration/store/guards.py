@@ -23,6 +23,9 @@ from murmuration.types import Bools, Int8s, Int16s, Int32s, Int64s
 GUARDS = ("row counts", "Hasse's bound", "discriminant", "finite numbers", "known classes")
 """The names in a snapshot's ``guards``: all of its written rows passed these."""
 
+CURVES = "valid curves"
+"""Another: all rows of the snapshot are those of a :class:`murmuration.table.CurveTable`, which costs more to check."""
+
 DOMAINS: dict[str, tuple[int, int]] = {"conductor": (11, 2**62), "rank": (0, 30), "torsion": (1, 16)}
 """Least and greatest value of a column, as in :mod:`murmuration.table`."""
 

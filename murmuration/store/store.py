@@ -96,11 +96,15 @@ class Store:
         source: Fingerprint | None = None,
         seconds: float = 0,
         inputs: Inputs | None = None,
+        curves: bool = False,
+        alone: bool = False,
     ) -> Snapshot:
         """Append rows, streamed.
 
         ``source`` is recorded before the first batch is requested; without one the rows count as ours. ``seconds`` is
-        the duration of earlier work on them; :meth:`built_from` finds the snapshot by its ``inputs``.
+        the duration of earlier work on them; :meth:`built_from` finds the snapshot by its ``inputs``. ``curves`` states
+        that the rows are those of a checked table, so that :meth:`View.table` need not check them again. ``alone``
+        makes a snapshot of the new rows only, whose columns may differ; undo returns to the rows before.
         """
 
         def work(head: SnapshotView | None) -> tuple[Draft, history.Commit]:
@@ -108,6 +112,7 @@ class Store:
             batch = next(stream, None)
             if batch is None:
                 raise StoreError("expected at least one batch of rows, got none")
+            head = None if alone else head
             first = len(head) if head else 0
             same_schema(batch.schema, head.schema if head else batch.schema)
             trace_fields(batch.schema)
@@ -117,7 +122,10 @@ class Store:
             draft = Draft([*old.fragments, *new], old.schema)
             return draft, history.Commit(first + counted.rows, first, counted.rows, tuple(batch.schema.names))
 
-        return self._commit(work, what, source, seconds, lambda made: replace(made, inputs=inputs))
+        def finish(made: Snapshot) -> Snapshot:
+            return replace(made, inputs=inputs)
+
+        return self._commit(work, what, source, seconds, finish, curves, alone)
 
     def replace_rows(
         self,
@@ -190,7 +198,7 @@ class Store:
                 raise StoreError(f"{new.name}: expected {len(head):,} values, got {done:,}; nothing was committed")
             return draft, history.Commit(len(head), 0, len(head), (new.name,))
 
-        return self._commit(work, what or f"add column {new.name}", None, seconds)
+        return self._commit(work, what or f"add column {new.name}", None, seconds, curves=True)
 
     def undo(self, steps: int = 1) -> Snapshot:
         """A new snapshot with the bytes of the one ``steps`` before. Its description names the work it takes back."""
@@ -269,6 +277,8 @@ class Store:
         source: Fingerprint | None,
         seconds: float,
         finish: Callable[[Snapshot], Snapshot] = lambda made: made,
+        curves: bool = False,
+        alone: bool = False,
     ) -> Snapshot:
         began, last = time.monotonic(), 0
         if source is not None:
@@ -277,6 +287,8 @@ class Store:
             files.sweep(db, self.data)
             head = catalog.snapshot(db)
             last = head.number if head else 0
+            kept = None if alone else head
+            valid = curves and (kept is None or guards.CURVES in kept.guards)
             note = None
             try:
                 note = writer.begin(self.path)
@@ -306,9 +318,9 @@ class Store:
                         written=change.written,
                         columns=change.columns,
                         seconds=round(seconds + time.monotonic() - began, 3),
-                        untrusted=bool(head and head.untrusted) or (source is not None and source.untrusted),
+                        untrusted=bool(kept and kept.untrusted) or (source is not None and source.untrusted),
                         source=source,
-                        guards=guards.GUARDS,
+                        guards=(*guards.GUARDS, guards.CURVES) if valid else guards.GUARDS,
                         undone=(),
                     )
                 )
@@ -324,6 +336,7 @@ class Store:
                 raise _fragments.refusal(f"write snapshot {last + 1} to {self.path}", error, last) from None
             catalog.commit(db)
             writer.end(note)
+        self.trust.known.update(each.name for each in new)  # hashed when they were written
         self.at("committed")
         mirror.add(self.path, [mirror.of_snapshot(made, new)])
         return made

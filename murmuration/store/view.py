@@ -16,12 +16,12 @@ import pyarrow as pa
 from murmuration import primes as _primes
 from murmuration.errors import DatasetError, StoreError
 from murmuration.fingerprint import Stamps, stamps
-from murmuration.store import catalog
+from murmuration.store import catalog, guards
 from murmuration.store import fragments as _fragments
 from murmuration.store import rows as _rows
 from murmuration.store.files import Trust, manifest
 from murmuration.store.snapshot import Snapshot
-from murmuration.table import SCHEMA, CurveTable, make
+from murmuration.table import SCHEMA, CurveTable, make, trusted
 from murmuration.traces import Traces
 from murmuration.types import Int16s, Integers
 
@@ -94,11 +94,14 @@ class SnapshotView:
             return self.dataset.take(rows.tolist(), columns=columns)
 
     def table(self, start: int = 0, stop: int | None = None) -> CurveTable:
-        """The curves of some rows, validated again like those of any source."""
+        """The curves of some rows, validated again unless those of this snapshot were when it was made."""
         missing = [name for name in SCHEMA.names if name not in self.schema.names]
         if missing:
             raise StoreError(f"{self.name}: expected the columns of a table, got none named {', '.join(missing)}")
-        return make(self.columns(SCHEMA.names, start, stop), self.name, unknown=True)
+        columns = self.columns(SCHEMA.names, start, stop)
+        if guards.CURVES in self.snapshot.guards:
+            return trusted(columns, self.name)
+        return make(columns, self.name, unknown=True)
 
     def traces(self, start: int = 0, stop: int | None = None) -> Traces:
         """The traces of some rows, all primes."""
