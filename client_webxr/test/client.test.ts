@@ -39,6 +39,17 @@ describe("a scene", () => {
     expect(running.sent("ack").length).toBe(1);
   });
 
+  test("waits also when a grant, not a frame, completes the picture before", () => {
+    running.connect();
+    running.say(scene());
+    running.send(pointsFrame(1, 0, POINTS, 0, false));
+    running.say({ type: "granted", budget: 100_000, points: POINTS.length });
+    running.say(scene({ epoch: 2 }));
+    expect(client.scene?.epoch).toBe(1);
+    running.settle();
+    expect(client.scene?.epoch).toBe(2);
+  });
+
   test("takes no points of the scene before", () => {
     running.begin();
     running.say(scene({ epoch: 2 }));

@@ -41,8 +41,16 @@ test("another view is requested once, and the rest restored when it comes", () =
   expect([...running.client.hidden]).toEqual([]);
   running.say(scene({ epoch: 2, column: "torsion" }));
   expect([...running.client.hidden]).toEqual([1]);
-  running.say(scene({ epoch: 3 })); // another member changes the view back
   expect(running.sent("view").length).toBe(1);
+});
+
+test("a view that another member changes meanwhile is not requested again, and the rest is restored", () => {
+  location.hash = link.replace("classes=rank", "classes=torsion");
+  restore(running.client, drawing);
+  running.begin();
+  running.say(scene({ epoch: 2 })); // not the requested one
+  expect(running.sent("view").length).toBe(1);
+  expect([...running.client.hidden]).toEqual([1]);
 });
 
 test("a link that is pasted later is restored at once", () => {

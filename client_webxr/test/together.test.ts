@@ -26,6 +26,7 @@ test("the second view's frame reports no camera, and a name of its own", () => {
   localStorage.setItem("name", "Cleo");
   together(running.client, 1);
   running.begin();
+  running.client.orbit.controls.dispatchEvent({ type: "change" });
   vi.advanceTimersByTime(8100);
   expect(running.sent("here")).toEqual([]);
   expect(running.sent("introduce")).toEqual([{ type: "introduce", name: "Cleo, second view" }]);
