@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import murmuration as mm
 from murmuration.types import Floats
 from server.compute.compute import SceneData
-from server.scene.plan import SAMPLE, Outline, grant, plan, shares
+from server.scene.plan import DECAY, SAMPLE, Outline, grant, plan, shares
 from server.scene.scene import CHUNK, Scene, scene_of
 from session.view import View
 from streaming.messages import LEAST_BUDGET, MOST_BUDGET
@@ -72,6 +72,43 @@ def test_the_budget_holds_and_every_chunk_sent_is_wanted_or_spare(
     assert found.granted == grant(outline, budget)
     assert set(found.spare) == sent - set(found.wanted)
     assert (set(found.wanted) >= set(range(16))) == (budget > 0)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 2**32 - 1))
+def test_a_plan_is_within_one_chunk_of_the_best_by_brute_force(seed: int) -> None:
+    """The best of all subsets that fit, by gain times points; chunks of unequal size, the first level always in."""
+    random = np.random.default_rng(seed)
+    level = np.sort(random.integers(0, 4, 10))
+    outline = Outline(random.integers(2000, 20_000, 10), level, grid(4).sample[random.integers(0, 16, 10)])
+    matrix = look(random.uniform(0, 65535), random.uniform(0, 65535), random.uniform(20_000, 90_000))
+    found = plan(outline, matrix, int(random.integers(20_000, 100_000)), NOTHING)
+    worth = shares(outline, matrix) * DECAY**level * outline.size
+    subsets = (np.arange(2**10)[:, None] >> np.arange(10)) & 1
+    fit = (subsets @ outline.size <= found.granted) & (subsets[:, level == 0] == 1).all(axis=1)
+    best = (subsets[fit] @ worth).max()
+    assert worth[list(found.wanted)].sum() >= best - worth[level > 0].max(initial=0)
+
+
+def test_a_small_chunk_fills_the_room_that_a_large_one_leaves() -> None:
+    outline = Outline(np.array([10_000, 30_000, 5000]), np.array([0, 1, 2]), grid(1).sample)
+    assert plan(outline, None, 20_000, NOTHING).wanted == (0, 2)
+
+
+def test_a_close_view_gets_fine_chunks_rather_than_coarse_ones_out_of_sight() -> None:
+    """Level k has 2^k chunks beside each other in x: each doubles the points, and a chunk has one size."""
+    random = np.random.default_rng(8)
+    number = np.concatenate([np.arange(2**k) for k in range(8)])
+    level = np.repeat(np.arange(8), 2 ** np.arange(8))
+    at = np.zeros((len(level), SAMPLE, 4))
+    at[..., 0] = (number[:, None] + random.random((len(level), SAMPLE))) * 65536 / 2 ** level[:, None]
+    at[..., 3] = 1
+    outline = Outline(np.full(len(level), 10_000), level, at)
+    close = look(1024, 0, 2048)  # as wide as one chunk of level 5
+    found = plan(outline, close, 80_000, NOTHING).wanted
+    assert found[0] == 0
+    assert len(found) == 8
+    assert shares(outline, close)[list(found[1:])].sum() > 5  # the most is 7; half as much for each level gives 4
 
 
 def test_budgets_are_bounded_and_the_first_level_always_fits() -> None:
