@@ -163,7 +163,7 @@ class Open:
     """
 
     id: int
-    recipe: str
+    recipe: FreeText
 
 
 @dataclass(frozen=True)

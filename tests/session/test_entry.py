@@ -84,5 +84,5 @@ def test_a_removed_text_leaves_the_digest_and_the_replay_as_they_were() -> None:
 
 def test_every_free_text_of_a_change_has_a_salt() -> None:
     texts = {kind.__name__: set(line(sample(kind))["salts"]) - {"name"} for kind in KINDS}
-    named = {kind.__name__ for kind in KINDS if "name" in kind.__dataclass_fields__}
-    assert {kind for kind, places in texts.items() if places} == named == {"Name", "Recall", "Forget", "Mark"}
+    named = {kind.__name__ for kind in KINDS if kind.__dataclass_fields__.keys() & {"name", "recipe"}}
+    assert {kind for kind, places in texts.items() if places} == named == {"Name", "Recall", "Forget", "Mark", "Open"}
