@@ -1,6 +1,6 @@
 // A round opaque point with a dark rim. The step from colour to rim is smooth, which makes points
-// round to the eye without blending and without multisampling. With PLAIN it is what fills two pixels: a square.
-// Nothing is discarded then, so hidden points are known before they are coloured.
+// look round without blending and without multisampling. With PLAIN a point is a square of two pixels:
+// nothing is discarded, so hidden points are rejected before they are coloured.
 
 precision highp float;
 

@@ -26,7 +26,7 @@ flat out vec3 tint;
 flat out float radius;           // device pixels from the centre to the outside of the rim
 flat out float edge;             // how dark the rim is, 0..1
 
-const float MOST_EDGE = 0.25; // of what is not selected: where it is dense, dark rims would be all that is seen of it
+const float MOST_EDGE = 0.25; // of dimmed points: where they are dense, dark rims would hide their colours
 const float MOST_FOG = 0.6;
 
 void main() {
@@ -43,7 +43,7 @@ void main() {
     vec4 eye = modelViewMatrix * vec4(position.xyz, 1.0);
     float away = -eye.z;
     float born = float(gl_VertexID) < fresh.x ? 1.0 : fresh.y;
-    // What is marked steps back half as far as the rest, so that it shows beside a selection as well.
+    // Points of named selections are dimmed half as much as the rest, so that they show beside a selection.
     float faded = max(selecting * (1.0 - selected) * (1.0 - 0.5 * marked), 0.8 * marking * (1.0 - marked) * (1.0 - selected));
 
     float grey = dot(kind.rgb, vec3(0.2126, 0.7152, 0.0722));
@@ -58,5 +58,5 @@ void main() {
     radius = (0.5 * size * mix(1.0, 0.85, faded) + rim * edge) * pixel;
     gl_PointSize = 2.0 * radius;
     gl_Position = kind.a > 0.5 ? projectionMatrix * eye : vec4(2.0, 2.0, 2.0, 1.0);
-    gl_Position.z -= 1e-5 * max(selected, 0.5 * marked) * gl_Position.w; // of points in one place, a selected one is what is seen
+    gl_Position.z -= 1e-5 * max(selected, 0.5 * marked) * gl_Position.w; // of points at one place a selected one is visible
 }
