@@ -7,7 +7,6 @@ late joiner from opening the socket to the whole state.
 """
 
 import asyncio
-import re
 import statistics
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import tempfile
 import time
 from typing import Any
 
+from scripts.entering import enter
 from streaming import messages
 from streaming.client import Client, connect
 
@@ -25,14 +25,13 @@ WHOLE = (messages.Scene, messages.Selected, messages.Selections)
 
 
 def start(session: str, port: int) -> tuple[subprocess.Popen[str], int, str]:
-    """Start a server; its process, port and token, once it has printed them."""
+    """Start a server; its process, port and a key, once it has printed its address."""
     command = [sys.executable, "-m", "devshell.main", "vr", "up", "--port", str(port), "--session", session]
     server = subprocess.Popen([*command, "--conductor", "7500:10000"], stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, text=True)  # fmt: skip
     assert server.stdout is not None
-    found = re.search(r":(\d+)/#token=(\S+)", server.stdout.readline())
-    assert found is not None
-    return server, int(found[1]), found[2]
+    base, key = enter(server.stdout.readline())
+    return server, int(base.rstrip("/").rpartition(":")[2]), key
 
 
 async def hear(client: Client, *kinds: type[messages.ServerMessage]) -> dict[type[Any], Any]:
@@ -44,18 +43,18 @@ async def hear(client: Client, *kinds: type[messages.ServerMessage]) -> dict[typ
     return heard
 
 
-async def prepare(port: int, token: str) -> list[messages.Named]:
+async def prepare(port: int, key: str) -> list[messages.Named]:
     """Select one half and name it; the named selections."""
-    async with connect(f"http://127.0.0.1:{port}", token, acknowledge=False) as client:
+    async with connect(f"http://127.0.0.1:{port}", key, acknowledge=False) as client:
         scene = (await hear(client, *WHOLE))[messages.Scene]
         await client.ask(messages.Stroke(1, LASSO, scene.model, "replace"))
         await client.send(messages.Name("half"))
         return list((await client.wait(messages.Selections)).items)
 
 
-async def join(port: int, token: str) -> dict[type[Any], Any]:
+async def join(port: int, key: str) -> dict[type[Any], Any]:
     """Connect and receive the whole state."""
-    async with connect(f"http://127.0.0.1:{port}", token, acknowledge=False) as client:
+    async with connect(f"http://127.0.0.1:{port}", key, acknowledge=False) as client:
         return await hear(client, *WHOLE)
 
 
@@ -65,18 +64,18 @@ def once() -> tuple[float, float, float]:
     subprocess.run([sys.executable, "-c", FLOOR], check=True)
     floor = time.perf_counter() - began
     with tempfile.TemporaryDirectory() as session:
-        server, port, token = start(session, 0)
-        names = asyncio.run(prepare(port, token))
+        server, port, key = start(session, 0)
+        names = asyncio.run(prepare(port, key))
         server.kill()
         server.wait()
         began = time.perf_counter()
-        server, port, token = start(session, port)
-        after = asyncio.run(join(port, token))
+        server, port, key = start(session, port)
+        after = asyncio.run(join(port, key))
         back = time.perf_counter() - began
         assert after[messages.Selections].items == names
         assert after[messages.Selected].count == names[0].count > 0
         began = time.perf_counter()
-        asyncio.run(join(port, token))
+        asyncio.run(join(port, key))
         late = time.perf_counter() - began
         server.send_signal(2)
         server.wait()

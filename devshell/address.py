@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from devshell import adb
 from devshell.console import console
 from murmuration.errors import AccessError
-from server.door import addresses, descriptors, serving, statefolder, tls, tokens
+from server.door import addresses, browsers, descriptors, serving, statefolder, tls, tokens
 from server.door.config import Config
 from server.serve import bind
 
@@ -41,9 +41,12 @@ class Address:
         with bind(self.host, self.port) as listening:
             port = listening.getsockname()[1]
             folder = statefolder.folder()
-            # Port 0 is a random port: tokens kept for the same number belong to an earlier server.
-            kept = tokens.load(folder, port, fresh=self.new_token or self.port == 0)
-            config = replace(config, port=port, tokens=kept, certificate=None if self.local else self._sign(config))
+            # Port 0 is a random port: secrets kept for the same number belong to an earlier server.
+            fresh = self.new_token or self.port == 0
+            kept, known = tokens.load(folder, port, fresh), browsers.load(folder, port, fresh)
+            config = replace(
+                config, port=port, tokens=kept, browsers=known, certificate=None if self.local else self._sign(config)
+            )
             serving.note(folder, config)
             for line in adb.reverse(port) if self.adb else []:
                 console.out(line)

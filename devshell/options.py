@@ -37,7 +37,9 @@ AllowHost = Annotated[
     typer.Option("--allow-host", help="A name that a proxy in front uses; repeatable.", metavar="NAME[:PORT]"),
 ]
 Adb = Annotated[bool, typer.Option("--adb", help="Let a headset on USB open this server as localhost.")]
-NewToken = Annotated[bool, typer.Option("--new-token", help="Make new tokens: the addresses of before stop working.")]
+NewToken = Annotated[
+    bool, typer.Option("--new-token", help="Make new tokens and revoke all browsers: each has to enter a new code.")
+]
 Session = Annotated[
     str | None,
     typer.Option(

@@ -13,6 +13,7 @@ import murmuration as mm
 from devshell.address import Address
 from devshell.announce import announce
 from devshell.console import console
+from devshell.link import link, token
 from devshell.load import Loaded, load, spoken, stored
 from devshell.options import (
     EMBEDDED,
@@ -54,7 +55,8 @@ OPENING, WITHOUT_CONDUCTORS = "mn,m2,pc1", "mn,pc1,pc2"
 
 app = typer.Typer(help="Serve a data set to browsers and headsets.", no_args_is_help=True, rich_markup_mode=None)
 
-app.command()(state)
+for command in (state, link, token):
+    app.command()(command)
 
 Lab = Annotated[
     Path | None,

@@ -1,6 +1,6 @@
 """A client in a notebook: receive a cloud, lasso its left half, get the curves in it as a table.
 
-python examples/02_notebook_client.py http://127.0.0.1:8765 TOKEN    (the address and the long token of devshell)
+python examples/02_notebook_client.py http://127.0.0.1:8765 TOKEN    (the address and `devshell vr token`)
 """
 
 import asyncio

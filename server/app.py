@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
+from functools import partial
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
@@ -11,9 +12,9 @@ from server import metrics
 from server.compute.compute import Compute, SceneData
 from server.data import api
 from server.data.apiroutes import ANNOUNCED
-from server.door import access, health, page
-from server.door.admission import Admission
+from server.door import access, entering, health, page
 from server.door.config import Config
+from server.door.tokens import Grant
 from server.live.session import Session
 from server.people.connection import Connection
 from server.people.subscriber import Arrival, Subscriber
@@ -23,7 +24,7 @@ from streaming.messages import PROTOCOL
 from streaming.strict import MAX_TEXT
 
 SESSION = web.AppKey("session", Session)
-SOCKETS: web.AppKey[dict[web.WebSocketResponse, asyncio.BaseTransport | None]] = web.AppKey("sockets")
+SOCKETS: web.AppKey[dict[web.WebSocketResponse, tuple[asyncio.BaseTransport | None, Grant]]] = web.AppKey("sockets")
 
 LINGER = 1.0
 """Seconds for which the rest of a message that is too large is read and discarded."""
@@ -40,19 +41,19 @@ def make(
     Raises MurmurationError without a built client, and when the session's log cannot be written.
     """
     files = page.files(config.static)
-    opened = (*files, *health.PATHS)
-    app = web.Application(client_max_size=MAX_TEXT, middlewares=[access.guard(config, opened)])
+    opened = (*files, *health.PATHS, *entering.OPEN, api.STYLE)
+    app = web.Application(client_max_size=MAX_TEXT)
+    access.add(app, config, opened)
     session = app[SESSION] = Session(compute, scene_data, well, restored)
     app[SOCKETS] = {}
     metrics.watch_queue(lambda: session.waiting)
     app.cleanup_ctx.append(_running)
-    app[access.ADMISSION] = Admission()
-    app.on_response_prepare.append(access.harden)
     app.on_shutdown.append(_goodbye)
     app.router.add_get("/ws", _socket)
     app.router.add_get("/session", _alive)
     app.router.add_get("/metrics", _metrics)
     app.router.add_post("/state", _announce)
+    entering.add(app, partial(_close_browsers, app))
     health.add(app, well, lambda: session.status.compute)
     api.add(app, session)
     for name, file in files.items():
@@ -65,7 +66,7 @@ def make(
 
 async def _alive(request: web.Request) -> web.Response:
     """For a client whose socket was refused: browsers do not show the reason."""
-    return web.json_response(access.greeting(request[access.SCOPE]), headers={"Cache-Control": "no-store"})
+    return web.json_response(access.greeting(request[access.GRANT]), headers={"Cache-Control": "no-store"})
 
 
 async def _announce(request: web.Request) -> web.Response:
@@ -115,8 +116,9 @@ async def _socket(request: web.Request) -> web.StreamResponse:
     limit = MAX_TEXT + 1  # aiohttp refuses a message of exactly the limit
     socket = _Socket(protocols=[PROTOCOL], max_msg_size=limit, compress=False, autoping=False)
     await socket.prepare(request)
-    session, connection, scope = request.app[SESSION], Connection(socket, request.transport), request[access.SCOPE]
-    request.app[SOCKETS][socket] = request.transport
+    session, connection, grant = request.app[SESSION], Connection(socket, request.transport), request[access.GRANT]
+    scope = grant.scope
+    request.app[SOCKETS][socket] = request.transport, grant
     metrics.client_joined(scope)
     subscriber = None
     try:
@@ -164,11 +166,24 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _goodbye(app: web.Application) -> None:
-    """Tell everybody that the server ends, so that clients wait for it rather than guess; nobody can hold it up."""
-    sockets = app[SOCKETS].copy()
-    closing = (socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server was stopped") for socket in sockets)
+    """Tell every client that the server ends, so that it waits for the next; no client can delay the end."""
+    await _close(app[SOCKETS].copy(), WSCloseCode.GOING_AWAY, b"the server was stopped")
+
+
+async def _close_browsers(app: web.Application) -> None:
+    """Close the sockets of browsers whose key no longer holds."""
+    browsers = app[access.DOOR].config.browsers
+    sockets = {socket: held for socket, held in app[SOCKETS].items() if not browsers.knows(held[1])}
+    await _close(sockets, WSCloseCode.POLICY_VIOLATION, b"The access of this browser was revoked.")
+
+
+async def _close(
+    sockets: Mapping[web.WebSocketResponse, tuple[asyncio.BaseTransport | None, Grant]], code: WSCloseCode, why: bytes
+) -> None:
+    """Close sockets with a reason, and cut off those whose clients do not answer."""
+    closing = (socket.close(code=code, message=why) for socket in sockets)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(asyncio.gather(*closing, return_exceptions=True), FAREWELL)
-    for transport in sockets.values():
+    for transport, _ in sockets.values():
         if isinstance(transport, asyncio.WriteTransport):
             transport.abort()  # a client that reads nothing keeps close() waiting

@@ -14,6 +14,9 @@ from typing import IO
 import pytest
 
 import murmuration as mm
+from devshell import ask
+from server.door import statefolder, tokens
+from server.door.tokens import Scope
 
 pytest_plugins = ["tests.alone"]
 
@@ -85,8 +88,12 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The full address, as it was printed."""
-        return f"{self.base}/#token={self.token}"
+        """An address that lets a browser in to edit."""
+        return self.link("editor")
+
+    def link(self, scope: Scope) -> str:
+        """An address with a new code."""
+        return f"{self.base}/#code={ask.post(self.port, 'link', {'scope': scope, 'seconds': 600})['code']}"
 
     @property
     def socket(self) -> str:
@@ -110,11 +117,12 @@ def start(*options: str, log: int | IO[bytes] = subprocess.DEVNULL, **environ: s
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
                                env={**os.environ, **environ})  # fmt: skip
     assert process.stdout is not None
-    printed = [process.stdout.readline().strip() for _ in range(2)]
-    editor, viewer = (re.fullmatch(r"(https?://[^/]+:\d+)/#token=([$\w-]+)", line) for line in printed)
-    assert editor, f"expected the full address, got {printed[0]!r}"
-    assert viewer, f"expected the viewer's address, got {printed[1]!r}"
-    return Server(editor[1], editor[2], viewer[2], process)
+    printed = [process.stdout.readline().strip() for _ in range(1 if "MURMURATION_TOKEN" in environ else 2)]
+    found = [re.fullmatch(r"(https?://[^/]+:(\d+))/(?:#code=([0-9A-Z]{8}))?", line) for line in printed]
+    assert found[0], f"expected the page's address, got {printed[0]!r}"
+    assert found[-1], f"expected the viewer's address, got {printed[-1]!r}"
+    both = tokens.load(statefolder.folder(), int(found[0][2]), environ={**os.environ, **environ})
+    return Server(found[0][1], both.editor, both.viewer, process)
 
 
 def stop(server: Server) -> int:

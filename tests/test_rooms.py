@@ -43,7 +43,7 @@ SUBROOMS = {
     "server.scene": {"server.compute"},
     "server.people": {"server.metrics", "server.door", "server.scene"},
     "server.live": {"server.metrics", "server.door", "server.compute", "server.scene", "server.people"},
-    "server.data": {"server.metrics", "server.scene", "server.live"},
+    "server.data": {"server.metrics", "server.door", "server.scene", "server.live"},
     "server.app": {
         "server.metrics", "server.door", "server.compute", "server.scene", "server.people", "server.live",
         "server.data",

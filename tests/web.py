@@ -6,6 +6,7 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from server.door.tokens import Scope
 from tests.conftest import PATIENCE, Server
 
 
@@ -20,8 +21,28 @@ def get(
     return response.status, text, {key.lower(): value for key, value in response.getheaders()}
 
 
-def enter(server: Server, token: Any, **headers: str) -> tuple[int, str, dict[str, str]]:
-    return get(server, "/enter", "POST", json.dumps({"token": token}), **headers)
+def post(server: Server, path: str, data: Any, **headers: str) -> tuple[int, str, dict[str, str]]:
+    return get(server, path, "POST", json.dumps(data), **headers)
+
+
+def code(server: Server, scope: Scope = "editor") -> str:
+    """A new code."""
+    return server.link(scope).rpartition("=")[2]
+
+
+def enter(server: Server, code: Any, **headers: str) -> tuple[int, str, dict[str, str]]:
+    """The answer to a code."""
+    return post(server, "/enter", {"code": code}, **headers)
+
+
+def key(server: Server, scope: Scope = "editor") -> dict[str, str]:
+    """The header that shows a new browser's key."""
+    return {"Murmuration-Key": json.loads(enter(server, code(server, scope))[1])["key"]}
+
+
+def ticket(server: Server, path: str, shown: dict[str, str]) -> str:
+    """A ticket for a path."""
+    return str(json.loads(post(server, "/ticket", {"path": path}, **shown)[1])["ticket"])
 
 
 def parsed(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:

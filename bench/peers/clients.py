@@ -10,7 +10,6 @@ import asyncio
 import json
 import os
 import random
-import re
 import sys
 import tempfile
 import time
@@ -18,6 +17,7 @@ import time
 import numpy as np
 import websockets
 
+from scripts.entering import enter
 from streaming import frames
 from streaming.messages import PROTOCOL
 
@@ -38,10 +38,10 @@ async def round_trips(clients: int) -> str:
         assert server.stdout is not None
         try:
             async for line in server.stdout:
-                if found := re.search(rb"http://([\d.:]+)/#token=([\w-]+)", line):
+                if b"#code=" in line:
                     break
-            host, token = found[1].decode(), found[2].decode()  # type: ignore[index]
-            times, received = await measure(clients, f"ws://{host}/ws", token)
+            base, key = await asyncio.to_thread(enter, line.decode())
+            times, received = await measure(clients, base.replace("http", "ws", 1) + "ws", key)
         finally:
             server.send_signal(2)
             await server.wait()
@@ -52,17 +52,17 @@ async def round_trips(clients: int) -> str:
     )
 
 
-async def measure(clients: int, address: str, token: str) -> tuple[list[float], int]:
+async def measure(clients: int, address: str, key: str) -> tuple[list[float], int]:
     """Round trips in milliseconds, and bytes received by all."""
     times: list[float] = []
-    received = await asyncio.gather(*(client(address, token, times) for _ in range(clients)))
+    received = await asyncio.gather(*(client(address, key, times) for _ in range(clients)))
     return times, sum(received)
 
 
-async def client(address: str, token: str, times: list[float]) -> int:
+async def client(address: str, key: str, times: list[float]) -> int:
     """Run one client until the end; the bytes of frames it received."""
     await asyncio.sleep(COMING * random.random())
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {key}"}
     seq, received, asked, end = 0, 0, 0.0, time.perf_counter() + SECONDS
     steps, pose = 0, {"type": "here", "kind": "script", "head": [0.5, 0, 0, 0, 0, 0, 1], "hands": []}
     async with websockets.connect(

@@ -61,7 +61,7 @@ async def serve() -> None:
     runner = web.AppRunner(app)
     await runner.setup()
     await web.SockSite(runner, listening).start()
-    say(url=config.address(config.tokens.editor))
+    say(url=config.address(config.codes.new("editor")))
     await drawn.wait()
     await asyncio.sleep(2)
     count_bytes()

@@ -194,8 +194,9 @@ export class Client {
     const { views } = this;
     views.connection(state);
     if (state.kind === "error") {
-      const again = { label: "Try again", act: () => this.connection.connect() };
-      views.message("The server refused this page", state.text, again);
+      const again = () => this.connection.connect();
+      if (state.status !== 403) views.askForCode(state.text, again);
+      else views.message("The server refused this page", state.text, { label: "Try again", act: again });
     } else if (state.kind === "lost" && this.scene === null) {
       if (state.text !== undefined) views.message("The server is not ready", state.text);
       else if (state.retryAt !== null) views.message("No server", "It does not answer; this page keeps trying to connect.");

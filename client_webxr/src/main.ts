@@ -6,7 +6,7 @@ import { Cloud } from "./cloud/cloud";
 import { Wireframes } from "./cloud/wireframes";
 import { byId, element } from "./dom/element";
 import { fetchPage, prepareFiles } from "./page/curves";
-import { door, enter } from "./wire/enter";
+import { browserEntry, enter } from "./wire/enter";
 import { Drawing } from "./input/drawing";
 import { plotFile, save, viewFile } from "./files";
 import { Finder } from "./page/finder";
@@ -73,8 +73,8 @@ function main(): void {
   );
   window.addEventListener("online", () => client.connection.state.kind === "lost" && client.connection.connect());
   // An address pasted into this page changes only its fragment, and loads nothing.
-  window.addEventListener("hashchange", () => void enter(door).then((shown) => shown && location.reload()));
-  void enter(door).then(() => client.connection.connect());
+  window.addEventListener("hashchange", () => void enter(browserEntry).then((shown) => shown && location.reload()));
+  void enter(browserEntry).then(() => client.connection.connect());
 }
 
 function makeClient(host: HTMLElement, pane: number): Client {

@@ -5,6 +5,7 @@ import type { Command } from "./input/commands";
 import type { Drawing } from "./input/drawing";
 import { byId } from "./dom/element";
 import { CONDUCTOR_HINT, readWindow } from "./page/header";
+import { invite } from "./page/invite";
 import { words } from "./page/legend";
 import { notice } from "./page/notice";
 import { OPERATIONS } from "./input/operations";
@@ -31,7 +32,7 @@ export interface PageActions {
 /** All commands in the current state. Viewers get no command that changes the shared session. */
 export function pageCommands(page: PageActions): Command[] {
   const looking = page.client.scope === "viewer";
-  const editing = looking ? [] : [...steps(page), ...tools(page), ...named(page), ...views(page), recording(page)];
+  const editing = looking ? [] : [...steps(page), ...tools(page), ...named(page), ...views(page), ...recording(page)];
   return [...editing, ...classes(page), ...eyes(page), ...panels(page)];
 }
 
@@ -119,8 +120,12 @@ function views({ client }: PageActions): Command[] {
   ];
 }
 
-function recording({ client }: PageActions): Command {
-  return { name: "record", about: "begin or end a recording", run: () => record(client) };
+function recording({ client }: PageActions): Command[] {
+  return [
+    { name: "record", about: "begin or end a recording", run: () => record(client) },
+    { name: "vr link", about: "a code that lets others in to edit", run: () => void invite("editor") },
+    { name: "vr link --look", about: "a code that lets others in to look", run: () => void invite("viewer") },
+  ];
 }
 
 function classes({ client }: PageActions): Command[] {

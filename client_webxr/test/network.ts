@@ -26,7 +26,8 @@ export class FakeNetwork implements Network {
   readonly queries: string[] = [];
   /** Close codes that the client gave. */
   readonly closed: number[] = [];
-  answer: { status: number; text: string } | null = null;
+  /** The answer to the request for a ticket; null for none. */
+  answer: { status: number; text: string } | null = { status: 200, text: "a-ticket" };
   private readonly sockets: FakeSocket[] = [];
   private readonly texts: string[] = [];
   readonly now = browserClock.now;
@@ -38,7 +39,7 @@ export class FakeNetwork implements Network {
     this.sockets.push(new FakeSocket(this.texts, this.closed));
     return this.socket;
   }
-  session() {
+  ticket() {
     return this.answer === null ? Promise.reject(new Error("no answer")) : Promise.resolve(this.answer);
   }
   /** The newest socket. */

@@ -25,23 +25,23 @@ const command = (name: string): Command => {
   return found;
 };
 
-test("names and keys are unique", () => {
-  running.begin();
+test("names and keys are unique", async () => {
+  await running.begin();
   const commands = pageCommands(page);
   const [names, keys] = [commands.map(({ name }) => name), commands.flatMap((each) => each.keys ?? [])];
   expect(names.length).toBe(new Set(names).size);
   expect(keys.length).toBe(new Set(keys).size);
 });
 
-test("a viewer gets no command that changes the shared session", () => {
-  running.begin("viewer");
+test("a viewer gets no command that changes the shared session", async () => {
+  await running.begin("viewer");
   const names = pageCommands(page).map(({ name }) => name);
   for (const name of ["undo", "lasso name", "projection", "record", "lasso clear"]) expect(names).not.toContain(name);
   expect(names).toContain("zoom in");
 });
 
-test("undo and redo are available with a step, and describe it", () => {
-  running.begin();
+test("undo and redo are available with a step, and describe it", async () => {
+  await running.begin();
   expect(command("undo").able!()).toBe(false);
   running.say(selected(0, 1, [2, 0], { undo: "lasso added, 2 curves" }));
   expect(command("undo").able!()).toBe(true);
@@ -50,8 +50,8 @@ test("undo and redo are available with a step, and describe it", () => {
   expect(running.sent("undo").length).toBe(1);
 });
 
-test("a view command changes one part of the view", () => {
-  running.begin();
+test("a view command changes one part of the view", async () => {
+  await running.begin();
   command("projection").run("a2,a3,a5");
   command("conductor").run("100 to 500");
   command("colour by torsion").run("");
@@ -64,8 +64,8 @@ test("a view command changes one part of the view", () => {
   expect(byId("notice").textContent).toContain(CONDUCTOR_HINT);
 });
 
-test("each named selection has its commands", () => {
-  running.begin();
+test("each named selection has its commands", async () => {
+  await running.begin();
   running.say({ type: "selections", version: 1, items: [{ name: "left", count: 2, colour: "#009e73", slot: 1 }] });
   command("lasso add left").run("");
   command("lasso unmark left").run("");
@@ -73,8 +73,8 @@ test("each named selection has its commands", () => {
   expect(running.sent("mark")).toEqual([{ type: "mark", name: "left", on: false }]);
 });
 
-test("keys move the camera", () => {
-  running.begin();
+test("keys move the camera", async () => {
+  await running.begin();
   const before = running.client.orbit.camera.position.toArray();
   command("turn left").run("");
   expect(running.client.orbit.camera.position.toArray()).not.toEqual(before);

@@ -20,10 +20,10 @@ afterEach(() => void vi.useRealTimers());
 
 const link = "#view=pc1,pc2,pc3&classes=rank&conductor=11-999&eye=1,2,3&at=0.1,0,0&axis=ratio&hidden=1&tool=box";
 
-test("a link restores camera, axis, tool and hidden classes at the first scene", () => {
+test("a link restores camera, axis, tool and hidden classes at the first scene", async () => {
   location.hash = link;
   restore(running.client, drawing);
-  running.begin();
+  await running.begin();
   const { orbit, hidden, murmuration } = running.client;
   [1, 2, 3].forEach((x, i) => expect(orbit.camera.position.toArray()[i]).toBeCloseTo(x));
   expect(orbit.controls.target.toArray()).toEqual([0.1, 0, 0]);
@@ -33,10 +33,10 @@ test("a link restores camera, axis, tool and hidden classes at the first scene",
   expect(running.sent("view")).toEqual([]);
 });
 
-test("another view is requested once, and the rest restored when it comes", () => {
+test("another view is requested once, and the rest restored when it comes", async () => {
   location.hash = link.replace("classes=rank", "classes=torsion");
   restore(running.client, drawing);
-  running.begin();
+  await running.begin();
   expect(running.sent("view")).toMatchObject([{ classes: "torsion", conductor: [11, 999] }]);
   expect([...running.client.hidden]).toEqual([]);
   running.say(scene({ epoch: 2, column: "torsion" }));
@@ -44,18 +44,18 @@ test("another view is requested once, and the rest restored when it comes", () =
   expect(running.sent("view").length).toBe(1);
 });
 
-test("a view that another member changes meanwhile is not requested again, and the rest is restored", () => {
+test("a view that another member changes meanwhile is not requested again, and the rest is restored", async () => {
   location.hash = link.replace("classes=rank", "classes=torsion");
   restore(running.client, drawing);
-  running.begin();
+  await running.begin();
   running.say(scene({ epoch: 2 })); // not the requested one
   expect(running.sent("view").length).toBe(1);
   expect([...running.client.hidden]).toEqual([1]);
 });
 
-test("a link that is pasted later is restored at once", () => {
+test("a link that is pasted later is restored at once", async () => {
   restore(running.client, drawing);
-  running.begin();
+  await running.begin();
   location.hash = "#hidden=0";
   fireWindow("hashchange");
   expect([...running.client.hidden]).toEqual([0]);
@@ -67,7 +67,7 @@ test("a copied link holds the current view", async () => {
   Object.assign(globalThis, { history: { state: null, replaceState: (...args: string[]) => (address = args[2]!) } });
   Object.assign(location, { href: "http://localhost/" });
   vi.stubGlobal("navigator", { clipboard: { writeText: async (text: string) => void copied.push(text) } });
-  running.begin();
+  await running.begin();
   running.client.toggleClass(1);
   await copyLink(running.client, drawing);
   expect(copied.length).toBe(1);

@@ -62,15 +62,16 @@ export class RunningClient {
     return this.network.sent().filter((each) => each.type === type);
   }
 
-  connect(scope: Welcome["scope"] = "editor"): void {
+  async connect(scope: Welcome["scope"] = "editor"): Promise<void> {
     this.client.connection.connect();
+    await this.network.settle();
     this.network.socket.onopen!();
     this.say({ type: "welcome", id: 1, member: "m", name: "Ann", colour: "#56b4e9", scope, resumed: false });
   }
 
   /** Connect, and show a scene of four points. */
-  begin(scope: Welcome["scope"] = "editor"): void {
-    this.connect(scope);
+  async begin(scope: Welcome["scope"] = "editor"): Promise<void> {
+    await this.connect(scope);
     this.say(scene());
     this.send(pointsFrame(1, 0, POINTS));
     this.settle();

@@ -10,9 +10,9 @@ afterEach(() => void vi.useRealTimers());
 
 const person = (id: number, name: string) => ({ id, name, colour: "#56b4e9", kind: "browser" }) as const;
 
-test("the camera is reported when it moves, and as a heartbeat at rest", () => {
+test("the camera is reported when it moves, and as a heartbeat at rest", async () => {
   together(running.client, 0);
-  running.begin();
+  await running.begin();
   const first = running.sent("here").length;
   expect(first).toBeGreaterThan(0);
   expect(running.sent("here")[0]).toMatchObject({ kind: "browser", hands: [] });
@@ -22,19 +22,19 @@ test("the camera is reported when it moves, and as a heartbeat at rest", () => {
   expect(steps).toEqual([...steps].sort((a, b) => a - b));
 });
 
-test("the second view's frame reports no camera, and a name of its own", () => {
+test("the second view's frame reports no camera, and a name of its own", async () => {
   localStorage.setItem("name", "Cleo");
   together(running.client, 1);
-  running.begin();
+  await running.begin();
   running.client.orbit.controls.dispatchEvent({ type: "change" });
   vi.advanceTimersByTime(8100);
   expect(running.sent("here")).toEqual([]);
   expect(running.sent("introduce")).toEqual([{ type: "introduce", name: "Cleo, second view" }]);
 });
 
-test("other members have a mark in the picture once their pose is known", () => {
+test("other members have a mark in the picture once their pose is known", async () => {
   together(running.client, 0);
-  running.begin();
+  await running.begin();
   running.say({ type: "people", items: [person(1, "Ann"), person(2, "Bea")] });
   const marks = () => byId("overlay").querySelectorAll("text").map(({ textContent }) => textContent);
   expect(marks()).toEqual([]);
@@ -44,17 +44,17 @@ test("other members have a mark in the picture once their pose is known", () => 
   expect(marks()).toEqual([]);
 });
 
-test("a recording is shown to everybody, and the button ends it", () => {
+test("a recording is shown to everybody, and the button ends it", async () => {
   together(running.client, 0);
-  running.begin();
+  await running.begin();
   running.say({ type: "recording", on: true, by: "Bea" });
   expect(byId("record").textContent).toBe("Recording");
   byId("record").click();
   expect(running.sent("record")).toEqual([{ type: "record", on: false }]);
 });
 
-test("a viewer's controls of the shared session are inert", () => {
+test("a viewer's controls of the shared session are inert", async () => {
   together(running.client, 0);
-  running.begin("viewer");
+  await running.begin("viewer");
   expect((byId("view") as unknown as { inert: boolean }).inert).toBe(true);
 });

@@ -12,7 +12,10 @@ from server.data import apidata, apidoc
 from server.data.apiroutes import DATA, DOCUMENT, ROUTES, Parameter
 from server.live.session import Session
 
-STYLE = Path(__file__).with_name("api.css").read_bytes()
+STYLE = "/api/style.css"
+"""The path of the style sheet of the description; it contains no data, and is answered without a token."""
+
+_STYLE = Path(__file__).with_name("api.css").read_bytes()
 
 
 def add(app: web.Application, session: Session) -> None:
@@ -22,7 +25,7 @@ def add(app: web.Application, session: Session) -> None:
     for (what, kind), route in DATA.items():
         app.router.add_get(route.path, partial(_data, data, what, kind, route.parameters))
     app.router.add_get(DOCUMENT.path, partial(_describe, apidoc.document(ROUTES)))
-    app.router.add_get("/api/style.css", _style)
+    app.router.add_get(STYLE, _style)
 
 
 async def _data(
@@ -62,4 +65,4 @@ async def _describe(described: dict[str, Any], request: web.Request) -> web.Resp
 
 
 async def _style(_request: web.Request) -> web.Response:
-    return web.Response(body=STYLE, content_type="text/css", charset="utf-8", headers={"Cache-Control": "no-cache"})
+    return web.Response(body=_STYLE, content_type="text/css", charset="utf-8", headers={"Cache-Control": "no-cache"})

@@ -14,17 +14,18 @@ from streaming.messages import PROTOCOL
 COMMON = (
     Answer(401, "The token is missing or wrong.", TEXT, {"WWW-Authenticate": "Bearer"}),
     Answer(403, "Host or Origin is foreign, or the token is a viewer's and the editor's is needed.", TEXT, {}),
-    Answer(429, "Too many wrong tokens came from this address.", TEXT, {"Retry-After": "Seconds."}),
+    Answer(429, "Too many wrong codes, keys or tokens came from this address.", TEXT, {"Retry-After": "Seconds."}),
     Answer(503, "The data are still being read.", TEXT, {"Retry-After": "Seconds."}),
 )
 """Answers of every route, before any other work."""
 
 ABOUT = f"""Curves, traces, selections and projections of a running Murmuration Lab, beside its socket /ws ({PROTOCOL}).
 
-Every request shows the token: `Authorization: Bearer TOKEN`, or the cookie that POST /enter sets. Every refusal is one
-line of text that says what was expected, what came, and what to do. Files come whole, in parts (offset, limit), or in
-ranges of bytes (`Range`, with `If-Range` and the `ETag`): a download that was cut goes on, also after the server was
-started again. HEAD answers wherever GET does.
+Scripts send a token, which `devshell vr token` prints: `Authorization: Bearer TOKEN`. Browsers exchange a code for a
+key at POST /enter and send it as `Murmuration-Key: KEY`; where no header can be sent, POST /ticket gives a ticket for
+the query of one address. Every refusal is one line of text: the expected value, the actual one, and the remedy. Files
+come whole, in parts (offset, limit), or in ranges of bytes (`Range`, with `If-Range` and the `ETag`): a download that
+was cut goes on, also after the server was started again. HEAD answers wherever GET does.
 """
 
 
@@ -34,13 +35,13 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Murmuration Lab: the HTTP interface</title>
-<link rel="stylesheet" href="/api/style.css">
+<link rel="stylesheet" href="api/style.css">
 </head>
 <body>
 <main>
 <h1>The HTTP interface</h1>
 {about}
-<p>For programs: <a href="/api?as=json">this description as OpenAPI 3.1</a>.</p>
+<p>For programs: <a href="api?as=json">this description as OpenAPI 3.1</a>.</p>
 {sections}
 </main>
 </body>
@@ -56,7 +57,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
     return {
         "openapi": "3.1.1",
         "info": {"title": "Murmuration Lab", "version": PROTOCOL.rpartition(".v")[2], "description": ABOUT},
-        "servers": [{"url": "/"}],
+        "servers": [{"url": "./"}],
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -118,7 +119,7 @@ def _answer(one: Answer) -> dict[str, Any]:
 
 
 def _link(path: str, method: str) -> str:
-    return f'<a href="{escape(path)}">{escape(path)}</a>' if method == "get" else escape(path)
+    return f'<a href="{escape(path[1:])}">{escape(path)}</a>' if method == "get" else escape(path)
 
 
 def _parameters(parameters: Iterable[Mapping[str, Any]]) -> str:

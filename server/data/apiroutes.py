@@ -13,6 +13,7 @@ from murmuration.errors import MessageError
 from server import metrics
 from server.data import download
 from server.data.listing import LISTINGS
+from server.door import codes
 from server.scene.pane import PANES
 from streaming import messages
 
@@ -108,7 +109,10 @@ PRIMES = Parameter("primes", {"type": "string", "pattern": "^[0-9]{1,9}:[0-9]{1,
 PANE = Parameter("pane", {"type": "integer", "minimum": 0, "maximum": PANES - 1, "default": 0},
                  f"a whole number from 0 to {PANES - 1}", "The pane whose picture it is.")  # fmt: skip
 
-_PAGE = (OFFSET, LIMIT, SORT, DESCENDING)
+TICKET = Parameter("ticket", {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"}, "a ticket of POST /ticket",
+                   "Where a client can send no header; not needed beside one.")  # fmt: skip
+
+_PAGE = (OFFSET, LIMIT, SORT, DESCENDING, TICKET)
 
 _WHAT = {
     "table": ("Every curve of the data set",
@@ -180,6 +184,10 @@ def _json(schema: Schema) -> Mapping[str, Schema]:
 
 
 _GREETING = _object(protocol=_words(messages.PROTOCOL), scope=_words("editor", "viewer"))
+_ENTERED = _object(protocol=_words(messages.PROTOCOL), scope=_words("editor", "viewer"), key={"type": "string"})
+_LINK = _object(
+    code={"type": "string"}, scope=_words("editor", "viewer"), seconds={"type": "integer"}, address={"type": "string"}
+)
 _READY = {"type": "object", "required": ["state"], "additionalProperties": False, "properties": {
     "state": _words("loading", "ready", "failed", "stopping"), "compute": {"type": "string"},
     "reason": {"type": "string"}}}  # fmt: skip
@@ -202,10 +210,25 @@ ROUTES = (
     Route("get", "/session", "The rights of the token",
           "For a browser whose socket was refused: it is not told the reason.",
           (Answer(200, "The protocol that /ws speaks, and the scope of the token.", _json(_GREETING), {}),)),
-    Route("post", "/enter", "Exchange a token for a cookie", "For browsers: the page posts the token of its address.",
-          (Answer(200, "The cookie is set.", _json(_GREETING), {"Set-Cookie": "The token, for this port."}),
+    Route("post", "/enter", "A code for a key", "For browsers: the page sends the code that its user typed.",
+          (Answer(200, "The key: Murmuration-Key in later requests.", _json(_ENTERED), {}),
+           Answer(400, "No JSON of that form.", TEXT, {}),
+           Answer(408, "The code did not come in time.", TEXT, {})),
+          body=_sent(code={"type": "string"}), open=True),
+    Route("post", "/ticket", "A ticket for one address",
+          "For a socket or a download, where no header can be sent: to be used within 30 s, once. Range requests that "
+          "continue a download share its ticket.",
+          (Answer(200, "The ticket: the query parameter of that name.", _json(_object(ticket={"type": "string"})), {}),
+           Answer(400, "No JSON of that form, or a path that takes no ticket.", TEXT, {})),
+          body=_sent(path={"type": "string", "pattern": "^/(ws|api(/.*)?)$"})),
+    Route("post", "/link", "A code for others",
+          "Lets any number of browsers in until it expires. Needs the editor's token.",
+          (Answer(200, "The code, and the address of the page with it.", _json(_LINK), {}),
            Answer(400, "No JSON of that form.", TEXT, {})),
-          body=_sent(token={"type": "string"}), open=True),
+          body=_sent(scope=_words("editor", "viewer"),
+                     seconds={"type": "integer", "minimum": 1, "maximum": codes.LONGEST})),
+    Route("post", "/revoke", "Revoke every browser", "All have to enter a new code. Needs the editor's token.",
+          (Answer(200, "The number of browsers revoked.", _json(_object(browsers=_COUNT)), {}),)),
     Route("post", "/state", "Announce a compute state",
           "Every client is told. wireframe asks clients to draw lines; auto returns to the measured state. "
           "Needs the editor's token.",

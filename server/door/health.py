@@ -11,7 +11,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from server.door.access import SCOPE
+from server.door.access import GRANT
 
 PATHS = ("/healthz", "/readyz")
 """Paths that are answered without a token."""
@@ -58,7 +58,7 @@ def add(app: web.Application, health: Health, compute: Callable[[], str]) -> Non
 
     async def ready(request: web.Request) -> web.Response:
         said: dict[str, str] = {"state": health.word}
-        if SCOPE in request:
+        if GRANT in request:
             said |= {"compute": compute(), "reason": health.reason}
         status = 200 if health.word == "ready" else 503
         return web.json_response(said, status=status, headers={"Cache-Control": "no-store"})

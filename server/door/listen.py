@@ -18,7 +18,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from server.door import tls
-from server.door.access import ADMISSION, HEADERS
+from server.door.access import DOOR, HEADERS
 from server.door.admission import Admission
 from server.door.config import Config
 from server.runner import HEAD
@@ -54,7 +54,7 @@ class _Listener:
         if runner.server is None:
             raise RuntimeError("expected a runner that is set up")
         self._server = runner.server
-        self._admission = runner.app[ADMISSION]
+        self._admission = runner.app[DOOR].admission
         self._config = config
         self._context = None if config.certificate is None else tls.serving(config.certificate)
         self._listening = listening
@@ -197,9 +197,9 @@ def page(config: Config, head: str) -> str:
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Murmuration Lab: https</title>
 <h1>Type https:// in front</h1>
-<p>This address was opened without the s of https. Open <a href="{address}">{address}</a>, followed by
-<b>#token=</b> and everything after it in the address that devshell printed.</p>
-<p>The browser will warn, since the certificate is signed by nobody but this server. It is the right one if its SHA-256
+<p>This address was opened without the s of https. Open <a href="{address}">{address}</a>, and enter there the code
+that devshell printed.</p>
+<p>The browser will warn, since only this server signed its certificate. It is the right certificate if its SHA-256
 fingerprint is the one that devshell printed; then choose Advanced, and Proceed.</p>
 <p><code>{fingerprint.replace(":", ":<wbr>")}</code></p>
 """

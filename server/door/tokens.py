@@ -1,9 +1,10 @@
-"""Tokens: the two secrets of a server, one to change the session, one to look.
+"""Tokens: the two long secrets of a server, for scripts: one to edit, one to look.
 
-They are kept in the state folder, readable by their owner alone, so that an address, a bookmark and a cookie outlive
-the server. Each port has its own, so that access to one data set gives no access to another. The environment may set
-them (``MURMURATION_TOKEN``, ``MURMURATION_TOKEN_VIEWER``); the command line may not, since every user of a machine can
-read its arguments.
+A script sends one as ``Authorization: Bearer``. Browsers never hold a token: they exchange a code for a key of their
+own (:mod:`server.door.codes`). Tokens are kept per port in the state folder, readable by their owner alone, so that a
+script works again after a restart, and a viewer of one data set gains no access to another. The environment may set
+them (``MURMURATION_TOKEN``, ``MURMURATION_TOKEN_VIEWER``); the command line may not, because every user of a machine
+can read all processes' arguments.
 """
 
 import hmac
@@ -20,27 +21,36 @@ from murmuration.errors import AccessError
 from server.door.statefolder import keep
 
 Scope = Literal["editor", "viewer"]
-"""The rights of a token. A viewer looks, asks and downloads; an editor also changes the session."""
+"""A viewer looks, queries and downloads; an editor also changes what all members see."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The scope of an admitted request, and the hash of its browser's key; empty for a token."""
+
+    scope: Scope
+    browser: str = ""
+
 
 VARIABLES = {"editor": "MURMURATION_TOKEN", "viewer": "MURMURATION_TOKEN_VIEWER"}
-"""The environment variables that set them."""
+"""The environment variables that set the tokens."""
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22,128}")  # 22 characters of this alphabet can hold 128 bits
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Both secrets, and whether the environment gave the editor's (it is then not printed)."""
+    """Both tokens; ``given``: the environment set the editor's."""
 
     editor: str = field(repr=False)
     viewer: str = field(repr=False)
     given: bool = False
 
-    def scope(self, shown: str) -> Scope | None:
-        """The scope of a token; None for a wrong one. Takes the same time for every wrong one."""
+    def grant(self, shown: str) -> Grant | None:
+        """What a token lets its sender do; None for a wrong one, after the same time for every wrong one."""
         said = shown.encode(errors="surrogateescape")
         editor, viewer = (hmac.compare_digest(said, each.encode()) for each in (self.editor, self.viewer))
-        return "editor" if editor else "viewer" if viewer else None
+        return Grant("editor") if editor else Grant("viewer") if viewer else None
 
 
 def new() -> Tokens:
@@ -51,8 +61,8 @@ def new() -> Tokens:
 def load(folder: Path, port: int, fresh: bool = False, environ: Mapping[str, str] = os.environ) -> Tokens:
     """The tokens of the server on a port: the environment's, else those kept, else (or when ``fresh``) new ones.
 
-    What is not from the environment is kept in ``folder``; a file that cannot be read is replaced. Raises AccessError
-    for a token in the environment that could be guessed, and for a folder that cannot be written.
+    Tokens that are not from the environment are kept in ``folder``; a file that cannot be read is replaced. Raises
+    AccessError for a token in the environment that could be guessed, and for a folder that cannot be written.
     """
     given = {scope: environ[name] for scope, name in VARIABLES.items() if environ.get(name)}
     for scope, token in given.items():

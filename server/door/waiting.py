@@ -1,8 +1,8 @@
-"""Waiting: the answers of a server while its data are still being read.
+"""The application that answers while the data are still being read.
 
-It listens from the first moment, in a thread beside the one that reads, so that a monitor sees it alive and not ready,
-and an open page waits instead of giving up. It has its own application on a duplicate of the socket: connections that
-arrive while the two change over wait in the socket's own queue.
+It listens from the start, in a thread beside the one that reads, so that monitors see a live server that is not ready,
+and a page that is open already, or is opened now, waits. It is a separate application on a duplicate of the socket:
+connections that arrive during the change-over wait in the socket's own queue.
 """
 
 import asyncio
@@ -13,14 +13,13 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
-from server.door import access, health, page
-from server.door.admission import Admission
+from server.door import access, entering, health, page
 from server.door.config import Config
 from server.door.listen import listen
 from server.runner import runner
 
 RETRY = {"Retry-After": "1", "Cache-Control": "no-store"}
-READING = "The data are still being read. The page opens by itself once they are there.\n"
+READING = "The data are still being read: try again in a second; a page does so by itself\n"
 
 
 @contextmanager
@@ -43,9 +42,9 @@ def waiting(config: Config, listening: socket.socket) -> Iterator[None]:
 
 def _make(config: Config) -> web.Application:
     files = page.files(config.static)
-    app = web.Application(middlewares=[access.guard(config, (*files, *health.PATHS))])
-    app[access.ADMISSION] = Admission()
-    app.on_response_prepare.append(access.harden)
+    app = web.Application()
+    access.add(app, config, (*files, *health.PATHS, *entering.OPEN))
+    app.router.add_post("/enter", entering.enter)
     health.add(app, health.Health(), lambda: "busy")
     for name, file in files.items():
         app.router.add_get(name, file)

@@ -17,11 +17,12 @@ from devshell.announce import announce
 from devshell.state import state
 from murmuration.errors import AccessError
 from server.door import addresses, tls
+from server.door.codes import spaced
 from server.door.config import Config
 from server.serve import bind
 from tests.conftest import ROOT, Server, start, stop
 from tests.devshell.test_commands import devshell
-from tests.web import get, sample
+from tests.web import get, key, sample
 from tests.wire import connect
 
 SCRIPT = """#!/bin/sh
@@ -85,27 +86,30 @@ def test_without_adb_the_command_is_printed(tmp_path: Path, monkeypatch: pytest.
     assert line.startswith("adb devices failed: Exec format error. When it works")
 
 
-def test_the_same_address_after_a_restart_and_another_when_asked_for() -> None:
+def test_the_same_secrets_after_a_restart_and_others_when_asked_for() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    urls = []
+    tokens, known = [], []
+    browser: dict[str, str] = {}
     for options in ((), (), ("--new-token",)):
         server = start("--conductor", "7500:7600", "--primes", "50", "--port", port, *options)
-        urls.append((server.url, server.viewer))
+        tokens.append({server.token, server.viewer})
+        browser = browser or key(server)
+        known.append(get(server, "/session", **browser)[0])
         assert stop(server) == 0
-    assert urls[0] == urls[1]
-    assert urls[2] != urls[1]
-    assert urls[2][1] != urls[1][1]
+    assert tokens[0] == tokens[1]
+    assert tokens[2].isdisjoint(tokens[1])
+    assert known == [200, 200, 401]
     with pytest.raises(AccessError, match=f"expected a server at http://127.0.0.1:{port}/, got"):
         state("auto", int(port))
 
 
-def test_a_token_of_the_environment_works_and_is_not_printed() -> None:
-    token = "a-token-of-my-own-0123456789"
+def test_a_token_of_the_environment_works_and_nothing_is_printed_that_lets_in() -> None:
+    token = "a-token-of-my-own-0123456789"  # the output is read by start(): one address without a code
     server = start("--conductor", "7500:7600", "--primes", "50", MURMURATION_TOKEN=token)
     try:
-        assert server.token == "$MURMURATION_TOKEN"
+        assert server.token == token
         assert get(server, "/session", Authorization=f"Bearer {token}")[0] == 200
         command = Path(f"/proc/{server.process.pid}/cmdline").read_text()
         assert token not in command
@@ -130,7 +134,7 @@ async def test_a_state_is_announced_to_everybody(quick_server: Server) -> None:
     viewer = {"Authorization": f"Bearer {quick_server.viewer}"}
     status, text, _ = get(quick_server, "/state", "POST", '{"compute": "busy"}', **viewer)
     assert (status, text) == (
-        403, "This address is for looking only: open the editor's address to make changes.\n")  # fmt: skip
+        403, "Read-only access: this needs the editor's token, or a code for editing\n")  # fmt: skip
     assert get(quick_server, "/state", "POST", '{"compute": "busy"}')[0] == 401
     for body in ("", "[]", '{"compute": "magic"}', '{"compute": []}', '{"compute": {}}'):
         status, text, _ = get(quick_server, "/state", "POST", body, **quick_server.bearer)
@@ -171,10 +175,13 @@ def test_a_guessable_token_ends_the_command(tmp_path: Path) -> None:
 def test_what_is_said_beyond_loopback(tmp_path: Path, capsys: Any) -> None:
     own = tls.certificate(tmp_path, ["localhost"])
     config = Config("::", 8765, certificate=own)
-    announce(config, code=True)
+    announce(config, qr=True)
     said = capsys.readouterr()
     lines = said.out.splitlines()
-    assert lines == [config.address(config.tokens.editor), config.address(config.tokens.viewer)]
+    codes = [line.removeprefix(f"{config.base}#code=") for line in lines]
+    assert [config.codes.scope(code) for code in codes] == ["editor", "viewer"]
+    assert config.tokens.editor not in said.out + said.err
+    assert all(spaced(code) in said.err for code in codes)
     words = said.err.replace("\n", "")
     assert own.fingerprint in words
     assert "none was there" in words

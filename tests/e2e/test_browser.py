@@ -10,12 +10,15 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
 
 import murmuration as mm
+from devshell import ask
 from scripts.chromium import CARD, draw, lasso, settled
+from server.door import browsers, statefolder
 from server.door.config import Config
-from server.door.tokens import Tokens
 from server.door.waiting import waiting
 from server.serve import bind
 from tests.conftest import Server, start, stop
@@ -37,7 +40,7 @@ def card() -> bool:
 async def test_the_page_opens_on_the_cloud(guest: Page) -> None:
     assert await guest.evaluate("lab.firstPictureMs") > 0  # how long it takes is measured in bench/first_picture.py
     assert await guest.evaluate("[lab.state, lab.drawn, lab.rows, lab.webgl]") == ["live", 10293, 10293, True]
-    assert "token" not in guest.url
+    assert "code" not in guest.url
     await expect(guest.locator("#legend")).to_contain_text("5,194")
 
 
@@ -206,7 +209,7 @@ async def test_an_unknown_projection_is_one_line_and_changes_nothing(guest: Page
     assert await guest.evaluate("[lab.epoch, lab.state]") == [1, "live"]
 
 
-async def test_a_server_that_goes_is_lost_and_one_that_comes_back_with_another_token_says_what_to_do(
+async def test_a_server_that_goes_is_lost_and_one_that_comes_back_with_new_tokens_asks_for_a_code(
     page: Page, own_server: Server
 ) -> None:
     assert stop(own_server) == 0
@@ -215,36 +218,91 @@ async def test_a_server_that_goes_is_lost_and_one_that_comes_back_with_another_t
     another = start("--conductor", "7500:10000", "--port", str(own_server.port), "--new-token")
     try:
         await page.wait_for_function("() => lab.state === 'error'", timeout=15_000)
-        await expect(page.locator("body")).to_contain_text("open the full address that devshell printed")
+        await expect(page.locator("#message")).to_contain_text("enter the code that devshell printed")
+        code = another.link("editor")[-8:]
+        await page.get_by_label("Code").fill(f"{code[:4]} {code[4:]}".lower())
+        await page.keyboard.press("Enter")
+        await settled(page)
     finally:
         stop(another)
 
 
-async def test_a_wrong_token_is_refused_with_words(browser: Browser, quick_server: Server) -> None:
+async def test_a_wrong_code_is_refused_with_words_and_one_can_be_typed(browser: Browser, quick_server: Server) -> None:
     context = await browser.new_context()
     page = await context.new_page()
-    for address in (f"{quick_server.base}/#token=wrong", quick_server.base):
+    for address in (f"{quick_server.base}/#code=WRONG", quick_server.base):
         await page.goto(address)
-        await expect(page.locator("#message")).to_contain_text("open the full address that devshell printed")
+        await expect(page.locator("#message")).to_contain_text("enter the code that devshell printed")
         assert await page.evaluate("[lab.state, lab.rows, location.hash]") == ["error", 0, ""]
+    await page.get_by_label("Code").fill("also wrong")
+    await page.get_by_role("button", name="Enter", exact=True).click()
+    await expect(page.locator("#message [role=status]")).to_contain_text("No access yet")
     await page.goto(quick_server.url)  # the same page with another fragment: nothing is loaded by itself
     await settled(page)
     assert await page.evaluate("location.hash") == ""
     await context.close()
 
 
-async def test_the_cookie_opens_the_page_again_and_no_script_reads_it(page: Page, own_server: Server) -> None:
-    assert await page.evaluate("document.cookie") == ""
-    (cookie,) = await page.context.cookies()
-    assert (cookie["value"], cookie["httpOnly"], cookie["sameSite"]) == (own_server.token, True, "Strict")
+async def test_a_browser_stays_known_by_a_key_that_no_cookie_holds(page: Page, own_server: Server) -> None:
+    assert await page.context.cookies() == []
+    names = await page.evaluate("Object.keys(localStorage)")
+    assert [name for name in names if "key" in name] == ["murmuration-key:/"]
     await page.goto(own_server.base)
     await settled(page)
+    assert stop(own_server) == 0
+    again = start("--conductor", "7500:10000", "--port", str(own_server.port))
+    try:
+        await page.goto(again.base)
+        await settled(page)
+        ask.post(again.port, "revoke", {})
+        await page.wait_for_function("() => lab.state === 'error'", timeout=15_000)
+        await expect(page.locator("#message")).to_contain_text("enter the code that devshell printed")
+    finally:
+        stop(again)
+
+
+async def test_another_port_of_the_host_is_sent_no_secret(browser: Browser, quick_server: Server) -> None:
+    """A page of our own on another port of the same host: its server logs all that the same browser sends to it."""
+    sent: list[str] = []
+
+    async def record(request: web.Request) -> web.Response:
+        sent.extend(f"{name}: {value}" for name, value in request.headers.items())
+        return web.Response(text="<!doctype html><title>another</title>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", record)
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(quick_server.url)
+    await settled(page)
+    key = await page.evaluate("localStorage['murmuration-key:/']")
+    async with TestServer(app, host="127.0.0.1") as other:
+        await page.goto(str(other.make_url("/")))
+        assert await page.evaluate("Object.keys(localStorage)") == []
+    await context.close()
+    assert sent
+    assert not [line for line in sent if key in line or line.startswith("Cookie")]
+
+
+async def test_a_page_makes_codes_for_others(browser: Browser, page: Page, own_server: Server) -> None:
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("vr link --look")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#notice")).to_contain_text("lets browsers in to look, for 10 minutes")
+    address = re.search(r"http\S+", await page.locator("#notice p").inner_text())
+    assert address
+    context = await browser.new_context()
+    other = await context.new_page()
+    await other.goto(address[0])
+    await settled(other)
+    assert await other.evaluate("document.body.classList.contains('viewer')")
+    await context.close()
 
 
 async def test_who_may_only_look_is_told_so_and_changes_nothing(page: Page, own_server: Server) -> None:
     context = await page.context.browser.new_context()  # type: ignore[union-attr]
     viewer = await context.new_page()
-    await viewer.goto(f"{own_server.base}/#token={own_server.viewer}")
+    await viewer.goto(own_server.link("viewer"))
     await settled(viewer)
     await draw(viewer, LEFT, "Shift")
     await expect(viewer.locator("#notice")).to_contain_text("for looking only")
@@ -276,14 +334,14 @@ async def test_a_narrow_window_keeps_everything_reachable(browser: Browser, quic
     await context.close()
 
 
-async def test_a_page_that_is_early_waits_for_the_data(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MURMURATION_TOKEN", token := "a-token-that-both-servers-know")
+async def test_a_page_that_is_early_waits_for_the_data(browser: Browser) -> None:
     context = await browser.new_context()
     page = await context.new_page()
     with bind("127.0.0.1", 0) as listening:
-        config = Config(port=listening.getsockname()[1], tokens=Tokens(token, "another" * 4))
+        port = listening.getsockname()[1]
+        config = Config(port=port, browsers=browsers.load(statefolder.folder(), port))
         with waiting(config, listening):
-            await page.goto(config.address(token))
+            await page.goto(config.address(config.codes.new("editor")))
             await expect(page.locator("#message")).to_contain_text("still being read")
     server = start("--conductor", "7500:7600", "--primes", "50", "--port", str(config.port))
     await settled(page)
@@ -300,11 +358,10 @@ async def test_over_tls_the_page_is_secure_and_plain_http_says_what_to_type(brow
     await expect(page.get_by_role("heading")).to_have_text("Type https:// in front")
     link = page.get_by_role("link", name=f"https://localhost:{server.port}/")
     await link.click()
-    await expect(page.locator("#message")).to_contain_text("open the full address that devshell printed")
-    await page.goto(f"https://localhost:{server.port}/#token={server.token}")
+    await expect(page.locator("#message")).to_contain_text("enter the code that devshell printed")
+    await page.goto(f"https://localhost:{server.port}/{server.url.rpartition('/')[2]}")
     await settled(page)
     assert await page.evaluate("[isSecureContext, location.protocol, location.hash]") == [True, "https:", ""]
-    (cookie,) = await context.cookies()
-    assert (cookie["secure"], cookie["httpOnly"]) == (True, True)
+    assert await context.cookies() == []
     await context.close()
     assert stop(server) == 0

@@ -3,6 +3,7 @@
 import { tableFromIPC } from "@uwdata/flechette";
 import { copyText } from "../dom/clipboard";
 import { byId, element } from "../dom/element";
+import { address, ask, download } from "../wire/ask";
 import type { Curve, Fetch } from "./rowPages";
 
 const COLUMNS = "row,label,conductor,rank,torsion,root_number";
@@ -24,14 +25,14 @@ export const fetchPage: Fetch = async (offset, limit, { column, descending }, st
     descending: String(descending),
     columns: COLUMNS,
   });
-  const answer = await fetch(`/api/selection.arrow?${query.toString()}`, { signal: stop, cache: "no-store" });
+  const answer = await ask(`api/selection.arrow?${query.toString()}`, { signal: stop });
   if (!answer.ok) throw new Error((await answer.text()).trim());
   return tableFromIPC(await answer.arrayBuffer(), { useBigInt: false }).toArray() as Curve[];
 };
 
 /** The selection as text in the format of a program. Rejects with one line when the server refuses or it is too long. */
 export async function list(kind: keyof typeof LISTS): Promise<string> {
-  const answer = await fetch(`/api/selection.${kind}`, { cache: "no-store" });
+  const answer = await ask(`api/selection.${kind}`);
   if (!answer.ok) throw new Error((await answer.text()).trim());
   if (Number(answer.headers.get("Content-Length") ?? 0) > MOST_COPIED)
     throw new Error("it has more than 32 MiB. Download it instead");
@@ -45,9 +46,15 @@ export function prepareFiles(said: (line: string) => void): void {
     button.addEventListener("click", () => void copy(kind as keyof typeof LISTS, button, name, said));
     return button;
   });
-  const links = Object.entries({ ...FILES, sage: LISTS.sage, gp: LISTS.gp, m: LISTS.m }).map(([kind, name]) =>
-    element("a", { href: `/api/selection.${kind}`, download: "", textContent: name }),
-  );
+  const links = Object.entries({ ...FILES, sage: LISTS.sage, gp: LISTS.gp, m: LISTS.m }).map(([kind, name]) => {
+    const path = `api/selection.${kind}`;
+    const link = element("a", { href: address(path).href, download: "", textContent: name });
+    link.addEventListener("click", (event) => {
+      event.preventDefault(); // the browser's own request would carry no key
+      download(path).catch((error: Error) => said(`The file could not be downloaded: ${error.message}`));
+    });
+    return link;
+  });
   byId("copies").replaceChildren(element("span", { textContent: "Copy" }), ...copies);
   byId("downloads").replaceChildren(element("span", { textContent: "Download" }), ...links);
 }

@@ -5,6 +5,7 @@ import type { Display } from "../picture/display";
 import type { ConnectionState } from "../wire/connection";
 import type { ProgressFrame } from "../wire/frames";
 import type { Against, Card, Named, Scene, Selected, View } from "../wire/protocol.gen";
+import { askForCode } from "./codeForm";
 import { Header } from "./header";
 import { Hover } from "./hover";
 import { legend } from "./legend";
@@ -39,6 +40,8 @@ export interface Views {
   notice(text: string | null): void;
   retract(text: string): void;
   message: typeof message;
+  /** Ask for a code, with the server's reason; `entered` is called once the server has accepted one. */
+  askForCode(reason: string, entered: () => void): void;
 }
 
 /** The views on the elements of index.html. */
@@ -60,5 +63,6 @@ export function makeViews(display: Display, cloud: Cloud, actions: ViewActions):
     notice,
     retract,
     message,
+    askForCode,
   };
 }

@@ -49,7 +49,7 @@ function secureContext({ secure, location: { hostname, port, protocol } }: Surro
     text:
       `Browsers offer VR only to secure pages, and this one came over plain http from ${hostname}. ` +
       `With a USB cable: run "adb reverse tcp:${number} tcp:${number}" on the computer, or start the server there with ` +
-      `"devshell vr up --adb"; then open http://localhost:${number} here, with the #token= that was printed. ` +
+      `"devshell vr up --adb"; then open http://localhost:${number} here, and enter the code that was printed. ` +
       `Without one: "devshell vr up --host 0.0.0.0", and open the https address it prints.`,
   };
 }

@@ -36,7 +36,7 @@ let notices: (string | null)[];
 let counted: number[];
 let edits: Edits;
 
-beforeEach(() => {
+beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   cloud = new Cloud();
   const points = Array.from({ length: POINTS }, (_, i) => [STEP * i, 30_000, 0, 0]);
@@ -60,6 +60,7 @@ beforeEach(() => {
   };
   edits = new Edits(client);
   connection.connect();
+  await network.settle();
   network.socket.onopen!();
 });
 

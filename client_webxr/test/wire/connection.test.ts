@@ -21,14 +21,17 @@ class FakeSocket implements Socket {
 class FakeWorld extends Clock implements Network {
   readonly sockets: FakeSocket[] = [];
   readonly protocols: string[] = [];
-  answer: { status: number; text: string } | null = null;
+  /** The answer to the question for a ticket; null for none. */
+  answer: { status: number; text: string } | null = { status: 200, text: "a-ticket" };
+  readonly tickets: string[] = [];
 
-  open(protocol: string, query: string) {
+  open(protocol: string, query: string, ticket: string) {
     this.protocols.push(protocol + query);
+    this.tickets.push(ticket);
     this.sockets.push(new FakeSocket());
     return this.newest;
   }
-  session() {
+  ticket() {
     return this.answer === null ? Promise.reject(new Error("nobody")) : Promise.resolve(this.answer);
   }
   get newest() {
@@ -52,7 +55,7 @@ let closed: string[];
 let unreadable: boolean;
 let query: string;
 
-beforeEach(() => {
+beforeEach(async () => {
   [world, states, heard, closed, unreadable, query] = [new FakeWorld(), [], [], [], false, ""];
   const listener = {
     state: (state: ConnectionState) => states.push(state),
@@ -66,6 +69,14 @@ beforeEach(() => {
   };
   connection = new Connection(listener, world);
   connection.connect();
+  await settle();
+});
+
+test("a socket is opened with a new ticket each time", async () => {
+  world.answer = { status: 200, text: "another" };
+  world.newest.onclose!({ code: 1006, reason: "" });
+  await world.pass(250);
+  expect(world.tickets).toEqual(["a-ticket", "another"]);
 });
 
 test("connecting, then live: messages pass both ways", () => {
@@ -110,23 +121,34 @@ describe("when the socket ends", () => {
   });
 
   test.each([401, 403, 429])("status %i ends the attempts, with the server's reason", async (status) => {
-    world.answer = { status, text: "expected the token\nand more\n" };
+    world.answer = { status, text: "No access yet\nand more\n" };
     world.newest.onclose!({ code: 1006, reason: "" });
     await world.pass(60_000);
-    expect(connection.state).toEqual({ kind: "error", text: "expected the token" });
+    expect(connection.state).toEqual({ kind: "error", status, text: "No access yet" });
     expect(world.sockets.length).toBe(1);
-    connection.connect(); // the user's wish
+    world.answer = { status: 200, text: "a-ticket" };
+    connection.connect(); // the user entered a code
     expect(connection.state.kind).toBe("connecting");
+    await settle();
     expect(world.sockets.length).toBe(2);
   });
 
   test("a server that is not ready is tried again, and its reason is kept", async () => {
-    world.answer = { status: 503, text: "expected the data to be there\n" };
+    world.answer = { status: 503, text: "The data are still being read\n" };
     world.newest.onclose!({ code: 1006, reason: "" });
-    await settle();
-    expect(connection.state).toEqual({ kind: "lost", retryAt: 250, text: "expected the data to be there" });
     await world.pass(250);
+    expect(connection.state).toEqual({ kind: "lost", retryAt: 750, text: "The data are still being read" });
+    world.answer = { status: 200, text: "a-ticket" };
+    await world.pass(500);
     expect(world.sockets.length).toBe(2);
+  });
+
+  test("a server that does not answer is asked for a ticket again", async () => {
+    world.answer = null;
+    world.newest.onclose!({ code: 1006, reason: "" });
+    await world.pass(250);
+    expect(connection.state).toEqual({ kind: "lost", retryAt: 750 });
+    expect(world.sockets.length).toBe(1);
   });
 
   test("the next socket is opened with the query of that moment", async () => {
@@ -136,11 +158,11 @@ describe("when the socket ends", () => {
     expect(world.protocols).toEqual([PROTOCOL, `${PROTOCOL}?member=abc&epoch=1&seq=5`]);
   });
 
-  test("a server that answers otherwise is tried again", async () => {
-    world.answer = { status: 200, text: "{}" };
+  test.each([404, 500])("an answer of %i that says nothing about access is tried again", async (status) => {
+    world.answer = { status, text: "" };
     world.newest.onclose!({ code: 1006, reason: "" });
     await world.pass(250);
-    expect(world.sockets.length).toBe(2);
+    expect(connection.state).toEqual({ kind: "lost", retryAt: 750 });
   });
 
   test("a reason for closing is passed on, an ordinary close is not", async () => {
@@ -155,6 +177,7 @@ describe("when the socket ends", () => {
     await settle();
     connection.connect();
     connection.connect();
+    await settle();
     expect(world.sockets.length).toBe(2);
     world.newest.onopen!();
     await world.pass(10_000);

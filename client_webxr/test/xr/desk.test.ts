@@ -7,13 +7,13 @@ let running: RunningClient;
 let asked: string[];
 let desk: Desk;
 
-beforeEach(() => {
+beforeEach(async () => {
   running = new RunningClient();
   asked = [];
   const room = { place: (how: string) => asked.push(how), handed: () => asked.push("handed"), leave: () => asked.push("leave") };
   desk = new Desk(running.client, room);
   running.client.onMessage((heard) => desk.hear(heard));
-  running.begin();
+  await running.begin();
 });
 
 afterEach(() => void vi.useRealTimers());

@@ -9,9 +9,9 @@ let running: RunningClient;
 let anchor: CloudAnchor;
 let reporter: PoseReporter;
 
-beforeEach(() => {
+beforeEach(async () => {
   running = new RunningClient();
-  running.begin();
+  await running.begin();
   anchor = new CloudAnchor();
   reporter = new PoseReporter(running.client, anchor);
 });

@@ -1,6 +1,5 @@
-"""Host, Origin and token are asked before anything else, on every route, on a real server."""
+"""Host, Origin and a secret are checked before anything else, on every route, on a real server."""
 
-import json
 import socket
 
 import pytest
@@ -8,21 +7,21 @@ import websockets
 
 from streaming.messages import PROTOCOL
 from tests.conftest import Server, start, stop
-from tests.web import enter, get, sample
+from tests.web import code, enter, get, key, sample
 from tests.wire import connect
 
 ROUTES = ["/session", "/ws", "/metrics", "/api/selection.csv", "/api/table.arrow", "/nowhere",
-          "/../etc/passwd", "/enter"]  # fmt: skip
+          "/../etc/passwd", "/ticket", "/link", "/revoke"]  # fmt: skip
 PAGE = ["/", "/index.html"]
-UNKNOWN = "expected the token of this server: open the full address that devshell printed\n"
+UNKNOWN = "No access yet: enter the code that devshell printed, or a new one of `devshell vr link`\n"
 
 
 @pytest.mark.parametrize("path", ROUTES)
 def test_without_the_token_every_route_refuses(server: Server, path: str) -> None:
-    cookie = f"murmuration-{server.port}="
+    cookie = f"murmuration-{server.port}={server.token}"
     for headers in ({}, {"Authorization": server.token}, {"Authorization": "Bearer"}, {"Cookie": cookie},
-                    {"Cookie": f"murmuration-1={server.token}"}, {"Cookie": server.token}):  # fmt: skip
-        for query in ("", f"?token={server.token}"):  # a query is no place for a secret
+                    {"Cookie": f"Murmuration-Key={key(server)['Murmuration-Key']}"}):  # fmt: skip
+        for query in ("", f"?token={server.token}", f"?ticket={server.token}", "?ticket=a&ticket=b"):
             status, text, answer = get(server, path + query, **headers)
             assert (status, text) == (401, UNKNOWN)
             assert answer["www-authenticate"].startswith("Bearer")
@@ -94,29 +93,6 @@ def test_the_page_is_open_and_holds_no_secret(server: Server) -> None:
     assert "set-cookie" not in headers
 
 
-@pytest.mark.parametrize("scope", ["editor", "viewer"])
-def test_a_token_is_exchanged_for_a_cookie(server: Server, scope: str) -> None:
-    token = server.token if scope == "editor" else server.viewer
-    status, text, headers = enter(server, token, Origin=server.base)
-    assert (status, json.loads(text)) == (200, {"protocol": PROTOCOL, "scope": scope})
-    cookie, *attributes = headers["set-cookie"].split("; ")
-    assert cookie.startswith(f"murmuration-{server.port}=")  # cookies know no ports
-    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(attributes)
-    assert headers["cache-control"] == "no-store"
-    status, text, _ = get(server, "/session", Cookie=cookie)
-    assert (status, json.loads(text)["scope"]) == (200, scope)
-
-
-@pytest.mark.parametrize("body", ["", "token", "[]", "{}", '{"token": 7}', '{"token": null}', "[" * 5000, "\xff"])
-def test_a_malformed_token_is_refused(server: Server, body: str) -> None:
-    assert get(server, "/enter", "POST", body)[:2] == (400, 'expected {"token": "..."} as JSON\n')
-
-
-def test_a_stale_cookie_does_not_stand_in_the_way_of_a_right_bearer(server: Server) -> None:
-    headers = {"Cookie": f"murmuration-{server.port}=stale", **server.bearer}
-    assert get(server, "/session", **headers)[0] == 200
-
-
 def test_static_files_come_from_a_map_of_names(server: Server) -> None:
     for path in ("/../pyproject.toml", "/%2e%2e/pyproject.toml", "/assets", "/assets/../index.html/..", "/index.html/"):
         assert get(server, path, **server.bearer)[0] == 404
@@ -124,7 +100,7 @@ def test_static_files_come_from_a_map_of_names(server: Server) -> None:
 
 def test_other_methods_are_refused(server: Server) -> None:
     assert get(server, "/session", method="POST", **server.bearer)[0] == 405
-    assert get(server, "/enter", **server.bearer)[0] == 404
+    assert get(server, "/enter", **server.bearer)[0] == 405
 
 
 async def test_the_socket_asks_the_same(server: Server) -> None:
@@ -178,23 +154,24 @@ async def test_a_viewer_changes_nothing_and_is_told_so(quick_server: Server) -> 
         assert sample(text, "murmuration_clients", scope="viewer") == 1
 
 
-def test_wrong_tokens_are_refused_and_slowed_down_and_right_ones_are_not(server: Server) -> None:
+def test_wrong_secrets_are_refused_and_slowed_down_and_right_ones_are_not(server: Server) -> None:
     own = start("--conductor", "7500:7600", "--primes", "50")
     try:
         assert len({server.token, server.viewer, own.token, own.viewer}) == 4
+        right = code(own)
         wrong = [server.bearer, {"Authorization": "Bearer wrong"}, {"Authorization": f"Bearer {own.token[:-1]}"},
                  {"Authorization": f"Bearer {own.token}x"}, {"Authorization": "Bearer \xff"},
-                 {"Cookie": f"murmuration-{own.port}=\xff"}]  # fmt: skip
+                 key(server)]  # fmt: skip
         for headers in wrong:
             assert get(own, "/session", **headers)[:2] == (401, UNKNOWN)
-        answers = [enter(own, f"wrong{n}") for n in range(6)]
+        answers = [enter(own, f"WRONG{n:03}") for n in range(6)]
         assert [status for status, _, _ in answers] == [401] * 4 + [429] * 2
         _, text, headers = answers[-1]
         assert 1 <= int(headers["retry-after"]) <= 6
-        assert "open the full address that devshell printed" in text
-        assert get(own, "/session")[0] == 401  # showing none is not guessing
+        assert "a code that `devshell vr link` prints" in text
+        assert get(own, "/session")[0] == 401  # a request without a secret is no guess
         assert get(own, "/session", **own.bearer)[0] == 200
-        assert enter(own, own.viewer)[0] == 200
+        assert enter(own, right)[0] == 200
         assert get(own, "/")[0] == 200
     finally:
         assert stop(own) == 0

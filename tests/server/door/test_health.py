@@ -15,8 +15,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from murmuration.errors import MurmurationError
 from server.door import health, tokens
-from server.door.access import SCOPE
+from server.door.access import GRANT
 from server.door.config import Config
+from server.door.tokens import Grant
 from server.door.waiting import waiting
 from server.serve import bind
 from tests.conftest import Server
@@ -90,7 +91,7 @@ def test_without_a_disk_and_at_the_end() -> None:
     async def answers() -> list[tuple[int, Any]]:
         @web.middleware
         async def known(request: web.Request, handler: Any) -> web.StreamResponse:
-            request[SCOPE] = "viewer"
+            request[GRANT] = Grant("viewer")
             answer: web.StreamResponse = await handler(request)
             return answer
 

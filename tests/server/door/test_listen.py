@@ -65,10 +65,10 @@ def test_every_address_is_served_and_trusted(beyond: Server, trust: ssl.SSLConte
         assert (status, json.loads(text)["scope"]) == (200, "editor")
 
 
-def test_the_cookie_is_for_https_alone(beyond: Server, trust: ssl.SSLContext) -> None:
-    status, _, headers = ask(beyond, trust, "/enter", method="POST", body=json.dumps({"token": beyond.viewer}))
-    assert status == 200
-    assert {"Secure", "HttpOnly", "SameSite=Strict"} <= set(headers["Set-Cookie"].split("; "))
+def test_a_code_is_exchanged_over_tls(beyond: Server, trust: ssl.SSLContext) -> None:
+    code = beyond.link("viewer").rpartition("=")[2]
+    status, text, headers = ask(beyond, trust, "/enter", method="POST", body=json.dumps({"code": code}))
+    assert (status, json.loads(text)["scope"]) == (200, "viewer")
     assert headers["Strict-Transport-Security"] is None
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from murmuration.errors import AccessError
 from server.door import statefolder, tokens
+from server.door.tokens import Grant
 
 GOOD, OTHER = "a" * 22, "b" * 32
 
@@ -29,9 +30,9 @@ def test_they_are_kept_per_port(tmp_path: Path) -> None:
 
 def test_each_token_has_its_scope(tmp_path: Path) -> None:
     both = load(tmp_path)
-    assert (both.scope(both.editor), both.scope(both.viewer)) == ("editor", "viewer")
+    assert (both.grant(both.editor), both.grant(both.viewer)) == (Grant("editor"), Grant("viewer"))
     for wrong in ("", both.editor[:-1], both.editor + "x", both.editor.swapcase(), "\xff", "\udcff"):
-        assert both.scope(wrong) is None
+        assert both.grant(wrong) is None
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", "{}", '{"editor": 1, "viewer": 2}', '{"editor": "", "viewer": ""}',
