@@ -54,18 +54,19 @@ def project(
         )
     eigenvalues: Floats = np.zeros(0)
     made: list[Columns] = []
-    for kind, group in groupby(sorted(asked, key=lambda each: each.kind), key=lambda each: each.kind):
+    for kind in sorted({each.kind for each in asked}):
+        group = [each for each in asked if each.kind == kind]
         match kind:
             case "component":
                 fitted = components(rows) if components is not None else Components(traces, rows)
                 eigenvalues = fitted.eigenvalues
-                made.append(fitted.columns(list(group)))
+                made.append(fitted.columns(group))
             case "shape":
                 alike = groupby(sorted(group, key=lambda each: (each.count, each.ratio)),
                                 key=lambda each: (each.count, each.ratio))  # fmt: skip
                 made += [shape.columns(list(some), table, traces, rows) for _, some in alike]
             case "discriminant":
-                made.append(discriminant.columns(list(group), table, traces, rows, classes))
+                made.append(discriminant.columns(group, table, traces, rows, classes))
             case "trace":
                 made += [_trace(each, traces) for each in group]
             case "sum":
