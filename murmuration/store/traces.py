@@ -19,7 +19,7 @@ from murmuration.store import rows as _rows
 from murmuration.store.view import SnapshotView, trace_fields, values_of
 from murmuration.types import Int64s, Values
 
-_SPARSE = 64
+_SPARSE = 14
 """Where fewer than one row in so many is wanted, rows are looked up one by one and the rest is not read."""
 
 
