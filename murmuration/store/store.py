@@ -103,8 +103,8 @@ class Store:
 
         ``source`` is recorded before the first batch is requested; without one the rows count as ours. ``seconds`` is
         the duration of earlier work on them; :meth:`built_from` finds the snapshot by its ``inputs``. ``curves`` states
-        that the rows are those of a checked table, so that :meth:`View.table` need not check them again. ``alone``
-        makes a snapshot of the new rows only, whose columns may differ; undo returns to the rows before.
+        that the rows are those of a checked table, so that :meth:`SnapshotView.table` need not check them again.
+        ``alone`` makes a snapshot of the new rows only, whose columns may differ; undo returns to the rows before.
         """
 
         def work(head: SnapshotView | None) -> tuple[Draft, history.Commit]:
