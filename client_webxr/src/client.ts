@@ -18,8 +18,7 @@ import type { Modes } from "./picture/modes";
 import type { OrbitCamera } from "./picture/orbitCamera";
 import { Cards } from "./wire/cards";
 import { Connection, type ConnectionState, type Network } from "./wire/connection";
-import { decode, type Frame, type PointsFrame, type ProgressFrame } from "./wire/frames";
-import { Inbox } from "./wire/inbox";
+import type { Frame, PointsFrame, ProgressFrame } from "./wire/frames";
 import type {
   ClientMessage,
   FrameKind,
@@ -33,11 +32,8 @@ import type {
   Viewpoint,
   Welcome,
 } from "./wire/protocol.gen";
-import { Resumption } from "./wire/resumption";
+import { Receiver } from "./wire/receiver";
 import { ViewReporter } from "./wire/viewReporter";
-
-/** Milliseconds that a scene may wait for the picture before it. */
-const PATIENCE = 500;
 
 /** Target milliseconds of a picture while the camera moves: the eye can follow a point at this rate. */
 const TARGET = 30;
@@ -79,11 +75,13 @@ export class Client {
   readonly frames: Record<FrameKind, number> = { points: 0, trace: 0, mask: 0, wireframe: 0, progress: 0 };
   readonly hidden = new Set<number>();
   private readonly views: Views;
-  private readonly inbox = new Inbox();
-  private readonly resumption = new Resumption();
+  private readonly receiver = new Receiver(
+    (message) => this.hear(message),
+    (frame) => this.take(frame),
+    browserClock,
+  );
   private readonly viewReporter: ViewReporter;
   private externalView: (() => ExternalView) | null = null;
-  private patience: ReturnType<typeof setTimeout> | undefined;
   /** Whether the server was last asked for no points. */
   private wireframe: boolean;
   /** Sequence number of presence messages; it also grows over a reload, which the server may take for the same member. */
@@ -123,9 +121,9 @@ export class Client {
     modes.onChange(() => this.switched());
     modes.onRestored(() => display.invalidate());
     orbit.onMove(() => this.viewReporter.changed());
-    display.onAfter(() => this.externalView !== null && this.inbox.release()); // a page behind a headset may get no frames
+    display.onAfter(() => this.externalView !== null && this.receiver.release()); // a page behind a headset may get no frames
     display.onSeen((took) => {
-      if (!display.owes) this.inbox.release(); // otherwise this was the picture before
+      if (!display.owes) this.receiver.release(); // otherwise this was the picture before
       this.measure(took);
     });
   }
@@ -133,16 +131,9 @@ export class Client {
   private connectTo(network: Network): Connection {
     const listener = {
       state: (state: ConnectionState) => this.connected(state),
-      text: (data: string) => {
-        const heard = JSON.parse(data) as ServerMessage;
-        if (heard.type === "welcome") this.resumption.welcome(heard); // the frames that follow are counted from here
-        this.inbox.put(() => this.hear(heard));
-      },
-      binary: (data: ArrayBuffer) => {
-        const frame = this.read(data);
-        this.inbox.put(() => this.take(frame));
-      },
-      query: () => this.resumption.query,
+      text: (data: string) => this.receiver.text(data),
+      binary: (data: ArrayBuffer) => this.receiver.binary(data),
+      query: () => this.receiver.query,
       closed: (reason: string) => this.notice(reason),
     };
     return new Connection(listener, network);
@@ -202,7 +193,7 @@ export class Client {
       else if (state.retryAt !== null) views.message("No server", "It does not answer; this page keeps trying to connect.");
     } else if (state.kind === "connecting" || state.kind === "live") views.message(null);
     if (state.kind === "live") return views.retract(OFFLINE);
-    this.inbox.clear();
+    this.receiver.clear();
     views.progress(null);
     views.header.settle();
   }
@@ -215,7 +206,7 @@ export class Client {
   private hear(heard: ServerMessage): void {
     switch (heard.type) {
       case "scene":
-        return this.display.owes ? this.wait(() => this.enter(heard)) : this.enter(heard);
+        return this.display.owes ? this.receiver.hold(() => this.enter(heard)) : this.enter(heard);
       case "selections":
         this.named(heard);
         break;
@@ -279,13 +270,6 @@ export class Client {
     if (changed) this.reflag(this.cloud.chunks);
   }
 
-  /** Hold the inbox until the current picture was on the screen. */
-  private wait(act: () => void): void {
-    this.inbox.hold(act);
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.inbox.release(), PATIENCE); // a hidden window draws nothing
-  }
-
   private selected(heard: Selected): void {
     this.reflag(this.selection.hear(heard) ? this.cloud.chunks : []);
     this.murmuration.selected(heard.count);
@@ -294,7 +278,7 @@ export class Client {
   /** Begin another scene: all points are dropped, the camera stays. */
   private begin(scene: Scene): void {
     const sameClasses = this.scene?.column === scene.column;
-    this.resumption.scene(scene);
+    this.receiver.began(scene);
     this.scene = scene;
     this.cloud.reset();
     this.wireframes.reset();
@@ -311,25 +295,14 @@ export class Client {
     else this.viewReporter.changed();
   }
 
-  private read(data: ArrayBuffer): Frame {
-    try {
-      const frame = decode(data);
-      this.resumption.arrive(frame.seq);
-      return frame;
-    } catch (error) {
-      this.resumption.tear();
-      throw error;
-    }
-  }
-
   private take(frame: Frame): void {
     this.frames[frame.kind]++;
     if (frame.kind === "progress") this.views.progress(frame);
     else if (frame.epoch === this.scene?.epoch) this.show(frame);
-    this.resumption.take(frame.seq);
+    this.receiver.took(frame);
     // A complete picture is acknowledged after it was drawn, so that the next scene is as new as possible.
     const taken = () => void this.connection.send({ type: "ack", seq: frame.seq });
-    if (frame.kind === "points" && this.display.owes) this.wait(taken);
+    if (frame.kind === "points" && this.display.owes) this.receiver.hold(taken);
     else taken();
   }
 

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { curves, enrichment, percent, selectionSentence, signed } from "../../src/dom/format";
-import { readWindow } from "../../src/page/header";
 
 test("the sentence", () => {
   expect(selectionSentence(812, 640)).toBe("812 curves selected, 640 of them drawn.");
@@ -22,13 +21,4 @@ test("numbers", () => {
   expect(curves(38042)).toBe("38,042 curves");
   expect([percent(0.5), percent(0.0153), percent(0), percent(1)]).toEqual(["50%", "1.5%", "0%", "100%"]);
   expect([signed(-2.314), signed(0.5), signed(0)]).toEqual(["−2.31", "+0.50", "+0.00"]);
-});
-
-test("a conductor window is read in the usual spellings", () => {
-  for (const text of ["7,500 to 10,000", "7500-10000", " 7500 10000 ", "7500..10000", "7500–10000"]) {
-    expect(readWindow(text)).toEqual([7500, 10000]);
-  }
-  for (const text of ["", "7500", "a to b", "1 to 2 to 3", "-1 to 5", "1 to 99999999999999999999"]) {
-    expect(readWindow(text)).toBeNull();
-  }
 });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { CONDUCTOR_HINT, Header } from "../../src/page/header";
+import { CONDUCTOR_HINT, Header, readWindow } from "../../src/page/header";
 import type { View } from "../../src/wire/protocol.gen";
 import { byId, openPage } from "../dom";
 import { scene } from "../messages";
@@ -46,4 +46,13 @@ test("an unreadable conductor window is reported, not sent", () => {
   byId("conductor").value = "small ones";
   submit();
   expect([asked, wrong]).toEqual([[], [CONDUCTOR_HINT]]);
+});
+
+test("a conductor window is read in the usual spellings", () => {
+  for (const text of ["7,500 to 10,000", "7500-10000", " 7500 10000 ", "7500..10000", "7500–10000"]) {
+    expect(readWindow(text)).toEqual([7500, 10000]);
+  }
+  for (const text of ["", "7500", "a to b", "1 to 2 to 3", "-1 to 5", "1 to 99999999999999999999"]) {
+    expect(readWindow(text)).toBeNull();
+  }
 });
