@@ -271,13 +271,14 @@ class Moved:
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of the picture: its name, its kind, the data coordinates at its two ends, and how far to believe it.
+    """One axis of the picture: its name and kind, the data coordinates at its two ends, and how far to believe it.
 
-    ``explained`` is the share of the variance (0..1) and ``eigenvalue`` that of the correlation matrix; both are null
-    for every kind but ``component``. ``signal`` is false for a component below the noise edge. ``accuracy`` is the
-    share of curves (0..1) whose class a fitted axis names when they are held out of the fit, ``null_accuracy`` the same
-    for shuffled classes; both are null for an axis that is not fitted to classes. ``note`` is a few words more for
-    people, often empty.
+    ``low`` and ``high`` are the coordinates at -1 and at 1 of the cube that :class:`Scene` describes. ``explained`` is
+    the share of the variance (0..1) and ``eigenvalue`` that of the correlation matrix; both are null for kinds other
+    than ``component`` and ``shape``. ``signal`` is false for one below the noise edge. ``accuracy`` is the share of
+    curves (0..1) whose class a fitted axis names when they are held out of the fit, ``null_accuracy`` the same for
+    shuffled classes; both are null for an axis that is not fitted to classes. ``note`` is a few words more for people,
+    often empty.
     """
 
     name: str

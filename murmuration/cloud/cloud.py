@@ -72,15 +72,26 @@ class Cloud:
         Axes of one kind with one unit, such as principal components, share one scale, so that distances mean the same
         along each; mixed units fill the cube. A projection of two axes lies in the plane z = 0, of one on the x axis.
         """
-        extent = self.high - self.low
-        kinds = {axis.kind for axis in self.projection.axes}
-        if len(kinds) == 1 and kinds <= DISTANCES:
-            extent = np.where(extent > 0, extent, 0) / max(extent.max(), 1e-300)
-        else:
-            extent = np.where(extent > 0, 1.0, 0.0)
+        half = (self.high - self.low) / 2
+        extent = half / self._half
         model = np.diag([*(2 * extent / STEPS), 1.0])
         model[:3, 3] = -extent
         return model
+
+    @cached_property
+    def ends(self) -> tuple[Floats, Floats]:
+        """The projection's coordinates at -1 and at 1 of the cube along each axis, float64 (3,) each."""
+        middle = self.low + (self.high - self.low) / 2
+        return middle - self._half, middle + self._half
+
+    @property
+    def _half(self) -> Floats:
+        """Half the cube's side in the unit of each axis; 1 along an axis on which all points agree."""
+        half = (self.high - self.low) / 2
+        kinds = {axis.kind for axis in self.projection.axes}
+        if len(kinds) == 1 and kinds <= DISTANCES:
+            half = np.full(3, half.max())
+        return np.where(half > 0, half, 1.0)
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:

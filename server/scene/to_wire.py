@@ -33,7 +33,7 @@ def scene(epoch: int, pane: int, scene_data: SceneData) -> messages.Scene:
             axis.null_accuracy,
             axis.note,
         )
-        for axis, low, high in zip(cloud.projection.axes, cloud.low, cloud.high, strict=False)
+        for axis, low, high in zip(cloud.projection.axes, *cloud.ends, strict=False)
     ]
     return messages.Scene(
         epoch=epoch,

@@ -65,6 +65,20 @@ def test_mixed_units_fill_the_cube(table: mm.CurveTable, traces: mm.Traces) -> N
     assert mixed.column == "torsion"
 
 
+@pytest.mark.parametrize("axes", ["pc1,pc2,pc3", "pc1,logN", "mn", "rank*0,pc1,mn", "ld1,ld2"])
+def test_the_ends_are_the_coordinates_at_the_faces_of_the_cube(
+    table: mm.CurveTable, traces: mm.Traces, axes: str
+) -> None:
+    few = mm.Traces(traces.primes[:50], traces.values[:, :50].copy())
+    cloud = mm.cloud(mm.project(table, few, axes, (7500, 10000)))
+    low, high = cloud.ends
+    cube = cloud.position[:, :3] @ cloud.model[:3, :3].T + cloud.model[:3, 3]
+    shown = low + (cube + 1) / 2 * (high - low)
+    own = cloud.projection.coordinates[np.searchsorted(cloud.projection.rows, cloud.row)]
+    step = (cloud.high - cloud.low)[: own.shape[1]] / STEPS
+    assert (np.abs(shown[:, : own.shape[1]] - own) <= 0.51 * step + 1e-9).all()
+
+
 def test_two_axes_lie_in_a_plane(table: mm.CurveTable, traces: mm.Traces, cloud: mm.Cloud) -> None:
     plane = mm.cloud(mm.project(table, traces, "pc1,pc2"))
     assert set(plane.position[:, 2].tolist()) == {0}

@@ -93,10 +93,10 @@ export class Axes<Text extends Extent = Extent> {
   arrange(): void {
     const eye = this.orbit.camera.position.toArray() as Vec3;
     this.pen.begin();
-    for (const edge of behind(eye)) this.pen.line(along(edge, -1), along(edge, 1), 0.4);
+    for (const edge of behind(eye)) this.line(along(edge, -1), along(edge, 1), 0.4);
     this.dressed.forEach((dressed, i) => {
       const edge = choose(i as 0 | 1 | 2, eye, (point) => this.onScreen(point));
-      this.pen.line(along(edge, -1), along(edge, 1), 1);
+      this.line(along(edge, -1), along(edge, 1), 1);
       this.label(dressed, edge);
     });
     this.pen.finish();
@@ -122,20 +122,29 @@ export class Axes<Text extends Extent = Extent> {
       const box = { x: anchor[0] + x, y: anchor[1] + y, width: label.width, height: label.height };
       const clear = !taken.some((other) => overlap(box, other));
       if (clear) taken.push(box);
-      this.pen.put(label, at, x, y, clear);
+      this.pen.put(label, this.flat(at), x, y, clear);
     };
     stand(title, along(edge, 0), 10 + Math.max(0, ...marks.map((mark) => reach(mark.label))));
     for (const { at, label } of marks) {
       const foot = along(edge, at);
-      this.pen.line(foot, outward(edge, at), 1);
+      this.line(foot, outward(edge, at), 1);
       stand(label, foot, 7);
     }
+  }
+
+  private line(from: Vec3, to: Vec3, strength: number): void {
+    this.pen.line(this.flat(from), this.flat(to), strength);
+  }
+
+  /** A point of the cube, moved into the plane of the points where there are fewer than three axes. */
+  private flat([x, y, z]: Vec3): Vec3 {
+    return [x, y, this.dressed.length < 3 ? 0 : z];
   }
 
   /** A point of the cube in CSS pixels from the top left. */
   private onScreen(point: Vec3): [number, number] {
     const { camera, width, height } = this.orbit;
-    const p = new Vector3(...point).project(camera);
+    const p = new Vector3(...this.flat(point)).project(camera);
     return [((p.x + 1) / 2) * width, ((1 - p.y) / 2) * height];
   }
 }

@@ -13,7 +13,7 @@ export function axisTitle({ name, explained, signal, accuracy, null_accuracy: sh
   if (!signal) lines.push("below the noise edge");
   if (note !== "") lines.push(note);
   if (accuracy !== null && shuffled !== null)
-    lines.push(`${tenths(accuracy)} right held out, ${tenths(shuffled)} with shuffled classes`);
+    lines.push(`${tenths(accuracy)} held out, ${tenths(shuffled)} shuffled`);
   return lines;
 }
 

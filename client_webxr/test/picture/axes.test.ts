@@ -14,6 +14,7 @@ class Recorder implements Pen<Word> {
   made: string[] = [];
   dropped: string[] = [];
   lines = 0;
+  depths = new Set<number>();
   placed: { text: string; x: number; y: number; visible: boolean }[] = [];
   ratio = 1;
 
@@ -30,9 +31,11 @@ class Recorder implements Pen<Word> {
   }
   begin(): void {
     [this.lines, this.placed] = [0, []];
+    this.depths.clear();
   }
-  line(): void {
+  line(from: readonly number[], to: readonly number[]): void {
     this.lines++;
+    this.depths.add(from[2]!).add(to[2]!);
   }
   put({ text }: Word, _at: unknown, x: number, y: number, visible: boolean): void {
     this.placed.push({ text, x, y, visible });
@@ -74,6 +77,15 @@ test("a scene reuses the texts of the one before, and drops the others", () => {
   const [axis, ...others] = scene().axes;
   axes.show([{ ...axis!, name: "logN" }, ...others]);
   expect(pen.dropped).toEqual(["pc1  50%"]);
+});
+
+test("the frame of two axes lies in the plane of the points", () => {
+  axes.show(scene().axes.slice(0, 2));
+  axes.arrange();
+  expect([...pen.depths]).toEqual([0]);
+  axes.show(scene().axes);
+  axes.arrange();
+  expect(pen.depths.size).toBeGreaterThan(1);
 });
 
 test("another pixel ratio makes every text again", () => {

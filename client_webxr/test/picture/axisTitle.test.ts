@@ -26,7 +26,7 @@ describe("the title of an axis", () => {
     expect(axisTitle(axis)).toEqual([
       "ld1",
       "supervised: fitted to rank",
-      "99.2% right held out, 45.3% with shuffled classes",
+      "99.2% held out, 45.3% shuffled",
     ]);
   });
 });
