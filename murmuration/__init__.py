@@ -1,6 +1,6 @@
 """Murmurations of elliptic curves: exact traces, averages, projections and clouds that can be grasped.
 
-No network and no screen in here: this is what a notebook imports, and what everything else stands on.
+The package uses neither network nor screen: a notebook imports it, and all other packages build on it.
 
     import murmuration as mm
 

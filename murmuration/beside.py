@@ -1,4 +1,4 @@
-"""Columns beside the usual ones (regulator, other labels, ...): their types, whatever type a file has."""
+"""Columns beside the usual ones (regulator, other labels, ...): their types, independent of those in a file."""
 
 import math
 

@@ -1,12 +1,12 @@
-"""Everything this library refuses, as one small tree.
+"""The errors of this library, as one small tree.
 
-Each message says what was expected, what came, and what to do about it, in one line that a command line or a
-browser can show as it is. Anything else that escapes is a bug of ours and keeps its traceback.
+Each message is one line that a command line or a browser can show unchanged. For a wrong input: "expected X, got Y", and
+the remedy; for a state: the state and the next step. Any other exception that escapes is a bug and keeps its traceback.
 """
 
 
 class MurmurationError(Exception):
-    """What a user did cannot be done; the message is for them."""
+    """An error that a user can cause; the message is for the user."""
 
 
 class DatasetError(MurmurationError):
@@ -34,7 +34,7 @@ class EvidenceError(MurmurationError):
 
 
 class StoreError(MurmurationError):
-    """A store is missing, busy, damaged or full, or what was to be committed fails a guard; nothing was committed."""
+    """A store is missing, busy, damaged or full, or a commit fails a guard; nothing was committed."""
 
 
 class MessageError(MurmurationError):
@@ -42,7 +42,7 @@ class MessageError(MurmurationError):
 
 
 class AccessError(MurmurationError):
-    """What these addresses, names or tokens do not allow, or what guards them cannot be kept safe."""
+    """A refusal by address, name or token, or a secret that cannot be kept safe."""
 
 
 class SessionError(MurmurationError):

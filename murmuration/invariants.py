@@ -1,4 +1,4 @@
-"""c4 and c6 of Weierstrass models, exactly, and what they decide: singular, minimal, conductor plausible.
+"""c4 and c6 of Weierstrass models, exactly, and their verdicts: singular, minimal, conductor plausible.
 
 Almost every curve's c4 and c6 fit in 62 bits and live in int64 arrays; those few that do not (14,341 of Cremona's
 3,064,705 curves, up to 95 bits) are Python integers beside them. Rows are never dropped or rounded.
@@ -116,7 +116,7 @@ def _scales(c4: int, c6: int, conductor: int) -> bool:
     """Whether some prime u takes (c4, c6) to the smaller integral model (c4 / u^4, c6 / u^6).
 
     Primes beyond TRIAL are not all tried, which would let one row of a file hang its reader: a prime p > 3 of c4 and c6
-    has additive reduction on a minimal model, so p^2 | N, and what N does not account for is refused.
+    has additive reduction on a minimal model, so p^2 | N, and a factor that N does not explain is refused.
     """
     rest, u = math.gcd(c4, c6), 2
     while u**4 <= rest and u <= TRIAL:

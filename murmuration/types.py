@@ -1,4 +1,4 @@
-"""The arrays this library passes around, by what they hold. Shapes stand in the docstrings that use them."""
+"""The array types of this library, by content. Shapes stand in the docstrings that use them."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias

@@ -1,5 +1,7 @@
 """The counter of relative words finds each of them in prose and none in code, and its budgets only fall."""
 
+import json
+
 import pytest
 
 from scripts import prose
@@ -73,3 +75,10 @@ def test_this_tree_is_measured() -> None:
     assert figures["code"].words > 10_000
     assert figures["changelog"].words > 100
     assert not any(place.startswith(("tests/", "client_webxr/test/")) for place in places(figures["code"]))
+
+
+def test_the_budgets_stay_below_two_in_a_thousand_and_one_subject() -> None:
+    budget = json.loads(prose.BUDGET.read_text())
+    assert budget.keys() == prose.measure().keys()
+    assert max(budget["code"], budget["changelog"], budget["documents"]) < 2
+    assert budget["commits"] <= 1

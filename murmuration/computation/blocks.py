@@ -118,7 +118,7 @@ class BlockSums:
         return np.arange(block * BLOCK, min((block + 1) * BLOCK, len(self._table)))
 
     def _made(self, blocks: list[int], make: Callable[[int], Integers], progress: Progress) -> Iterator[Integers]:
-        """What ``make`` gives for each block, on as many threads as there are cores, each with one BLAS thread.
+        """The result of ``make`` for each block, on as many threads as there are cores, each with one BLAS thread.
 
         BLAS's own threads wait for each other at pieces this small (1.4 times slower idle, 2 to 3 times when busy).
         """

@@ -1,6 +1,6 @@
 """Nested lists as computer algebra systems write them, element by element, from a stream of any length.
 
-Covers what GP, Sage, Magma, GAP and Oscar share: [..] and [*..*], strings in double quotes, a comment to the end of its
+Covers the common syntax of GP, Sage, Magma, GAP and Oscar: [..] and [*..*], strings in double quotes, a comment to the end of its
 line, a backslash before a line break. Text is cut at its separators and never evaluated. At most one element is held.
 """
 
