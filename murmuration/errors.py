@@ -1,7 +1,8 @@
 """The errors of this library, as one small tree.
 
-Each message is one line that a command line or a browser can show unchanged. For a wrong input: "expected X, got Y", and
-the remedy; for a state: the state and the next step. Any other exception that escapes is a bug and keeps its traceback.
+Each message is one line that a command line or a browser can show unchanged. For a wrong input: "expected X, got Y",
+and the remedy; for a state: the state and the next step. Any other exception that escapes is a bug and keeps its
+traceback.
 """
 
 

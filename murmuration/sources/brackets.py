@@ -1,7 +1,8 @@
 """Nested lists as computer algebra systems write them, element by element, from a stream of any length.
 
-Covers the common syntax of GP, Sage, Magma, GAP and Oscar: [..] and [*..*], strings in double quotes, a comment to the end of its
-line, a backslash before a line break. Text is cut at its separators and never evaluated. At most one element is held.
+Covers the common syntax of GP, Sage, Magma, GAP and Oscar: [..] and [*..*], strings in double quotes, a comment to the
+end of its line, a backslash before a line break. Text is cut at its separators and never evaluated. At most one element
+is held.
 """
 
 import re
