@@ -1,6 +1,7 @@
 """Columns beside the usual ones (regulator, other labels, ...): their types, independent of those in a file."""
 
 import math
+import re
 
 import numpy as np
 import pyarrow as pa
@@ -35,8 +36,11 @@ def typed(column: pa.ChunkedArray, name: str) -> tuple[pa.Array, Bools]:
 
 
 def _parsed(value: object, parse: type[float] | type[int]) -> float | int | None:
+    text = str(value)
+    if parse is int:
+        return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
     try:
-        number = parse(str(value))
+        number = float(text)
     except ValueError:
         return None
-    return number if math.isfinite(number) and abs(number) < 2**63 else None
+    return number if math.isfinite(number) else None

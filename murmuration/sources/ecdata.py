@@ -146,6 +146,7 @@ def batches(
         yield Batch(with_bad(table, cut.bad), name, "lines", block.first, block.last)
 
 
+DIFFERS = "curves have another LMFDB label in alllabels than in the data, which are kept: is it of another release?"
 UNJOINED = "curves have no label in alllabels: is it of another release?"
 
 

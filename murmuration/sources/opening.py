@@ -206,8 +206,7 @@ def _table(path: Path, options: Options, data: list[tuple[Piece, Kind]], labels:
     def rows_of_all() -> Iterator[Batch]:
         for reader in readers:
             for each in reader():
-                join = known and "lmfdb_label" not in each.table.column_names
-                yield replace(each, table=_with_labels(each.table, known, tally)) if known and join else each
+                yield replace(each, table=_with_labels(each.table, known, tally)) if known else each
 
     joined: dict[str, Provenance] = {"lmfdb_label": "proved"} if known else {}
     source = _source(path, data[0][1].name, provenance | joined, options, rows_of_all, tally, "; ".join(notes))
@@ -283,7 +282,11 @@ def _with_labels(table: pa.Table, known: ecdata.Labels, tally: Tally) -> pa.Tabl
     columns = {name: pc.struct_field(parts, name) for name in ("conductor", "code", "number")}
     joined = known.of(ecdata.keys(columns))
     tally.add(ecdata.UNJOINED, table["label"].filter(joined.is_null()).to_pylist())
-    return table.append_column("lmfdb_label", joined)
+    if "lmfdb_label" not in table.column_names:
+        return table.append_column("lmfdb_label", joined)
+    given = table["lmfdb_label"].combine_chunks()
+    tally.add(ecdata.DIFFERS, table["label"].filter(pc.fill_null(pc.not_equal(given, joined), False)).to_pylist())
+    return table.set_column(table.column_names.index("lmfdb_label"), "lmfdb_label", pc.coalesce(given, joined))
 
 
 def _guarded(path: Path, read: Callable[[], Iterator[Chunk]], tally: Tally) -> Callable[[], Iterator[Chunk]]:

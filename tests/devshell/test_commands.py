@@ -67,6 +67,8 @@ def test_other_axes_and_columns(tmp_path: Path, axis: str) -> None:
         (("vr", "up", "--primes", "30000"), "up to 20,000 for a picture"),
         (("vr", "up", "--port", "99999"), "Input should be less than or equal to 65535"),
         (("vr", "up", "--port", "x"), "Input should be a valid integer"),
+        (("demo", "nowhere.csv"), "nowhere.csv: expected cremona, height:2^28, or a file, folder or archive"),
+        (("vr", "up", "a.csv", "--dataset", "b.csv"), "expected one data set, got a.csv and --dataset b.csv"),
         (("fly",), "No such command 'fly'"),
     ],
 )

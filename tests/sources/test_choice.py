@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import murmuration as mm
-from murmuration.sources import open_source
+from murmuration.sources import Options, open_source
 from tests.conftest import ROOT
 
 REAL = ROOT / "tests" / "data" / "ecdata"
@@ -51,6 +51,19 @@ def test_a_clone_of_ecdata(clone: Path) -> None:
     assert (labels["40005k1"], labels["11a1"]) == ("40005.z1", None)
     for said in ("README.md: skipped", "left out of ecdata", "aplist", "galrep", "(9 files)"):
         assert said in table.note
+    assert "1 curves have no label in alllabels: is it of another release? (first 11a1)" in table.note
+
+
+def test_labels_of_another_release_are_named(tmp_path: Path) -> None:
+    """A file's own LMFDB labels stay; alllabels fills in the missing ones, and each difference is counted."""
+    rows = ["40001a1,40001.b1", "40001a2,", "40002a2,40002.a1", "11a1,"]
+    models = ['"[1,1,0,-11546,-482329]"', '"[1,1,0,-10701,-554830]"', '"[1,1,0,-79829,8616045]"', '"[0,-1,1,-10,-20]"']
+    lines = [f"{row},{model}" for row, model in zip(rows, models, strict=True)]
+    (tmp_path / "x").write_text("\n".join(["label,lmfdb_label,ainvs", *lines, ""]))
+    table = mm.read(tmp_path / "x", Options(every=True, labels=REAL / "alllabels"))
+    assert table.columns["lmfdb_label"].to_pylist() == ["40001.b1", "40001.a2", "40002.a1", None]
+    assert "1 curves have another LMFDB label in alllabels" in table.note
+    assert "(first 40001a1)" in table.note
     assert "1 curves have no label in alllabels: is it of another release? (first 11a1)" in table.note
 
 
