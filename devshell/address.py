@@ -22,6 +22,8 @@ class Address:
     allowed: tuple[str, ...]
     adb: bool
     new_token: bool
+    behind: str = ""
+    framed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises AccessError for options that do not go together."""
@@ -36,7 +38,8 @@ class Address:
     @contextmanager
     def taken(self) -> Iterator[tuple[Config, socket.socket]]:
         """Bind the port; yields the configuration and the bound socket. Raises AccessError when the port is taken."""
-        config = Config("localhost" if self.adb else self.host, self.port, allowed=self.allowed)
+        config = Config("localhost" if self.adb else self.host, self.port, allowed=self.allowed, behind=self.behind,
+                        framed=self.framed)  # fmt: skip
         descriptors.raise_limit()
         with bind(self.host, self.port) as listening:
             port = listening.getsockname()[1]

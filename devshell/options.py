@@ -36,6 +36,23 @@ AllowHost = Annotated[
     list[str],
     typer.Option("--allow-host", help="A name that a proxy in front uses; repeatable.", metavar="NAME[:PORT]"),
 ]
+Behind = Annotated[
+    str,
+    typer.Option(
+        "--behind",
+        envvar="MURMURATION_BEHIND",
+        help="The page's address in front of a proxy that strips its path; {port} stands for the port.",
+        metavar="ADDRESS",
+        show_default=False,
+    ),
+]
+Frame = Annotated[
+    list[str],
+    typer.Option("--frame", help="Pages that may show this one in a frame; repeatable.", metavar="SOURCE"),
+]
+UntilEof = Annotated[
+    bool, typer.Option("--until-eof", help="End when standard input ends, with the program that started this.")
+]
 Adb = Annotated[bool, typer.Option("--adb", help="Let a headset on USB open this server as localhost.")]
 NewToken = Annotated[
     bool, typer.Option("--new-token", help="Make new tokens and revoke all browsers: each has to enter a new code.")

@@ -1,5 +1,9 @@
 """`devshell demo` and `devshell vr up`: serve a cloud to browsers and headsets."""
 
+import os
+import signal
+import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -20,17 +24,20 @@ from devshell.options import (
     Adb,
     AllowHost,
     Arithmetic,
+    Behind,
     Columns,
     Conductor,
     Dataset,
     Every,
     File,
+    Frame,
     Host,
     Labels,
     NewToken,
     Port,
     Processor,
     Session,
+    UntilEof,
     named,
     window,
 )
@@ -89,6 +96,9 @@ def up(
     host: Host = "127.0.0.1",
     port: Port = 8765,
     allow_host: AllowHost = [],  # noqa: B006  typer reads it, nobody writes it
+    behind: Behind = "",
+    frame: Frame = [],  # noqa: B006
+    until_eof: UntilEof = False,
     adb: Adb = False,
     new_token: NewToken = False,
     session: Session = None,
@@ -99,7 +109,9 @@ def up(
     arithmetic: Arithmetic = False,
 ) -> None:
     """Serve a data set or a snapshot; prints two addresses, to work with it and to look at it, and opens nothing."""
-    address = Address(host, port, tuple(allow_host), adb, new_token)
+    if until_eof:
+        _end_with_stdin()
+    address = Address(host, port, tuple(allow_host), adb, new_token, behind, tuple(frame))
     options = Options(every=every, columns=columns, labels=labels, pari=arithmetic)
     read = partial(_compute, named(file, dataset), lab, options, snapshot, primes, _device(device))
     _serve(read, projection, classes, conductor, address, session, code=not address.local)
@@ -151,6 +163,17 @@ def _serve(
             _measure(scene_data)
         serve(config, listening, compute, scene_data, restored, lambda: announce(config, code))
     console.print("Stopped.")
+
+
+def _end_with_stdin() -> None:
+    """Send this process SIGTERM when its standard input ends, which the end of the program that started it causes."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _device(chosen: Processor) -> Device | None:

@@ -26,6 +26,7 @@ from murmuration.errors import (
 from murmuration.projection import Projection, project
 from murmuration.reading import read
 from murmuration.selection.recipe import read_recipe, replay
+from murmuration.show import ServedTable, show
 from murmuration.table import CurveTable
 from murmuration.traces import Traces, trace
 
@@ -39,6 +40,7 @@ __all__ = [
     "Projection",
     "ProjectionError",
     "RecipeError",
+    "ServedTable",
     "StrokeError",
     "Traces",
     "average",
@@ -49,5 +51,6 @@ __all__ = [
     "read",
     "read_recipe",
     "replay",
+    "show",
     "trace",
 ]

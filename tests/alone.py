@@ -27,6 +27,7 @@ STARTERS = {
     "multiprocessing",
     "murmuration.build",
     "murmuration.ingest",
+    "murmuration.show",
     "murmuration.sources.pari",
     "playwright",
     "server.compute.device",

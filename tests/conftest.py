@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -93,7 +94,7 @@ class Server:
 
     def link(self, scope: Scope) -> str:
         """An address with a new code."""
-        return f"{self.base}/#code={ask.post(self.port, 'link', {'scope': scope, 'seconds': 600})['code']}"
+        return str(ask.post(self.port, "link", {"scope": scope, "seconds": 600})["address"])
 
     @property
     def socket(self) -> str:
@@ -104,6 +105,13 @@ class Server:
     def port(self) -> int:
         """The port it listens on."""
         return int(self.base.rpartition(":")[2])
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def start(*options: str, log: int | IO[bytes] = subprocess.DEVNULL, **environ: str) -> Server:
@@ -118,11 +126,14 @@ def start(*options: str, log: int | IO[bytes] = subprocess.DEVNULL, **environ: s
                                env={**os.environ, **environ})  # fmt: skip
     assert process.stdout is not None
     printed = [process.stdout.readline().strip() for _ in range(1 if "MURMURATION_TOKEN" in environ else 2)]
-    found = [re.fullmatch(r"(https?://[^/]+:(\d+))/(?:#code=([0-9A-Z]{8}))?", line) for line in printed]
+    found = [re.fullmatch(r"(https?://.+)/(?:#code=([0-9A-Z]{8}))?", line) for line in printed]
     assert found[0], f"expected the page's address, got {printed[0]!r}"
     assert found[-1], f"expected the viewer's address, got {printed[-1]!r}"
-    both = tokens.load(statefolder.folder(), int(found[0][2]), environ={**os.environ, **environ})
-    return Server(found[0][1], both.editor, both.viewer, process)
+    base = found[0][1]
+    if "--behind" in options:  # the printed address is the proxy's
+        base = f"http://127.0.0.1:{options[options.index('--port') + 1]}"
+    both = tokens.load(statefolder.folder(), int(base.rpartition(":")[2]), environ={**os.environ, **environ})
+    return Server(base, both.editor, both.viewer, process)
 
 
 def stop(server: Server) -> int:

@@ -36,9 +36,13 @@ GRANT: web.RequestKey[Grant] = web.RequestKey("grant")
 KEY = "Murmuration-Key"
 """The header in which a page sends its browser's key."""
 
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; connect-src 'self'; object-src 'none'; "
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; connect-src 'self'; "
-    "object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -73,7 +77,7 @@ def add(app: web.Application, config: Config, opened: Collection[str]) -> None:
     """
     door = app[DOOR] = Door(config)
     app.middlewares.append(_guard(door, frozenset(opened)))
-    app.on_response_prepare.append(_harden)
+    app.on_response_prepare.append(_harden(config))
 
 
 def _guard(door: Door, opened: frozenset[str]) -> Middleware:
@@ -102,8 +106,14 @@ def _guard(door: Door, opened: frozenset[str]) -> Middleware:
     return access
 
 
-async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
+def _harden(config: Config) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    ancestors = " ".join(("frame-ancestors 'self'", *config.framed))
+    headers = HEADERS | {"Content-Security-Policy": POLICY.replace("frame-ancestors 'self'", ancestors)}
+
+    async def harden(_request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(headers)
+
+    return harden
 
 
 def greeting(grant: Grant) -> dict[str, str]:

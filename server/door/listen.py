@@ -190,7 +190,7 @@ def page(config: Config, head: str) -> str:
     """The page that gives the address to type, under the name that the request used if it is one of ours."""
     named = re.search(r"^host:[ \t]*(\S+)[ \t]*\r$", head, re.IGNORECASE | re.MULTILINE)
     host = named[1].lower() if named else ""
-    address = html.escape(f"https://{host}/" if host in config.hosts() else config.base)
+    address = html.escape(f"https://{host}/" if host in config.hosts() else config.local)
     fingerprint = config.certificate.fingerprint if config.certificate else ""
     return f"""<!doctype html>
 <html lang="en">

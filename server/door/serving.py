@@ -9,7 +9,7 @@ from server.door.config import Config
 
 def note(folder: Path, config: Config) -> None:
     """Keep the address of a server. Raises AccessError when the folder cannot be written."""
-    statefolder.keep(_file(folder, config.port), config.base.encode())
+    statefolder.keep(_file(folder, config.port), config.local.encode())
 
 
 def base(folder: Path, port: int) -> str:
