@@ -109,6 +109,7 @@ async def test_a_file_is_ingested_into_a_store_that_is_named(tmp_path: Path) -> 
         assert (scene["rows"], scene["snapshot"]) == (5, "1")
 
 
+@pytest.mark.outside  # ingests with workers
 def test_more_rows_than_memory_is_meant_for_go_to_a_temporary_store(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "MOST", 3)
     with ExitStack() as held:
