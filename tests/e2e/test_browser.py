@@ -200,6 +200,20 @@ async def test_another_projection_window_and_column(page: Page, table: mm.CurveT
     assert await selected(page) == await resolved(page, cloud)
 
 
+async def test_usual_projections_are_one_choice_away_and_a_plane_faces_the_viewer(page: Page) -> None:
+    await page.locator("#usual-axes").select_option("mn,m2")
+    await page.wait_for_function("() => lab.epoch === 2 && lab.settled")
+    await expect(page.locator("#projection")).to_have_value("mn · m2")
+    matrix = np.array(await page.evaluate("lab.matrix()")).reshape(4, 4).T
+    corners = np.array([[x, y, 0, 1] for x in (0, 65535) for y in (0, 65535)]) @ matrix.T
+    x, y = (corners[:, :2] / corners[:, 3:]).T
+    np.testing.assert_allclose([x[0], y[0]], [x[1], y[2]], atol=1e-6)  # the sides of the plane are upright and level
+    await page.locator("#usual-axes").select_option("pc1,pc2,pc3")
+    await page.wait_for_function("() => lab.epoch === 3 && lab.settled")
+    turned = np.array(await page.evaluate("lab.matrix()")).reshape(4, 4).T @ [0, 65535, 0, 1]
+    assert abs(turned[0] / turned[3] - x[0]) > 0.01
+
+
 async def test_an_unknown_projection_is_one_line_and_changes_nothing(guest: Page) -> None:
     before = await guest.locator("#projection").input_value()
     await guest.locator("#projection").fill("pc1,pc2,beauty")
