@@ -6,13 +6,15 @@ disk. After a power failure only uncommitted work is done again.
 
 import fcntl
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
+from murmuration import holder
 from murmuration.errors import DatasetError, StoreError
 from murmuration.ingest.task import NOTHING, Bad, File, Receipt
 
@@ -176,14 +178,19 @@ def opened(folder: Path, create: bool = False) -> Iterator[Ledger]:
         raise _missing(folder)
     try:
         (folder / "chunks").mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
+        lock = (folder / "lock").open("a+", encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{folder}: expected a folder to write to, got {error.strerror}; choose another") from None
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the kernel lets go of it when we die
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the kernel releases it when the process dies
         except OSError:
-            raise StoreError(f"{folder}: expected to be alone, but another ingest is at work; wait for it") from None
+            lock.seek(0)
+            raise StoreError(f"{folder}: {holder.told(lock.read())} is ingesting into this folder; wait for it, and "
+                             "run again") from None  # fmt: skip
+        with suppress(OSError):  # the note is for others; without it they are told less
+            os.truncate(lock.fileno(), 0)
+            os.write(lock.fileno(), holder.note().encode())
         try:
             # One thread at a time, but not always the same: the reader of the merged rows may use another thread.
             with closing(sqlite3.connect(folder / NAME, check_same_thread=False)) as db:

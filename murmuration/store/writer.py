@@ -6,14 +6,12 @@ leaving files that no snapshot holds. Looking through all files at every commit 
 number of snapshots. Each commit has a note of its own, since a writer removes it after it has released the lock.
 """
 
-import json
 import os
-import socket
 import uuid
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
+from murmuration import holder
 from murmuration.durable import sync_folder
 
 _NAMES = "writer-*.json"
@@ -22,9 +20,8 @@ _NAMES = "writer-*.json"
 def begin(folder: Path) -> Path:
     """Write the note of a commit by this process; it is durable when this returns."""
     note = folder / _NAMES.replace("*", uuid.uuid4().hex)
-    text = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat()})
     with note.open("x", encoding="utf-8") as file:
-        file.write(text)
+        file.write(holder.note())
         file.flush()
         os.fsync(file.fileno())
     sync_folder(folder)
@@ -46,7 +43,6 @@ def current(folder: Path) -> str:
     """The writer in words, for an error message."""
     try:
         newest = max(left(folder), key=lambda note: note.stat().st_mtime_ns)
-        told = json.loads(newest.read_text(encoding="utf-8"))
-        return f"process {told['pid']} on {told['host']} (since {told['since'][:19]} UTC)"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "another process"
+        return holder.told(newest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return holder.told("")

@@ -1,3 +1,4 @@
+import os
 import tempfile
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from murmuration import holder
 from murmuration.errors import StoreError
 from murmuration.ingest.ledger import Entry, Ledger, opened
 from murmuration.ingest.progress import Progress
@@ -77,3 +79,14 @@ def test_uncommitted_work_is_pending_again(tmp_path: Path) -> None:
 def test_a_folder_without_an_ingest_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"found no ledger\.db there"), opened(tmp_path):
         pass
+
+
+def test_a_second_ingest_is_told_the_process_of_the_first(tmp_path: Path) -> None:
+    for _ in range(2):  # also over the note of one that has ended
+        with (
+            opened(tmp_path / "run", create=True),
+            pytest.raises(StoreError, match=rf"run: process {os.getpid()} on .* is ingesting into this folder"),
+            opened(tmp_path / "run"),
+        ):
+            pass
+    assert holder.told("{") == holder.told("") == holder.told("[]") == "another process"
