@@ -372,15 +372,18 @@ class Selections:
 
 @dataclass(frozen=True)
 class Card:
-    """One curve. ``equation`` is for reading, ``ainvs`` for machines; ``url`` is its page in the LMFDB, or empty."""
+    """One curve. ``equation`` is for reading, ``ainvs`` for machines; ``url`` is its page in the LMFDB, or empty.
+
+    Conductor, rank, root number and torsion are null where the data set does not know them.
+    """
 
     row: int
     label: str
     isogeny_class: str
-    conductor: int
-    rank: int
-    root_number: int
-    torsion: int
+    conductor: int | None
+    rank: int | None
+    root_number: int | None
+    torsion: int | None
     ainvs: str
     equation: str
     url: str

@@ -93,9 +93,12 @@ async def test_a_file_of_any_format_is_served(name: str) -> None:
     try:
         async with connect(server) as wire:
             scene = await wire.text("scene")
+            await wire.send("describe", row=0)
+            card = await wire.text("card")
     finally:
         stop(server)
     assert (scene["rows"], scene["dataset"]) == (5, name.partition(".")[0])
+    assert (card["label"], card["conductor"]) == ("11.a1", None if name.startswith("unknown") else 11)
 
 
 async def test_a_file_is_ingested_into_a_store_that_is_named(tmp_path: Path) -> None:

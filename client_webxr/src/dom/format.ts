@@ -7,6 +7,11 @@ export function grouped(n: number): string {
   return GROUPED.format(n);
 }
 
+/** A value of a curve, 38042 -> "38,042"; null is "unknown". */
+export function known(n: number | null): string {
+  return n === null ? "unknown" : grouped(n);
+}
+
 /** "1 curve", "812 curves". */
 export function curves(n: number): string {
   return `${grouped(n)} ${n === 1 ? "curve" : "curves"}`;

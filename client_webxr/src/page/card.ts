@@ -2,7 +2,7 @@
 
 import { copyText } from "../dom/clipboard";
 import { byId, element } from "../dom/element";
-import { grouped } from "../dom/format";
+import { known } from "../dom/format";
 import type { Card } from "../wire/protocol.gen";
 
 /** Show the card of a curve, or hide the card. */
@@ -17,10 +17,10 @@ export function showCard(card: Card | null, close: () => void): void {
     element("div", { className: "bar" }, element("h2", { textContent: card.label }), shut),
     element("p", { className: "equation", textContent: card.equation }),
     facts([
-      ["conductor", grouped(card.conductor)],
-      ["rank", String(card.rank)],
-      ["root number", card.root_number < 0 ? "−1" : "+1"],
-      ["torsion", String(card.torsion)],
+      ["conductor", known(card.conductor)],
+      ["rank", known(card.rank)],
+      ["root number", card.root_number === null ? "unknown" : card.root_number < 0 ? "−1" : "+1"],
+      ["torsion", known(card.torsion)],
       ["isogeny class", card.isogeny_class],
       ["a-invariants", card.ainvs],
     ]),
@@ -30,7 +30,7 @@ export function showCard(card: Card | null, close: () => void): void {
 
 /** One line about a curve, for the tag beside the pointer. */
 export function tagLine(card: Card): (Node | string)[] {
-  return [element("b", { textContent: card.label }), `  conductor ${grouped(card.conductor)}, rank ${card.rank}`];
+  return [element("b", { textContent: card.label }), `  conductor ${known(card.conductor)}, rank ${known(card.rank)}`];
 }
 
 function facts(rows: readonly (readonly [string, string])[]): HTMLElement {

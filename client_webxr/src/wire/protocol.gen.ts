@@ -389,16 +389,18 @@ export interface Selections {
 
 /**
  * One curve. ``equation`` is for reading, ``ainvs`` for machines; ``url`` is its page in the LMFDB, or empty.
+ *
+ * Conductor, rank, root number and torsion are null where the data set does not know them.
  */
 export interface Card {
   type: "card";
   row: number;
   label: string;
   isogeny_class: string;
-  conductor: number;
-  rank: number;
-  root_number: number;
-  torsion: number;
+  conductor: number | null;
+  rank: number | null;
+  root_number: number | null;
+  torsion: number | null;
   ainvs: string;
   equation: string;
   url: string;

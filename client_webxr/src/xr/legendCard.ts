@@ -1,7 +1,7 @@
 // Texts beside the cloud on a canvas: the legend, and the card of a curve. Opaque, left-aligned, in points.
 
 import { words } from "../page/legend";
-import { grouped } from "../dom/format";
+import { grouped, known } from "../dom/format";
 import { classColour } from "../picture/palette";
 import type { Card, Scene } from "../wire/protocol.gen";
 import { PIXELS } from "./angle";
@@ -69,8 +69,8 @@ export function cardEntries(card: Card): NoteEntry[] {
   return [
     { text: card.label, size: 15, strong: true },
     { text: card.equation, size: 12, strong: true },
-    { text: `conductor ${grouped(card.conductor)}`, size: 12 },
-    { text: `rank ${card.rank}, torsion ${card.torsion}`, size: 12 },
+    { text: `conductor ${known(card.conductor)}`, size: 12 },
+    { text: `rank ${known(card.rank)}, torsion ${known(card.torsion)}`, size: 12 },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { curves, enrichment, percent, selectionSentence, signed } from "../../src/dom/format";
+import { curves, enrichment, known, percent, selectionSentence, signed } from "../../src/dom/format";
 
 test("the sentence", () => {
   expect(selectionSentence(812, 640)).toBe("812 curves selected, 640 of them drawn.");
@@ -21,4 +21,10 @@ test("numbers", () => {
   expect(curves(38042)).toBe("38,042 curves");
   expect([percent(0.5), percent(0.0153), percent(0), percent(1)]).toEqual(["50%", "1.5%", "0%", "100%"]);
   expect([signed(-2.314), signed(0.5), signed(0)]).toEqual(["−2.31", "+0.50", "+0.00"]);
+});
+
+test("an unknown value of a curve is called unknown, and never 0", () => {
+  expect(known(null)).toBe("unknown");
+  expect(known(0)).toBe("0");
+  expect(known(38042)).toBe("38,042");
 });
