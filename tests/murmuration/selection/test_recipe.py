@@ -17,7 +17,8 @@ from murmuration.selection.recipe import Basis, checked, read_recipe, replay
 from murmuration.selection.selection import Selection
 from murmuration.selection.stroke import Operation, resolve, stroke
 
-VIEWS = (("pc1,pc2,pc3", "rank", (11, 400)), ("a2,a3,logN", "torsion", (50, 300)), ("pc2,a5,pc1", "rank", (11, 250)))
+VIEWS = (("pc1,pc2,pc3", "rank", (11, 400)), ("a2,a3,logN", "torsion", (50, 300)), ("pc2,a5,pc1", "rank", (11, 250)),
+         ("ld1,log(conductor)/2,m2", "root_number", (11, 400)))  # fmt: skip
 OPERATIONS: tuple[Operation, ...] = ("replace", "add", "subtract", "intersect")
 
 Drawn = tuple[int, list[list[float]], Operation]
@@ -40,7 +41,7 @@ def their(few: mm.CurveTable) -> mm.Traces:
 
 @pytest.fixture(scope="module")
 def clouds(few: mm.CurveTable, their: mm.Traces) -> list[mm.Cloud]:
-    return [mm.cloud(mm.project(few, their, axes, window), classes) for axes, classes, window in VIEWS]
+    return [mm.cloud(mm.project(few, their, axes, window, classes), classes) for axes, classes, window in VIEWS]
 
 
 def drawn(one: Drawn, clouds: list[mm.Cloud], basis: Basis) -> tuple[Any, Operation, dict[str, Any]]:
