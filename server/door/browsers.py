@@ -40,7 +40,7 @@ class Browsers:
         return key
 
     def grant(self, key: str) -> Grant | None:
-        """What a key lets its browser do; None for an unknown one. Looked up by hash, so the time tells nothing."""
+        """The grant of a key; None for an unknown one. The look-up is by hash, so its time reveals nothing."""
         own = _hash(key)
         return Grant(self._known[own][0], own) if own in self._known else None
 

@@ -4,8 +4,8 @@ A code can be exchanged for a key (:mod:`server.door.browsers`) by any number of
 in a browser's history, be read aloud or be shown on a slide: minutes later it opens nothing.
 
 Crockford's base 32 has no I, L, O and U; I and L typed by hand are read as 1, O as 0. 32^8 is 2^40, so a program that
-guesses 500 codes a second for ten minutes finds one of 16 with probability 5 in a million
-(:mod:`server.door.throttle` keeps wrong codes below that rate).
+guesses 256 codes a second for ten minutes finds one of 16 with probability 2 in a million
+(:mod:`server.door.throttle` keeps guesses below that rate).
 """
 
 import hmac
@@ -52,10 +52,10 @@ class Codes:
         return text
 
     def scope(self, typed: str) -> Scope | None:
-        """The scope of a code as somebody typed it, in any case, with spaces or hyphens; None for a wrong one."""
+        """The scope of a code as typed, in any case, with spaces or hyphens; None for a wrong one."""
         said = typed.upper().translate(_READ_AS).encode(errors="surrogateescape")
         found: Scope | None = None
-        for code in self._unexpired():  # all of them, so that the time tells nothing
+        for code in self._unexpired():  # all of them, so that the time reveals nothing
             if hmac.compare_digest(said, code.text.encode()):
                 found = code.scope
         return found

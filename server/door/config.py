@@ -24,7 +24,7 @@ _FRONT = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,
 
 @dataclass(frozen=True)
 class Config:
-    """How a server listens, and whom it admits.
+    """The listening address of a server, and the secrets and names that it admits.
 
     host, port: of the listening socket (port 0 takes a free one).  tokens, browsers, codes: the secrets that admit a
     request; the two last change while the server runs.  allowed: further names, each with or without a port, under

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, get_args
 
@@ -50,13 +51,16 @@ async def enter(request: web.Request) -> web.Response:
         return refuse(408, f"expected the code within {HEAD:.0f} s")
     if not isinstance(typed, str):
         return refuse(400, 'expected {"code": "..."} as JSON')
-    config = request.app[DOOR].config
+    door = request.app[DOOR]
+    if door.throttle.late(request.remote or "", time.monotonic()):
+        door.admission.answered(request.protocol)  # among guesses, not among half-open connections
+        await asyncio.sleep(DELAY)
+        if request.transport is None:
+            return refuse(408, "The connection was closed before the code was read")
+    config = door.config
     scope = config.codes.scope(typed)
     if scope is None:
-        response = unknown(request, shown=True)
-        if response.status == 429:
-            await asyncio.sleep(DELAY)
-        return response
+        return unknown(request, shown=True)
     try:
         key = await asyncio.to_thread(config.browsers.add, scope)
     except AccessError as error:

@@ -1,6 +1,6 @@
 """The page: the built browser client, from a map of known names and never from a path that a request names.
 
-It is the same for everybody and holds no data, so it is open to all who come by a name of ours.
+It is the same for all clients and contains no data, so it is served without a secret.
 """
 
 import mimetypes

@@ -51,5 +51,5 @@ def keep(file: Path, data: bytes) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> AccessError:
-    return AccessError(f"{path}: expected to keep what must outlive the server there, got: {error.strerror}. Free "
+    return AccessError(f"{path}: expected to write state there, got: {error.strerror}. Free "
                        "it, or set XDG_STATE_HOME to another folder")  # fmt: skip

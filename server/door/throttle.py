@@ -1,10 +1,12 @@
 """Throttle: the rate of wrong codes, keys and tokens from one address.
 
 Each address has a bucket: ten wrong secrets at once, then one every six seconds. Faster ones are answered with 429 and
-the seconds to wait, and wrong codes then also after a second's delay, in which they occupy one of the connections that
-:mod:`server.door.admission` bounds: all addresses together guess at most some 500 codes a second. A right secret is
-never refused. A limit that applied to right ones would let a stale page, or anybody behind the same router or proxy,
-lock out a legitimate user.
+the seconds to wait. A right token or key is never refused: with 144 bits it is not guessed at any rate, and a limit on
+it would let a stale page, or anybody behind the same router or proxy, lock out its owner.
+
+A code is short, so beyond the rate it is read a second late, right or wrong, and only if its connection is still open.
+The connections that wait are bounded (:mod:`server.door.admission`), so all addresses together guess at most 256 codes
+a second, and a right code still works.
 """
 
 import ipaddress
@@ -18,7 +20,7 @@ EVERY = 6.0
 """Seconds after which one more may follow."""
 
 DELAY = 1.0
-"""Seconds after which a wrong code beyond the rate is answered."""
+"""Seconds before a code beyond the rate is read."""
 
 MOST = 4096
 """Addresses remembered; the one that has been silent longest is forgotten first."""
@@ -30,6 +32,10 @@ class Throttle:
     def __init__(self) -> None:
         self._full: OrderedDict[str, float] = OrderedDict()
         """The time at which each address has its whole burst again."""
+
+    def late(self, address: str, now: float) -> bool:
+        """Whether the burst of an address is used up."""
+        return self._full.get(_network(address), now) - now > EVERY * (BURST - 1)
 
     def wrong(self, address: str, now: float) -> int:
         """Count a wrong secret; the seconds to wait, or 0 within the burst. One that has to wait is not counted."""

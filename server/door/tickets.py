@@ -57,7 +57,7 @@ class Tickets:
         return text
 
     def spend(self, text: str, path: str, query: str, ranged: bool) -> Grant | None:
-        """What a ticket lets a request do; None for one that is unknown, spent, lapsed or of another path.
+        """The grant of a ticket; None for one that is unknown, spent, lapsed or of another path.
 
         ``query`` is the rest of the request's query; ``ranged`` tells whether it asks for a range of bytes.
         """

@@ -47,7 +47,7 @@ class Tokens:
     given: bool = False
 
     def grant(self, shown: str) -> Grant | None:
-        """What a token lets its sender do; None for a wrong one, after the same time for every wrong one."""
+        """The grant of a token; None for a wrong one, after the same time for every wrong one."""
         said = shown.encode(errors="surrogateescape")
         editor, viewer = (hmac.compare_digest(said, each.encode()) for each in (self.editor, self.viewer))
         return Grant("editor") if editor else Grant("viewer") if viewer else None

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import socket
 
 import pytest
 import websockets
@@ -95,4 +96,19 @@ async def test_revoked_browsers_are_cut_off_and_tokens_are_not() -> None:
         await script.send('{"type": "describe", "row": 0}')
         while '"card"' not in str(await script.recv()):
             pass
+    assert stop(server) == 0
+
+
+def test_an_abandoned_guess_beyond_the_rate_is_not_read() -> None:
+    """Else a program could guess without waiting for answers; a code that is read counts a browser."""
+    server = start("--conductor", "7500:7600", "--primes", "50")
+    right = code(server)
+    while enter(server, "WRONG")[0] == 401:
+        pass
+    body = json.dumps({"code": right})
+    with socket.create_connection(("127.0.0.1", server.port)) as abandoned:
+        abandoned.sendall(f"POST /enter HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+                          f"Content-Length: {len(body)}\r\n\r\n{body}".encode())  # fmt: skip
+    assert enter(server, right)[0] == 200  # read after the abandoned one
+    assert json.loads(post(server, "/revoke", {}, **server.bearer)[1])["browsers"] == 1
     assert stop(server) == 0

@@ -6,6 +6,7 @@ from server.door.throttle import BURST, EVERY, MOST, Throttle
 def test_a_burst_then_one_at_a_time() -> None:
     throttle = Throttle()
     assert [throttle.wrong("192.0.2.1", 100) for _ in range(BURST)] == [0] * BURST
+    assert (throttle.late("192.0.2.1", 100), throttle.late("192.0.2.1", 100 + EVERY)) == (True, False)
     assert throttle.wrong("192.0.2.1", 100) == EVERY
     assert throttle.wrong("192.0.2.1", 100 + EVERY - 1) == 1  # what had to wait was not counted again
     assert throttle.wrong("192.0.2.1", 100 + EVERY) == 0
