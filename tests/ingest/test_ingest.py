@@ -168,7 +168,11 @@ def test_a_source_that_is_cut_short_is_refused(folder: Path) -> None:
 
 
 def test_two_cannot_work_in_one_folder(folder: Path) -> None:
-    with PebbleEngine(1) as engine, opened(folder, create=True), pytest.raises(StoreError, match="alone"):
+    with (
+        PebbleEngine(1) as engine,
+        opened(folder, create=True),
+        pytest.raises(StoreError, match="is ingesting into this folder"),
+    ):
         list(ingest(source(raw()[:100], 100), folder, engine))
 
 
