@@ -1,11 +1,11 @@
-// What the tests use of Node. @types/node would bring all its globals into the page's code as well.
+// The parts of Node that the tests use. @types/node would bring all its globals into the page's code as well.
 declare module "node:fs" {
   export function readFileSync(path: URL): Uint8Array;
   export function readdirSync(path: URL, options?: { recursive: boolean }): string[];
 }
 
 declare module "node:inspector/promises" {
-  /** What one sample of the heap stands for, in bytes. */
+  /** Bytes for each sample of the heap. */
   export interface Sample {
     size: number;
   }

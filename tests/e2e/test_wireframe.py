@@ -35,13 +35,16 @@ async def shows(page: Page, mode: str) -> None:
 
 
 async def labels(page: Page) -> list[str]:
-    """What the server holds as selected."""
-    text: str = await page.evaluate("() => fetch('/api/selection.csv').then((answer) => answer.text())")
+    """The labels of the curves that the server holds as selected."""
+    text: str = await page.evaluate(
+        "() => fetch('/api/selection.csv', { headers: { 'Murmuration-Key': localStorage['murmuration-key:/'] } })"
+        ".then((answer) => answer.text())"
+    )
     return [row["label"] for row in csv.DictReader(io.StringIO(text))]
 
 
 async def resolved(page: Page, cloud: mm.Cloud) -> list[str]:
-    """What Python finds for the stroke that the page sent last."""
+    """The labels that Python finds for the last stroke of the page."""
     stroke: dict[str, Any] = await page.evaluate("lab.lastStroke")
     rows = cloud.lasso(np.reshape(stroke["matrix"], (4, 4)).T, stroke["polygon"])
     found: list[str] = cloud.projection.table.take(rows)["label"].to_pylist()
@@ -49,7 +52,7 @@ async def resolved(page: Page, cloud: mm.Cloud) -> list[str]:
 
 
 def say(server: Server, compute: str) -> None:
-    """What `devshell vr state` does."""
+    """Announce a compute state, as `devshell vr state` does."""
     body = json.dumps({"compute": compute}).encode()
     headers = {"Content-Type": "application/json", **server.bearer}
     with urllib.request.urlopen(urllib.request.Request(f"{server.base}/state", body, headers), timeout=10) as answer:
