@@ -13,10 +13,11 @@ from server.door.config import Config
 
 def announce(config: Config, qr: bool) -> None:
     """Print the editor's address, then the viewer's, each with a new code; with ``qr`` the first as a QR code too."""
+    port = "" if config.port == Config.port else f" --port {config.port}"
     # A token from the environment is known to the operator, and stdout may be the log of a container.
     if config.tokens.given and not sys.stdout.isatty():
         print(config.base, flush=True)
-        console.print("No code is printed here, since this may be a log: `devshell vr link` prints one.")
+        console.print(f"No code is printed here, since this may be a log: `devshell vr link{port}` prints one.")
     else:
         edit, look = config.codes.new("editor"), config.codes.new("viewer")
         print(config.address(edit), flush=True)
@@ -24,8 +25,8 @@ def announce(config: Config, qr: bool) -> None:
         if qr:
             segno.make(config.address(edit), error="l").terminal(out=sys.stderr, compact=True)
         console.print(f"For {words(codes.USUAL)} the code {codes.spaced(edit)} lets browsers in to edit, "
-                      f"{codes.spaced(look)} to look. `devshell vr link` makes others; `devshell vr token` is for "
-                      "scripts.")  # fmt: skip
+                      f"{codes.spaced(look)} to look. `devshell vr link{port}` makes others; `devshell vr "
+                      f"token{port}` is for scripts.")  # fmt: skip
     if config.certificate is not None:
         _beyond(config)
     console.print("Ctrl-C ends.")

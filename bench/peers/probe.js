@@ -98,6 +98,8 @@
     if (frames.length === 0) return;
     const body = JSON.stringify(frames);
     frames = [];
-    void fetch(collector, { method: "POST", mode: "no-cors", body });
+    const key = localStorage.getItem("murmuration-key:/"); // our own server asks for it
+    if (key === null) void fetch(collector, { method: "POST", mode: "no-cors", body });
+    else void fetch(collector, { method: "POST", headers: { "Murmuration-Key": key }, body });
   }, 200);
 })();
