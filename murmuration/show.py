@@ -120,7 +120,7 @@ def _start(table: CurveTable, options: tuple[str, ...], height: int) -> ServedTa
     file = Path(folder.name) / f"{table.name}.parquet"
     pyarrow.parquet.write_table(table.columns.select(list(COLUMNS)), file)
     port = _free_port()
-    command = [sys.executable, "-m", "devshell.main", "vr", "up", "--dataset", str(file), "--session", "none",
+    command = [sys.executable, "-m", "devshell.main", "vr", "up", str(file), "--every", "--session", "none",
                "--port", str(port), "--new-token", "--until-eof", *options]  # fmt: skip
     with open(Path(folder.name) / "log", "w+") as log:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)

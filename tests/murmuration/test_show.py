@@ -16,15 +16,25 @@ from murmuration.show import show
 from scripts.entering import enter
 from tests.conftest import ROOT
 
+CURVES = """label,conductor,rank,torsion,ainvs
+11a1,11,0,5,"[0,-1,1,-10,-20]"
+11a2,11,0,1,"[0,-1,1,-7820,-263580]"
+14a1,14,0,6,"[1,0,1,4,-6]"
+37a1,37,1,1,"[0,0,1,-1,0]"
+"""
+
 
 @pytest.fixture(scope="module")
-def part(table: mm.CurveTable) -> mm.CurveTable:
-    return table.part(0, 200)
+def few(tmp_path_factory: pytest.TempPathFactory) -> mm.CurveTable:
+    """Four curves, two of them of one class: all have to be shown."""
+    file = tmp_path_factory.mktemp("few") / "few.csv"
+    file.write_text(CURVES)
+    return mm.read(file)
 
 
-def test_a_cell_shows_the_page_of_a_running_server(part: mm.CurveTable) -> None:
+def test_a_cell_shows_the_page_of_a_running_server(few: mm.CurveTable) -> None:
     assert mm.show is show
-    shown = show(part, primes=20, height=500)
+    shown = show(few, "a2,a3,a5", primes=20, height=500)
     try:
         frame = shown._repr_html_()
         found = re.fullmatch(r'<iframe src="(http://[^"]+)" width="100%" height="500" .*></iframe>', frame)
@@ -34,13 +44,13 @@ def test_a_cell_shows_the_page_of_a_running_server(part: mm.CurveTable) -> None:
         assert base == shown.address
         request = urllib.request.Request(f"{base}api/table.csv", headers={"Murmuration-Key": key})
         with urllib.request.urlopen(request) as answer:
-            assert len(answer.read().decode().splitlines()) == len(part) + 1
+            assert len(answer.read().decode().splitlines()) == len(few) + 1 == 5
         with urllib.request.urlopen(base) as answer:
             assert "frame-ancestors 'self' http://localhost:* " in answer.headers["Content-Security-Policy"]
         assert shown._repr_html_() != frame  # a new code each time
-        again = show(part, primes=20)
+        again = show(few, "a2,a3,a5", primes=20)
         assert again is shown
-        assert show(part, primes=10) is not shown
+        assert show(few, "a2,a3,a5", primes=10) is not shown
     finally:
         for served in list(mm_served()):
             served.close()
@@ -56,9 +66,9 @@ def mm_served() -> list[mm.ServedTable]:
     return list(sys.modules["murmuration.show"]._served.values())
 
 
-def test_a_refusal_of_the_server_is_one_line(part: mm.CurveTable) -> None:
+def test_a_refusal_of_the_server_is_one_line(few: mm.CurveTable) -> None:
     with pytest.raises(AccessError, match=r"^The server did not start: .*beauty") as refused:
-        show(part, projection="beauty")
+        show(few, projection="beauty")
     assert "\n" not in str(refused.value)
 
 
