@@ -28,7 +28,7 @@ _WORDS = {"replace": "select", "add": "add", "subtract": "take away", "intersect
 def show(file: File, as_json: Annotated[bool, typer.Option("--json", help="The recipe as JSON.")] = False) -> None:
     """Print the recipe of a selection: its strokes in order, and the data they were drawn on."""
     recipe = mm.read_recipe(file)
-    print(json.dumps(recipe) if as_json else "\n".join(_lines(recipe)))
+    print(json.dumps(recipe) if as_json else "\n".join(_lines(recipe)) or "an empty selection")
 
 
 @app.command()
@@ -47,7 +47,10 @@ def apply(
     if output is None:
         print("\n".join(curves["label"].to_pylist()))
     else:
-        pyarrow.csv.write_csv(curves, str(output))
+        try:
+            pyarrow.csv.write_csv(curves, str(output))
+        except OSError as error:
+            raise mm.MurmurationError(f"{output}: {error.strerror or error}") from None
     console.print(f"{len(selection):,} curves" + (f", written to {output}." if output else "."))
 
 
@@ -74,9 +77,9 @@ def _lines(recipe: Sequence[Mapping[str, Any]], indent: str = "") -> list[str]:
             lines += _lines(step["recipe"], indent + "  ")
         else:
             low, high = step["conductor"]
-            basis = step["basis"]
+            basis, drawn = step["basis"], step["stroke"]
             lines.append(
-                f"{indent}{_WORDS[step['operation']]} a lasso of {len(step['stroke']['polygon'])} vertices on "
+                f"{indent}{_WORDS[drawn['operation']]} a lasso of {len(drawn['polygon'])} vertices on "
                 f"{step['projection']} by {step['classes']}, conductor {low:,} to {high:,}, "
                 f"{basis['primes']:,} primes, curves {basis['curves'][:12]}"
             )

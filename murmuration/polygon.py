@@ -56,7 +56,7 @@ def checked(matrix: npt.ArrayLike, polygon: npt.ArrayLike) -> tuple[Floats, Floa
     """
     try:
         m, vertices = np.asarray(matrix, dtype=np.float64), np.asarray(polygon, dtype=np.float64)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise StrokeError("expected a 4x4 matrix and a list of (x, y) pairs of numbers, got something else") from None
     if m.shape != (4, 4) or not np.isfinite(m).all():
         raise StrokeError(f"expected a 4x4 matrix of finite numbers, got {_shape(m)}")

@@ -96,6 +96,8 @@ def grouped_by_ratio(
 
     ``conductor`` is int64 (rows,), 0 if unknown; such a curve has no p/N and is in no bin.
     """
+    if bins < 1 or not 0 < top < np.inf:
+        raise ValueError(f"expected at least one bin and a positive, finite top, got {bins} and {top}")
     rows = np.flatnonzero((group >= 0) & (conductor > 0))
     curves = np.bincount(group[rows], minlength=len(values))
     total = np.zeros((3, len(values), bins), dtype=np.int64)

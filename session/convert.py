@@ -23,10 +23,11 @@ def converted(line: Line, format: int) -> Line:
         return line
     try:
         message = _message(line)
-    except (KeyError, TypeError, ValueError) as error:
+        own = {key: line[key] for key in ("seq", "at", "who", "name")}
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        lacks = f"without {error}" if isinstance(error, KeyError) else f"that cannot be read ({error})"
         raise SessionError(f"the session's log, seq {line['seq']}: expected a {line['do']} of format 1, got one "
-                           f"without {error}") from None  # fmt: skip
-    own = {key: line[key] for key in ("seq", "at", "who", "name")}
+                           f"{lacks}") from None  # fmt: skip
     rows = {"rows": line["rows"]} if "rows" in line else {}
     return {**own, "do": "change", **to_fields(Entry(message, pane=line.get("pane", 0))), **rows}
 

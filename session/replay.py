@@ -36,7 +36,7 @@ def step(state: SessionState, line: Line) -> SessionState:
             return state
         if line["do"] == "change" and kind in _CHANGES:
             return apply(state, from_line(line))
-    except (KeyError, IndexError, TypeError, ValueError, MurmurationError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, MurmurationError) as error:
         raise SessionError(f"the session's log, seq {line['seq']}: expected a {kind} that follows from the lines "
                            f"before, got: {error}") from None  # fmt: skip
     raise SessionError(f"the session's log, seq {line['seq']}: expected a line of this version, got the unknown kind "

@@ -69,7 +69,7 @@ def _read(log: Log, table: CurveTable, asked: View) -> tuple[Restored, View]:
         raise SessionError(f"{log.folder}: expected the session of {table.name} ({len(table):,} curves), got that of "
                            f"other curves ({first.get('data')}): choose another folder with --session")  # fmt: skip
     state = replay.replay(lines)
-    people = max([first.get("next", 1), *(line["who"] + 1 for line in lines)])
+    people = max([first.get("next", 1), *(line.get("who", 0) + 1 for line in lines)])
     again = 0 in state.panes and first.get("asked") == about["asked"]
     state = replace(state, version=state.version + 1, naming=state.naming + 1)
     return Restored(state, people, log, about), state.panes[0].view if again else asked

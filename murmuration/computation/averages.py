@@ -7,6 +7,7 @@ import numpy as np
 
 from murmuration import sums
 from murmuration.computation.fold import Arrays, Parameters
+from murmuration.computation.parameters import bins_of, known, primes_of, window_of
 from murmuration.computation.part import Part
 from murmuration.errors import MurmurationError
 from murmuration.sums import Sums
@@ -25,13 +26,14 @@ class Averages:
     """
 
     def __init__(self, parameters: Parameters) -> None:
+        known(parameters, "by", "primes", "conductor", "bins", "top")
         self._by = parameters["by"]
         if self._by not in VALUES:
             raise MurmurationError(f"expected by to be one of {', '.join(VALUES)}, got {self._by!r}")
-        self.primes = int(parameters["primes"])
+        self.primes = primes_of(parameters)
         self.columns: tuple[str, ...] = (self._by, "conductor")
-        self._window = parameters.get("conductor")
-        self._bins, self._top = parameters.get("bins"), float(parameters.get("top", 0))
+        self._window = window_of(parameters)
+        self._ratio = bins_of(parameters)
         self._values = values(self._by)
         self._arrays: Arrays | None = None
 
@@ -41,10 +43,10 @@ class Averages:
         if self._window is not None:
             low, high = self._window
             group = np.where((part.conductor >= low) & (part.conductor <= high), group, -1)
-        if self._bins is None:
+        if self._ratio is None:
             found = sums.grouped(part.traces, group, self._values)
         else:
-            found = sums.grouped_by_ratio(part.conductor, part.traces, group, self._values, self._bins, self._top)
+            found = sums.grouped_by_ratio(part.conductor, part.traces, group, self._values, *self._ratio)
         more = {"curves": found.curves, "count": found.count, "total": found.total, "squares": found.squares}
         if self._arrays is None:
             self._arrays = more
@@ -55,7 +57,7 @@ class Averages:
     def result(self) -> Arrays:
         """See Fold."""
         if self._arrays is None:
-            v, k = len(self._values), self._bins or self.primes
+            v, k = len(self._values), self.primes if self._ratio is None else self._ratio[0]
             shapes = {"curves": (v,), "count": (v, k), "total": (v, k), "squares": (v, k)}
             return {name: np.zeros(shape, dtype=np.int64) for name, shape in shapes.items()}
         return self._arrays

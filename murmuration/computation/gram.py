@@ -5,6 +5,7 @@ from threadpoolctl import threadpool_limits
 
 from murmuration import primes as _primes
 from murmuration.computation.fold import Arrays, Parameters
+from murmuration.computation.parameters import known, primes_of, window_of
 from murmuration.computation.part import Part
 from murmuration.projection import products
 from murmuration.traces import backend
@@ -19,8 +20,9 @@ class Gram:
     """
 
     def __init__(self, parameters: Parameters, gpu: bool = False) -> None:
-        self.primes = k = int(parameters["primes"])
-        self._window = parameters.get("conductor")
+        known(parameters, "primes", "conductor")
+        self.primes = k = primes_of(parameters)
+        self._window = window_of(parameters)
         self.columns: tuple[str, ...] = ("conductor",) if self._window is not None else ()
         self._curves = 0
         self._device = backend.Products(_primes.first(k)) if gpu else None

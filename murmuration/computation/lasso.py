@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from murmuration import primes as _primes
 from murmuration.cloud import Cloud
 from murmuration.cloud.order import drawn
 from murmuration.computation.averages import VALUES, values
 from murmuration.computation.fold import Arrays, Parameters
+from murmuration.computation.parameters import known, primes_of, window_of
 from murmuration.computation.part import Part
 from murmuration.errors import MurmurationError
 from murmuration.polygon import checked, inside
@@ -28,14 +30,17 @@ class Lasso:
     """
 
     def __init__(self, parameters: Parameters) -> None:
+        known(parameters, "by", "primes", "axes", "low", "high", "matrix", "polygon", "conductor")
         self._by = parameters["by"]
         if self._by not in VALUES:
             raise MurmurationError(f"expected by to be one of {', '.join(VALUES)}, got {self._by!r}")
-        self.primes = int(parameters["primes"])
+        self.primes = primes_of(parameters)
         self.columns: tuple[str, ...] = (self._by, "conductor")
-        self._window = parameters.get("conductor")
-        self._axes: list[dict[str, Any]] = list(parameters["axes"])
+        self._window = window_of(parameters)
+        self._axes = _axes(parameters["axes"], self.primes)
         self._low, self._high = (np.array(parameters[name], dtype=np.float64) for name in ("low", "high"))
+        if self._low.shape != (3,) or self._high.shape != (3,):
+            raise MurmurationError("expected low and high of three numbers each")
         self._matrix, self._polygon = checked(parameters["matrix"], parameters["polygon"])
         self._values = values(self._by)
         self._components = [k for k, axis in enumerate(self._axes) if axis["kind"] == "component"]
@@ -74,6 +79,26 @@ class Lasso:
         return {"inside": self._counts[0], "curves": self._counts[1]}
 
 
+def _axes(given: Any, primes: int) -> list[dict[str, Any]]:
+    """The axes, checked. Raises MurmurationError for more than three, an unknown kind, or another number of weights."""
+    if not isinstance(given, (list, tuple)) or not 1 <= len(given) <= 3:
+        raise MurmurationError(f"expected one to three axes, got {str(given)[:80]}")
+    known_primes = set(_primes.first(primes).tolist())
+    for axis in given:
+        match axis:
+            case {"kind": "trace", "prime": int(p)} if p in known_primes:
+                continue
+            case {"kind": "component", "weights": list(weights), "shift": int() | float()} if len(weights) == primes:
+                continue
+            case {"kind": "column", "name": "logN"}:
+                continue
+        raise MurmurationError(
+            f"expected an axis of a trace at one of the first {primes:,} primes, a component of as many weights, or "
+            f"logN, got {str(axis)[:80]}"
+        )
+    return list(given)
+
+
 def _coordinate(axis: dict[str, Any], part: Part) -> Floats:
     match axis:
         case {"kind": "trace", "prime": int(p)}:
@@ -84,7 +109,7 @@ def _coordinate(axis: dict[str, Any], part: Part) -> Floats:
             with np.errstate(divide="ignore"):  # an unknown conductor lies at minus infinity: outside every cloud
                 logarithm: Floats = np.log(part.conductor.astype(np.float64))
             return logarithm
-    raise MurmurationError(f"expected an axis of a trace, a component or logN, got {str(axis)[:80]}")
+    raise AssertionError(f"an axis that _axes refuses: {axis}")
 
 
 def lasso_of(cloud: Cloud, stroke: Stroke, primes: int, components: Components | None = None) -> dict[str, Any]:

@@ -26,11 +26,12 @@ import pyarrow.parquet
 
 from murmuration.cloud import Cloud, cloud
 from murmuration.errors import MurmurationError, RecipeError
+from murmuration.primes import MOST as MOST_PRIMES
 from murmuration.projection import project
 from murmuration.selection.selection import MOST_STEPS, Selection
 from murmuration.selection.stroke import Operation, resolve, stroke
 from murmuration.table import CurveTable
-from murmuration.traces import TraceParts
+from murmuration.traces import FirstPrimes, TraceParts
 
 MOST_BYTES = 64 << 20
 """The largest JSON text that is read as a recipe: 100 strokes of 10,000 vertices take 40 MB."""
@@ -65,22 +66,24 @@ class Basis:
 def replay(recipe: Sequence[Step], table: CurveTable, traces: TraceParts) -> Selection:
     """The selection that a recipe makes, computed from the curves and traces.
 
+    The traces have as many primes as the recipe's strokes; where strokes differ in that, since a session went on with
+    more or fewer primes, as many as the largest, and the others use the first of them.
     Raises RecipeError for data that is no recipe, and for a recipe of other curves or another number of primes, with
     the difference in its message. Projections are made once for each view, however many strokes were drawn on it.
     """
     steps = checked(recipe)
-    here = Basis.of(table, traces)
+    here, most = Basis.of(table, traces), primes_of(steps)
     for number, step in enumerate(_strokes(steps), 1):
-        _comparable(step["basis"], here, table, number)
+        _comparable(step["basis"], here, most, table, number)
     clouds: dict[str, Cloud] = {}
 
     def shown(step: Step) -> Cloud:
-        key = json.dumps([step[name] for name in _VIEW])
+        primes = step["basis"]["primes"]
+        key = json.dumps([primes, *(step[name] for name in _VIEW)])
         if key not in clouds:
             low, high = step["conductor"]
-            clouds[key] = cloud(
-                project(table, traces, step["projection"], (low, high), step["classes"]), step["classes"]
-            )
+            some = traces if primes == here.primes else FirstPrimes(traces, primes)
+            clouds[key] = cloud(project(table, some, step["projection"], (low, high), step["classes"]), step["classes"])
         return clouds[key]
 
     try:
@@ -108,13 +111,13 @@ def primes_of(recipe: Sequence[Step]) -> int:
     return max((step["basis"]["primes"] for step in _strokes(checked(recipe))), default=1)
 
 
-def _comparable(basis: Mapping[str, Any], here: Basis, table: CurveTable, number: int) -> None:
+def _comparable(basis: Mapping[str, Any], here: Basis, most: int, table: CurveTable, number: int) -> None:
     if basis["curves"] != here.curves:
         raise RecipeError(
             f"Stroke {number} of the recipe was drawn on other curves (SHA-256 {basis['curves'][:12]}...) than "
             f"{table.name} ({here.curves[:12]}...): open the data set or snapshot it was made from"
         )
-    if basis["primes"] != here.primes:
+    if most != here.primes and basis["primes"] == most:
         raise RecipeError(
             f"Stroke {number} of the recipe was drawn with {basis['primes']:,} primes, {table.name} has "
             f"{here.primes:,} here: use --primes {basis['primes']}"
@@ -175,7 +178,7 @@ def _basis(basis: object) -> dict[str, Any]:
     if not isinstance(basis, Mapping):
         raise RecipeError(f"expected basis to be an object with curves and primes, got {_short(basis)}")
     primes, snapshot = _field(basis, "primes"), basis.get("snapshot", 0)
-    if type(primes) is not int or primes < 1 or type(snapshot) is not int:
+    if type(primes) is not int or not 1 <= primes <= MOST_PRIMES or type(snapshot) is not int:
         raise RecipeError(f"expected basis to hold whole numbers of primes and snapshot, got {_short(dict(basis))}")
     return Basis(_text(basis, "curves"), primes, snapshot).to_json()
 

@@ -6,6 +6,6 @@ trace(table, primes=1000).values   # int8 or int16 (rows, primes)
 """
 
 from murmuration.traces.evaluate import BLOCK, Device, trace
-from murmuration.traces.traces import PART, TraceParts, Traces
+from murmuration.traces.traces import PART, FirstPrimes, TraceParts, Traces
 
-__all__ = ["BLOCK", "PART", "Device", "TraceParts", "Traces", "trace"]
+__all__ = ["BLOCK", "PART", "Device", "FirstPrimes", "TraceParts", "Traces", "trace"]

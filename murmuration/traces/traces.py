@@ -27,6 +27,26 @@ class TraceParts(Protocol):
         """Pairs of a slice of ``rows`` (ascending, distinct) and the traces of the rows in it, (n, k)."""
 
 
+class FirstPrimes:
+    """The traces at the first primes of others: a TraceParts of its own."""
+
+    def __init__(self, traces: TraceParts, primes: int) -> None:
+        """``primes`` is how many, at most as many as ``traces`` have."""
+        self._traces = traces
+        self.primes = traces.primes[:primes]
+
+    @property
+    def dtype(self) -> "np.dtype[Any]":
+        """That of the values."""
+        return self._traces.dtype
+
+    def parts(self, rows: Int64s) -> Iterator[tuple[slice, Values]]:
+        """See TraceParts."""
+        for part, values in self._traces.parts(rows):
+            some: Values = np.ascontiguousarray(values[:, : len(self.primes)])  # type: ignore[assignment]
+            yield part, some
+
+
 @dataclass(frozen=True)
 class Traces:
     """a_p of every curve of a table.

@@ -106,3 +106,12 @@ def test_the_last_line_holds_the_reason_when_no_row_is_good(tmp_path: Path) -> N
     missing = last(str(tmp_path / "y.csv"), "--output", str(tmp_path / "out"))
     assert (missing["rows_total"], missing["stage"]) == (0, "refused")
     assert f"did you mean {tmp_path / 'x.csv'}?" in missing["reason"]
+
+
+@pytest.mark.parametrize("kind", ["json", "parquet", "arrow"])
+def test_lasso_show_prints_the_strokes_of_a_recipe(kind: str) -> None:
+    done = devshell("lasso", "show", str(ROOT / "tests" / "golden" / f"selection.{kind}"))
+    assert done.returncode == 0
+    assert done.stdout == (
+        "select a lasso of 3 vertices on pc1,pc2,pc3 by rank, conductor 11 to 99, 5 primes, curves 00\n"
+    )

@@ -21,6 +21,9 @@ VIEWS = (("pc1,pc2,pc3", "rank", (11, 400)), ("a2,a3,logN", "torsion", (50, 300)
          ("ld1,log(conductor)/2,m2", "root_number", (11, 400)))  # fmt: skip
 OPERATIONS: tuple[Operation, ...] = ("replace", "add", "subtract", "intersect")
 
+HUGE = [[10**400, 0], [0, 1], [1, 0]]
+"""A polygon with a number that no float holds."""
+
 Drawn = tuple[int, list[list[float]], Operation]
 
 coordinate = st.floats(-1.2, 1.2)
@@ -87,6 +90,19 @@ def test_other_primes_are_refused_with_the_number_to_use(few: mm.CurveTable, rec
         replay(recipe, few, mm.trace(few, primes=20))
 
 
+def test_strokes_with_fewer_primes_use_the_first_of_them(
+    few: mm.CurveTable, their: mm.Traces, clouds: list[mm.Cloud], recipe: list[dict[str, Any]]
+) -> None:
+    shape: Drawn = (0, [[-0.5, -2.0], [2.0, -0.5], [0.0, 2.0]], "add")
+    more = mm.trace(few, primes=20)
+    wide = [mm.cloud(mm.project(few, more, axes, window), classes) for axes, classes, window in VIEWS]
+    now = Selection().combine(*drawn((0, recipe[0]["stroke"]["polygon"], "replace"), clouds, Basis.of(few, their)))
+    now = now.combine(*drawn(shape, wide, Basis.of(few, more)))
+    assert replay(now.recipe, few, more).rows == now.rows
+    with pytest.raises(RecipeError, match="drawn with 20 primes, cremona-10000 has 12 here: use --primes 20"):
+        replay(now.recipe, few, their)
+
+
 def test_other_curves_are_refused(table: mm.CurveTable, recipe: list[dict[str, Any]]) -> None:
     other = table.part(1, 1201)
     with pytest.raises(RecipeError, match="Stroke 1 of the recipe was drawn on other curves"):
@@ -136,6 +152,11 @@ def test_a_file_that_holds_no_recipe_is_refused_in_one_line(tmp_path: Path, cont
         ({"classes": "colour"}, "cannot be replayed"),
         ({"conductor": [1, "2"]}, "two whole numbers"),
         ({"basis": {"curves": "x", "primes": 0}}, "whole numbers of primes"),
+        ({"basis": {"curves": "x", "primes": 10**30}}, "whole numbers of primes"),
+        (
+            {"stroke": {"polygon": HUGE, "matrix": np.eye(4).tolist(), "operation": "add"}},
+            "cannot be",
+        ),
     ],
 )
 def test_a_recipe_that_cannot_be_made_is_refused(
