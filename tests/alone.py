@@ -5,6 +5,7 @@ fixture. The list cannot become wrong unnoticed: Python's audit events show when
 PARI is imported, and a test that causes one of them without the mark fails with the remedy.
 """
 
+import dis
 import os
 import sys
 import threading
@@ -69,6 +70,8 @@ def outside(function: FunctionType) -> bool:
         if one in seen:
             continue
         seen.add(one)
+        if any(_within(name) & STARTERS for name in _imports(one.__code__)):
+            return True
         for each in _used(one):
             if _origin(each) & STARTERS:
                 return True
@@ -86,6 +89,14 @@ def _used(function: FunctionType) -> Iterator[object]:
             yield from (vars(each).get(name) for name in names)
 
 
+def _imports(code: CodeType) -> Iterator[str]:
+    """The modules that a function imports while it runs."""
+    yield from (each.argval for each in dis.get_instructions(code) if each.opname == "IMPORT_NAME")
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _imports(each)
+
+
 def _names(code: CodeType) -> set[str]:
     """The global names and attributes in a code object and in those nested in it."""
     nested = (each for each in code.co_consts if isinstance(each, CodeType))
@@ -99,7 +110,12 @@ def _methods(one: type) -> list[FunctionType]:
 def _origin(one: object) -> set[str]:
     """The module of an object and the packages around it."""
     name = one.__name__ if isinstance(one, ModuleType) else getattr(one, "__module__", None) or type(one).__module__
-    parts = str(name).split(".")
+    return _within(str(name))
+
+
+def _within(module: str) -> set[str]:
+    """A module and the packages around it."""
+    parts = module.split(".")
     return {".".join(parts[:n]) for n in range(1, len(parts) + 1)}
 
 
@@ -129,10 +145,15 @@ def _inner(function: FunctionType) -> FunctionType:
     return _inner(inner.__wrapped__) if hasattr(inner, "__wrapped__") else inner
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Count events from before the first fixture is set up."""
+    _events.clear()
+
+
 @pytest.fixture(autouse=True)
 def alone(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test that leaves this process without the mark."""
-    _events.clear()
+    """Fail a test that leaves this process without the mark, itself or in a fixture that it is the first to use."""
     yield
     if _events and request.node.get_closest_marker("outside") is None:
         pytest.fail(

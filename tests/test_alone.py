@@ -23,6 +23,12 @@ def child() -> Iterator[None]:
     yield
 
 
+def importing() -> object:
+    from distributed import LocalCluster
+
+    return LocalCluster
+
+
 class Peer:
     def begin(self) -> None:
         with child():
@@ -39,6 +45,7 @@ class Peer:
         (lambda: asyncio.create_subprocess_exec("true"), True),
         (wraps(child)(lambda: 0), True),
         (lambda: [lambda: subprocess], True),
+        (importing, True),
         (lambda: web.Response, False),
         (lambda: asyncio.sleep(0), False),
         (lambda: sys.executable, False),
@@ -84,10 +91,17 @@ def test_an_unmarked_start_fails_with_the_remedy(pytester: pytest.Pytester) -> N
         def test_marked():
             assert getattr(os, "fo" + "rk")() or os._exit(0) is None
 
-        def test_alone():
+        @pytest.fixture(scope="session")
+        def shared():
+            assert getattr(os, "fo" + "rk")() or os._exit(0) is None
+
+        def test_first(shared):
+            assert True
+
+        def test_alone(shared):
             assert True
         """
     )
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
-    result.assert_outcomes(passed=3, errors=1)
+    result.assert_outcomes(passed=4, errors=2)
     result.stdout.fnmatch_lines(["*this test starts a process and is not marked `outside`*"])

@@ -17,7 +17,7 @@ def window(table: mm.CurveTable, traces: mm.Traces) -> mm.Projection:
 def test_against_an_eigendecomposition_in_full(table: mm.CurveTable, traces: mm.Traces, window: mm.Projection) -> None:
     x = traces.values[window.rows] / np.sqrt(traces.primes)
     x = (x - x.mean(axis=0)) / x.std(axis=0)
-    _, singular, vectors = np.linalg.svd(x, full_matrices=False)
+    _, singular, vectors = np.linalg.svd(np.linalg.qr(x, mode="r"))  # those of x, in a third of the time
     np.testing.assert_allclose(window.eigenvalues, singular**2 / len(x), rtol=1e-4, atol=1e-5)
     scores = x @ vectors[:3].T
     for k in range(3):
