@@ -7,15 +7,11 @@ import numpy as np
 
 from murmuration import sums
 from murmuration.computation.fold import Arrays, Parameters
-from murmuration.computation.parameters import bins_of, known, primes_of, window_of
+from murmuration.computation.parameters import VALUES, bins_of, class_of, known, primes_of, window_of
 from murmuration.computation.part import Part
-from murmuration.errors import MurmurationError
 from murmuration.sums import Sums
 from murmuration.table import UNKNOWN
 from murmuration.types import Int64s
-
-VALUES = {"rank": range(31), "root_number": (-1, 1), "torsion": range(1, 17)}
-"""The known values of each category. Arrays have a row for each, in this order after the unknown value."""
 
 
 class Averages:
@@ -27,9 +23,7 @@ class Averages:
 
     def __init__(self, parameters: Parameters) -> None:
         known(parameters, "by", "primes", "conductor", "bins", "top")
-        self._by = parameters["by"]
-        if self._by not in VALUES:
-            raise MurmurationError(f"expected by to be one of {', '.join(VALUES)}, got {self._by!r}")
+        self._by = class_of(parameters)
         self.primes = primes_of(parameters)
         self.columns: tuple[str, ...] = (self._by, "conductor")
         self._window = window_of(parameters)

@@ -8,9 +8,9 @@ from threadpoolctl import threadpool_limits
 from murmuration import primes as _primes
 from murmuration.cloud import Cloud
 from murmuration.cloud.order import drawn
-from murmuration.computation.averages import VALUES, values
+from murmuration.computation.averages import values
 from murmuration.computation.fold import Arrays, Parameters
-from murmuration.computation.parameters import known, primes_of, window_of
+from murmuration.computation.parameters import class_of, known, primes_of, window_of
 from murmuration.computation.part import Part
 from murmuration.errors import MurmurationError
 from murmuration.polygon import checked, inside
@@ -31,9 +31,7 @@ class Lasso:
 
     def __init__(self, parameters: Parameters) -> None:
         known(parameters, "by", "primes", "axes", "low", "high", "matrix", "polygon", "conductor")
-        self._by = parameters["by"]
-        if self._by not in VALUES:
-            raise MurmurationError(f"expected by to be one of {', '.join(VALUES)}, got {self._by!r}")
+        self._by = class_of(parameters)
         self.primes = primes_of(parameters)
         self.columns: tuple[str, ...] = (self._by, "conductor")
         self._window = window_of(parameters)

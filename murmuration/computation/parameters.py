@@ -8,6 +8,9 @@ from murmuration.errors import MurmurationError
 from murmuration.primes import MOST
 from murmuration.types import Window
 
+VALUES = {"rank": range(31), "root_number": (-1, 1), "torsion": range(1, 17)}
+"""The known values of each category. Arrays have a row for each, in this order after the unknown value."""
+
 MOST_BINS = 10_000
 """Bins of p/N that are summed at once."""
 
@@ -24,6 +27,14 @@ def primes_of(parameters: Parameters) -> int:
     if type(primes) is not int or not 1 <= primes <= MOST:
         raise MurmurationError(f"expected primes to be a whole number from 1 to {MOST:,}, got {str(primes)[:40]}")
     return primes
+
+
+def class_of(parameters: Parameters) -> str:
+    """The column ``by`` whose values group the curves. Raises MurmurationError for a column without known values."""
+    by: Any = parameters["by"]
+    if by not in VALUES:
+        raise MurmurationError(f"expected by to be one of {', '.join(VALUES)}, got {by!r}")
+    return str(by)
 
 
 def window_of(parameters: Parameters) -> Window | None:
