@@ -20,9 +20,9 @@ from scripts.chromium import chromium, lasso, settled
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 SIZE = {"width": 1440, "height": 860}
-# A loop as a hand draws it, around the side where rank 1 lies.
+# A loop as a hand draws it, around the band of rank 1.
 TURNS = [math.tau * k / 48 for k in range(48)]
-LOOP = [(395 + 125 * math.cos(t) + 22 * math.sin(2 * t), 410 - 240 * math.sin(t) + 12 * math.cos(3 * t)) for t in TURNS]
+LOOP = [(528 + 128 * math.cos(t) + 8 * math.sin(2 * t), 500 - 66 * math.sin(t) + 5 * math.cos(3 * t)) for t in TURNS]
 
 # The same with a hand in the air, half way to the cloud.
 AIR = headset.circle((-0.05, 1.56, -0.44), 0.05, 48)
@@ -134,7 +134,19 @@ async def save(page: Page, name: str) -> None:
 def main() -> None:
     """Start the server, take the pictures, end the server; then figure 1 from the command line."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "devshell.main", "vr", "up", "--conductor", "7500:10000", "--port", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "devshell.main",
+        "vr",
+        "up",
+        "--conductor",
+        "7500:10000",
+        "--projection",
+        "mn,m2,pc1",
+        "--port",
+        "0",
+    ]
     with (
         tempfile.TemporaryDirectory() as state,
         subprocess.Popen(
