@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from hypothesis import settings
 
 import murmuration as mm
 from devshell import ask
@@ -22,6 +23,10 @@ from server.door.tokens import Scope
 pytest_plugins = ["tests.alone"]
 
 ROOT = Path(__file__).parent.parent
+
+# A time limit for each example would fail on a busy machine, and no test here is about time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 EMBEDDED = ROOT / "assets" / "cremona-10000.parquet"
 
 PATIENCE = 120.0

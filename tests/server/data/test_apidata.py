@@ -171,7 +171,7 @@ def _peak(process: Path) -> float:
         (
             "table.csv?limt=1",
             400,
-            "expected the parameters offset, limit, sort, descending, columns; got 'limt'",
+            "expected the parameters offset, limit, sort, descending, ticket, columns; got 'limt'",
         ),
         ("table.csv?limit=1&limit=2", 400, "expected limit once, got it 2 times"),
         ("table.csv?descending=yes", 400, "expected descending to be true or false, got 'yes'"),
