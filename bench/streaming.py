@@ -185,7 +185,10 @@ def main() -> None:
     parser.add_argument("--peers", default=",".join(PEERS))
     parser.add_argument("--only", choices=["cloud", "moving", "clients"], default="")
     given = parser.parse_args()
-    asyncio.run(bench(given.rounds, given.peers.split(","), given.only))
+    peers = given.peers.split(",")
+    if other := [name for name in peers if name not in PEERS]:
+        parser.error(f"expected --peers of {', '.join(PEERS)}; got {other[0]!r}")
+    asyncio.run(bench(given.rounds, peers, given.only))
 
 
 if __name__ == "__main__":
