@@ -179,32 +179,32 @@ class BlockSums:
 
     def _read(self, name: str, *arrays: str) -> list[Integers] | None:
         """The arrays of a file, or None where it is missing or damaged: a zip file has a CRC for each of them."""
-        if self._folder is None:
+        if (folder := self._folder) is None:  # read once: another thread may give the folder up
             return None
         try:
             # Opened here, since numpy leaves a damaged file open.
-            with (self._folder / name).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            with (folder / name).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 found = [file[each] for each in arrays]
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
-            log.warning("%s: the kept sums cannot be read and are computed again (%s)", self._folder / name, error)
+            log.warning("%s: the kept sums cannot be read and are computed again (%s)", folder / name, error)
             return None
         return found if found[-1].shape[-1] == len(self._traces.primes) else None
 
     def _write(self, name: str, **arrays: Integers) -> bool:
         """Write a file under its name once it is whole; False where there is no folder or it cannot be written."""
-        if self._folder is None:
+        if (folder := self._folder) is None:
             return False
         temporary = ""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".tmp", delete=False) as file:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=folder, suffix=".tmp", delete=False) as file:
                 temporary = file.name
                 np.savez(file, allow_pickle=False, **arrays)
-            os.replace(temporary, self._folder / name)
+            os.replace(temporary, folder / name)
         except OSError as error:
-            log.warning("%s: sums are kept in memory instead (%s)", self._folder, error.strerror)
+            log.warning("%s: sums are kept in memory instead (%s)", folder, error.strerror)
             if temporary:
                 Path(temporary).unlink(missing_ok=True)
             self._folder = None
